@@ -1,0 +1,105 @@
+/*
+ * record.h - one entry of the log: who did what to whom, when, from which documents. Sealed into a leaf, read from one.
+ *
+ * A leaf is one canonical JSON object (canonical_json.h) of at most RECORD_LEAF_SIZE_MAX bytes:
+ *
+ *     actor {id, lender or null, role}   as_of   at   body {...}   decision_sha256   dossier_sha256
+ *     engine {source_sha256, version}    kind    nonce   policy_sha256   prior [...]   purpose   retrospective
+ *     schema   sequence   subject {application or null, uscc}
+ *
+ * Free text and personal data never enter it: a leaf cannot be erased. Pure. Thread: any.
+ */
+#ifndef AUDIT_RECORD_H
+#define AUDIT_RECORD_H
+
+#include "audit/sha256.h"
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "base/uscc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RECORD_SCHEMA "zhengcaidai/record/1"
+#define RECORD_PURPOSE "zhengcaidai/record" /* in every leaf, so that no other signed statement can pass for one */
+#define RECORD_LEAF_SIZE_MAX 65535          /* an entry of a tlog-tiles bundle has a 16-bit length */
+#define RECORD_NONCE_SIZE 16
+#define RECORD_NAME_LENGTH_MAX 128 /* bytes of each id, role and version */
+#define RECORD_PRIOR_MAX 64
+#define RECORD_AT_TEXT_SIZE 28 /* "2026-03-31T09:30:00.000000Z" and NUL */
+
+enum record_kind {
+#define RECORD_KIND(number, name, text, zh, en) RECORD_##name = number,
+#include "audit/record_kinds.def"
+#undef RECORD_KIND
+};
+
+/* The kind's name as it stands in leaves; in Chinese and English for people. */
+const char *record_kind_name(enum record_kind kind);
+const char *record_kind_text(enum record_kind kind, bool chinese);
+
+/* What a record says before the log gives it its place. Texts are borrowed, UTF-8, without control characters. */
+struct record {
+    enum record_kind kind;
+    uint8_t nonce[RECORD_NONCE_SIZE]; /* from a cryptographic generator: nobody can guess a leaf from its hash */
+    struct {
+        const char *id, *role; /* 1 to RECORD_NAME_LENGTH_MAX bytes */
+        const char *lender;    /* NULL for who belongs to none */
+    } actor;
+    struct {
+        struct uscc uscc;
+        const char *application; /* NULL when there is none */
+    } subject;
+    const uint64_t *prior; /* log indices it builds on, ascending, each once; at most RECORD_PRIOR_MAX */
+    size_t prior_count;
+    struct date as_of;  /* the day the decision is about */
+    bool retrospective; /* as_of lies further back than the rules allow; nothing may be disbursed on it */
+    struct sha256 dossier_sha256, policy_sha256, decision_sha256;
+    struct {
+        const char *version; /* 1 to RECORD_NAME_LENGTH_MAX bytes */
+        struct sha256 source_sha256;
+    } engine;
+    struct bytes body; /* the kind's own members, e.g. outcome and limit_fen: a canonical JSON object */
+};
+
+/*
+ * Seal a record into a leaf.
+ *
+ *   at_us     in   when, microseconds since 1970, not negative and before the year 2200; the log keeps it from going back
+ *   sequence  in   the organisation's own count of its records, from 1, given by the log; at most 2^53 - 1
+ *   leaf      out  appended to; on failure it is as it was
+ *
+ * Checks the record first. ZCD_INVALID, with the pointer into the leaf, in the order of struct record: a nonce of zeros
+ * (a generator that failed), a text empty, too long or with control characters, prior not ascending, above 2^53 - 1 or
+ * too many, as_of not given, a body that is not a canonical JSON object; then a leaf over RECORD_LEAF_SIZE_MAX.
+ * Takes a few microseconds. Any thread; in the service it is the log's writer.
+ */
+enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
+                          struct zcd_error *err) ZCD_MUST_USE;
+
+/* The same refusals, but for the final size (which is known within 64 bytes): so that a worker can refuse first. */
+enum zcd_code record_check(const struct record *record, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Read a leaf back; what it gives seals to the same bytes.
+ *
+ *   arena     in   holds the texts of record
+ *   at_us, sequence  out
+ *
+ * ZCD_INVALID: too long, not canonical JSON, another schema or purpose, a member missing, unknown or of a wrong type,
+ * an unknown kind, a USCC or date that is none, and all that record_seal refuses.
+ */
+enum zcd_code record_parse(struct bytes leaf, struct arena *arena, struct record *record, int64_t *at_us,
+                           uint64_t *sequence, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * An instant as leaves have it: RFC 3339, UTC, always six decimals. at_us as in record_seal; returns text.
+ * Parsing accepts exactly that form; ZCD_INVALID otherwise.
+ */
+const char *record_at_format(int64_t at_us, char text[RECORD_AT_TEXT_SIZE]);
+enum zcd_code record_at_parse(const char *text, int64_t *at_us, struct zcd_error *err) ZCD_MUST_USE;
+
+#endif
