@@ -8,6 +8,8 @@
 # changes; run by that target with cmake -P, it writes the header.
 #   cmake -D ZCD_VERSION=0.1.0 -D ZCD_SOURCE_DIR=... -D ZCD_HEADER=... -P cmake/engine_digest.cmake
 
+cmake_policy(VERSION 3.25) # cmake -P starts without one
+
 set(ZCD_ENGINE_SOURCE_GLOBS
     base/*.c base/*.h base/*.def
     contracts/*.c contracts/*.h contracts/*.def
