@@ -1,0 +1,27 @@
+/*
+ * dossier_decode.h - the document zhengcaidai/dossier/1 into a struct dossier.
+ *
+ * Thread: any.
+ */
+#ifndef API_CODEC_DOSSIER_DECODE_H
+#define API_CODEC_DOSSIER_DECODE_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "contracts/dossier.h"
+
+/*
+ * Decode, link and check a dossier: what comes out may be decided on.
+ *
+ *   json     in   the whole document, UTF-8, at most 8 MiB; not kept
+ *   arena    in   the dossier lives there
+ *   dossier  out  written only on ZCD_OK
+ *
+ * ZCD_INVALID with the JSON Pointer of the first refusal: those of decode_document, then those of
+ * dossier_link, then those of dossier_check.
+ */
+enum zcd_code dossier_decode(struct bytes json, struct arena *arena, const struct dossier **dossier,
+                             struct zcd_error *err) ZCD_MUST_USE;
+
+#endif
