@@ -1,0 +1,229 @@
+/*
+ * log.h - the append-only signed log: one writer thread, group commit, and nothing acknowledged that is not durable, in
+ * the tree, and signed.
+ *
+ * The journey of a batch. The writer takes everything that waits and
+ *   1. opens a transaction and locks the head row, behind which every process that writes this log queues;
+ *   2. reads the newest signed checkpoint from the checkpoint store (a file outside the database, checkpoint_store.h)
+ *      and makes sure that the head extends it: not smaller, and with the same leaves up to there;
+ *   3. seals the records in order (sequence numbers, an instant that never goes back), grows the tree, inserts leaves,
+ *      nodes, documents, business rows and the batch's id, moves the head, and commits;
+ *   4. takes the checkpoint store's lock, reads it again, and
+ *        - if it holds a smaller size: makes sure again that the committed tree extends it, signs the committed size,
+ *          and puts it in the store, on disk, before the lock is let go;
+ *        - if another process has already signed this size or a larger one: takes that checkpoint, after checking that
+ *          the batch's leaves are in it. A size smaller than the store's is never signed;
+ *   5. answers each entry with its leaf, its inclusion proof in that checkpoint, and the checkpoint.
+ *
+ * Why so. Only committed sizes are signed, because a signature over a commit that then fails would leave two signed
+ * trees of one size. Every head that is ever signed was committed under the head row's lock, so sizes and trees grow in
+ * one line; the store's lock makes the signatures follow that line too. Step 2 keeps a restored database from even being
+ * written to, step 4 keeps it from being signed.
+ *
+ * When something fails:
+ *   - before COMMIT was sent: nothing is kept; the batch is tried again on a new connection while its patience lasts.
+ *   - COMMIT sent, no answer: the head row is locked on a new connection, which waits for the old transaction to end, and
+ *     the batch's id is looked up: found out, never guessed.
+ *   - committed and not signed (the store is away, the process was killed): the leaves and their rows are there together
+ *     and are signed as soon as it is possible: by this writer, by another process's next batch, or at the next start.
+ *     Their entries wait while the patience lasts, then end as ZCD_UNAVAILABLE: "repeat with your key".
+ *   - database behind or beside the stored checkpoint (a restored backup, a second database): refused for all, before
+ *     and at signing and at start, until a person has done one of: recover the database's WAL up to the checkpoint;
+ *     re-import the missing leaves from a mirror; open a new origin whose first leaf names the old checkpoint.
+ *   - no checkpoint store although the log has leaves: refused too, since a rollback could no longer be noticed; restore
+ *     the file, or, being sure of the database, call log_checkpoint_store_init once.
+ *
+ * What this log cannot notice by itself: database and checkpoint store both restored to the same earlier state. That is
+ * what witnesses and mirrors are for. A database that fails over to a replica without the newest commits is a rollback.
+ */
+#ifndef AUDIT_LOG_H
+#define AUDIT_LOG_H
+
+#include "audit/checkpoint.h"
+#include "audit/merkle.h"
+#include "audit/proof.h"
+#include "audit/record.h"
+#include "audit/sha256.h"
+#include "base/bytes.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct db; /* db/connection.h */
+struct log;
+
+#define LOG_ENTRY_DOCUMENTS_MAX 8
+
+/* Stored with the document; a number is never changed and never reused. */
+enum log_document_kind { LOG_DOCUMENT_DOSSIER = 1, LOG_DOCUMENT_POLICY = 2, LOG_DOCUMENT_DECISION = 3 };
+
+/* Bytes that the record names by hash. Stored once, however many records name them. */
+struct log_document {
+    struct sha256 sha256; /* of bytes */
+    enum log_document_kind kind;
+    struct bytes bytes; /* up to LOG_DOCUMENT_SIZE_MAX */
+};
+#define LOG_DOCUMENT_SIZE_MAX (64u << 20)
+
+/* What an entry is answered with; borrowed for the time of the call of `done`. */
+struct log_receipt {
+    uint64_t sequence;          /* the organisation's own count of its records */
+    int64_t at_us;              /* when, as it stands in the leaf */
+    struct bytes leaf;          /* the record as it is in the log for ever */
+    struct proof proof;         /* index, inclusion proof, and the signed checkpoint it leads to */
+    struct checkpoint checkpoint; /* that checkpoint, taken apart */
+};
+
+/*
+ * One record on its way into the log. The submitter's memory: it and all it points to stay untouched from log_submit to
+ * the end of `done`.
+ */
+struct log_entry {
+    /* Given by the submitter. */
+    struct record record;
+    const struct log_document *documents;
+    size_t document_count; /* at most LOG_ENTRY_DOCUMENTS_MAX */
+    void *user;            /* not looked at */
+    /*
+     * Called exactly once, from the writer's thread, which waits meanwhile: hand over and return. After it has begun, the
+     * log no longer touches the entry, which may be freed or submitted again inside it.
+     *   receipt  in  NULL when the entry was not acknowledged
+     *   err      in  NULL when it was. ZCD_UNAVAILABLE: it may or may not be recorded, repeat with the same key;
+     *                ZCD_CONFLICT or ZCD_INVALID: its rows were refused, nothing of it is recorded
+     */
+    void (*done)(struct log_entry *entry, const struct log_receipt *receipt, const struct zcd_error *err);
+
+    /* Given by the log, for insert_rows to read. Final only once `done` has the receipt. */
+    uint64_t index;
+    uint64_t sequence;
+    int64_t at_us;
+
+    /* The log's own. */
+    struct log_entry *next;
+    struct bytes leaf;
+    size_t size_bytes;
+};
+
+/*
+ * Insert the business rows of a batch, in the transaction of its leaves: both are kept or neither.
+ *
+ * Called from the writer's thread on the writer's connection, under the application's role, maybe more than once for one
+ * entry (the transaction was tried again; index, sequence and at_us may differ then). Queue the inserts (db_queue): they
+ * travel with the commit. Any code but ZCD_OK ends the transaction; the batch is then tried entry by entry, so that one
+ * entry's refused row fails that entry alone.
+ */
+typedef enum zcd_code log_insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
+                                      struct zcd_error *err);
+
+/* Microseconds since 1970, UTC. The log itself keeps it from going back. */
+typedef int64_t log_clock(void *context);
+
+/* Texts and key are borrowed until log_close. Numbers of 0 stand for the defaults. */
+struct log_config {
+    const char *conninfo;              /* of the database, migrated */
+    const char *role;                  /* DB_APPLICATION_ROLE, or NULL to keep the login's rights (tests) */
+    const char *origin;                /* names the log for ever, and is the key's name in signatures */
+    const struct signature_key *key;
+    const char *checkpoint_path;       /* the checkpoint store's file, in an existing folder */
+    log_insert_rows *insert_rows;      /* may be NULL */
+    void *insert_rows_context;
+    log_clock *clock;                  /* NULL for the system's */
+    void *clock_context;
+    size_t queue_entries_max;          /* that may wait; default 1,024 */
+    size_t queue_bytes_max;            /* of their documents; default 64 MiB. One entry may always wait */
+    size_t batch_entries_max;          /* in one transaction; default 256 */
+    size_t batch_bytes_max;            /* default 8 MiB; one entry may be larger */
+    int32_t patience_ms;               /* how long an entry is tried before it ends as ZCD_UNAVAILABLE; default 10,000 */
+    int32_t statement_timeout_ms;      /* default 5,000 */
+};
+
+/*
+ * Open the log: connect, create its head when the database has none, bring store and database in line (signing what was
+ * committed and not signed before a crash), start the writer.
+ *
+ *   log  out  handed over; release with log_close
+ *
+ * ZCD_INVALID: a configuration that cannot be (origin that is no key name). ZCD_CONFLICT: the database's log has another
+ * origin. ZCD_UNAVAILABLE: the database or the store is away, or signing is refused; the message says why and what to
+ * do. ZCD_CORRUPT: the store's file is damaged or signed by another key, or stored nodes contradict the head.
+ */
+enum zcd_code log_open(const struct log_config *config, struct log **log, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Refuse new entries, write all that wait, stop the writer, release. NULL is fine. */
+void log_close(struct log *log);
+
+/*
+ * Hand an entry to the writer; never waits for it. Any thread.
+ *
+ * On ZCD_OK `done` will be called, maybe before this returns. On any other code it will not.
+ * ZCD_INVALID, with its pointer: a record that cannot be sealed (record_seal), a document too large. ZCD_UNAVAILABLE: the
+ * queue is full, the log is closing, or the writer is refusing (the message is log_ready's).
+ */
+enum zcd_code log_submit(struct log *log, struct log_entry *entry, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Would an entry be taken now? For /readyz. ZCD_UNAVAILABLE or ZCD_CORRUPT with the reason. Any thread. */
+enum zcd_code log_ready(struct log *log, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Counts since log_open, for metrics. Any thread. */
+struct log_counts {
+    uint64_t entries_acknowledged;
+    uint64_t entries_failed;
+    uint64_t entries_waiting;
+    uint64_t batches_committed;
+    uint64_t checkpoints_signed;
+    uint64_t reconnects;
+    uint64_t signed_size; /* of the newest checkpoint this log has seen */
+};
+void log_count(struct log *log, struct log_counts *counts);
+
+/* Name and public key under which the checkpoints are signed. Borrowed until log_close. */
+const struct note_vkey *log_vkey(const struct log *log);
+
+/*
+ * After the checkpoint store's file was lost, or once for a log imported into a new database: sign the database's
+ * present state, whatever it is, as the store's first checkpoint. Only a person who is sure that the database holds every
+ * leaf that was ever signed may do this; nothing else can notice if it does not. Not while a log is open on the store.
+ *
+ * ZCD_CONFLICT when the store already holds a checkpoint, or the database's log has another origin; else as log_open.
+ */
+enum zcd_code log_checkpoint_store_init(const struct log_config *config, struct checkpoint *checkpoint,
+                                        struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Reading. On the caller's own connection, in any thread; all of it checked against the signed checkpoint before it is
+ * handed out. What is committed and not yet signed is not there yet. Reads go on while the writer refuses.
+ */
+
+/*
+ * Append the newest signed checkpoint, a note, as the store has it: whichever process signed it. checkpoint may be NULL.
+ * ZCD_UNAVAILABLE, ZCD_CORRUPT: the store.
+ */
+enum zcd_code log_read_checkpoint(struct log *log, struct buffer *note, struct checkpoint *checkpoint,
+                                  struct zcd_error *err) ZCD_MUST_USE;
+
+/* A leaf with its proof. Start with {0}; end with log_record_done. */
+struct log_record {
+    struct buffer leaf;
+    struct buffer note;         /* the newest signed checkpoint; proof.checkpoint is borrowed from it */
+    struct proof proof;         /* leads from the leaf to that checkpoint */
+    struct checkpoint checkpoint;
+};
+void log_record_done(struct log_record *record);
+
+/*
+ * ZCD_NOT_FOUND: no such index in the newest checkpoint. ZCD_CORRUPT: leaf or stored nodes do not lead to the signed
+ * root. ZCD_UNAVAILABLE: database or store.
+ */
+enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, struct log_record *record,
+                              struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Append a document's bytes. kind may be NULL.
+ * ZCD_NOT_FOUND; ZCD_CORRUPT when the stored bytes do not have that digest; ZCD_UNAVAILABLE.
+ */
+enum zcd_code log_read_document(struct db *db, const struct sha256 *sha256, enum log_document_kind *kind,
+                                struct buffer *bytes, struct zcd_error *err) ZCD_MUST_USE;
+
+#endif
