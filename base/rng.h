@@ -30,4 +30,7 @@ struct rng_key rng_key_of(uint64_t seed, const char *kind, const char *id_first,
  */
 void rng_shuffle(struct rng_key key, int bits, uint16_t *entry);
 
+/* The part of the same shuffle that starts at `first`: entry[i] is its value at first + i, for i below count. */
+void rng_shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t count, uint16_t *entry);
+
 #endif

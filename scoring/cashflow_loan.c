@@ -1,0 +1,198 @@
+#include "scoring/cashflow_internal.h"
+
+#include "base/money.h"
+
+#include <assert.h>
+
+#define MONTHS_A_YEAR 12
+#define LATE_MONTHS 3 /* 90 days */
+
+int64_t cashflow_interest_fen(int64_t amount_fen, int32_t rate_bp, int32_t months)
+{
+    return money_mul_ratio_ceil(amount_fen, (int64_t)rate_bp * months, (int64_t)MONEY_BP_ONE * MONTHS_A_YEAR);
+}
+
+static int32_t tenor_index(const struct cashflow_workspace *workspace, int32_t tenor_months)
+{
+    int32_t index = 0;
+    while (index < workspace->tenor_count && workspace->tenor_months[index] != tenor_months)
+        index++;
+    assert(index < workspace->tenor_count); /* only the policy's tenors are simulated */
+    return index;
+}
+
+static int32_t share_of_paths_ppm(const struct cashflow_workspace *workspace, int64_t paths)
+{
+    return (int32_t)(paths * MONEY_PPM_ONE / workspace->paths);
+}
+
+/* The share as a fraction in lowest terms, so that products stay small. */
+struct fraction {
+    int64_t part;
+    int64_t whole;
+};
+
+static struct fraction fraction_of_bp(int32_t share_bp)
+{
+    int64_t a = share_bp;
+    int64_t b = MONEY_BP_ONE;
+    while (a != 0) { /* Euclid */
+        int64_t rest = b % a;
+        b = a;
+        a = rest;
+    }
+    return (struct fraction){share_bp / b, MONEY_BP_ONE / b};
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * On how many paths are wages ever short by more than the tolerance? The loan lifts cash by its amount; the sweep
+ * takes it back as receipts come, until the principal is repaid; interest is taken off from the start.
+ */
+static int64_t count_wage_gaps(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                               int64_t tolerance_fen)
+{
+    const struct fraction share = fraction_of_bp(share_bp);
+    const int64_t lift_fen = loan->amount_fen - loan->interest_reference_fen + tolerance_fen;
+    const int32_t payrolls = workspace->payrolls_by[tenor_index(workspace, loan->tenor_months)];
+    uint8_t is_short[CASHFLOW_PATHS_MAX] = {0};
+
+    for (int32_t k = 0; k < payrolls; k++) {
+        const int64_t *low_fen = workspace->low_fen[k];
+        const int64_t *swept_fen = workspace->low_swept_fen[loan->sweep][k];
+        for (int32_t path = 0; path < workspace->paths; path++) {
+            int64_t room_fen = low_fen[path] + lift_fen; /* what a sweep may have taken by now */
+            is_short[path] |= (uint8_t)((swept_fen[path] * share.part > room_fen * share.whole) & (loan->amount_fen > room_fen));
+        }
+    }
+    int64_t count = 0;
+    for (int32_t path = 0; path < workspace->paths; path++)
+        count += is_short[path];
+    return count;
+}
+
+static int64_t tolerance_fen(const struct cashflow_workspace *workspace, const struct policy *policy)
+{
+    return money_mul_bp_floor(workspace->payroll_month_fen, policy->repayment.wage_gap_tolerance_bp);
+}
+
+static bool share_is_bearable(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
+                              int32_t share_bp)
+{
+    int64_t count = count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy));
+    return share_of_paths_ppm(workspace, count) <= policy->repayment.wage_gap_probability_max_ppm;
+}
+
+static bool anything_to_sweep(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan)
+{
+    const int64_t *swept_fen = workspace->standing[tenor_index(workspace, loan->tenor_months)][1].swept_fen[loan->sweep];
+    for (int32_t path = 0; path < workspace->paths; path++) {
+        if (swept_fen[path] > 0)
+            return true;
+    }
+    return false;
+}
+
+/* A larger share only adds wage gaps, so the largest bearable one is found by halving. */
+int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
+{
+    const int32_t step_bp = (int32_t)policy->repayment.sweep_share_step_bp;
+    int32_t low = 0; /* steps that are bearable, or none */
+    int32_t high = (int32_t)policy->repayment.sweep_share_max_bp / step_bp;
+
+    if (!anything_to_sweep(workspace, loan))
+        return 0;
+    if (share_is_bearable(workspace, policy, loan, high * step_bp))
+        return high * step_bp;
+    while (high - low > 1) {
+        int32_t middle = (low + high) / 2;
+        if (share_is_bearable(workspace, policy, loan, middle * step_bp))
+            low = middle;
+        else
+            high = middle;
+    }
+    return low * step_bp;
+}
+
+/* Repaid when the sweep has brought principal and interest, or cash without the loan covers the interest. */
+static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                            bool with_renewals, bool late)
+{
+    const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][late];
+    const struct fraction share = fraction_of_bp(share_bp);
+    const int64_t interest_fen = cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + (late ? LATE_MONTHS : 0));
+    const int64_t owed = (loan->amount_fen + interest_fen) * share.whole;
+    const int64_t *swept_fen = standing->swept_fen[loan->sweep];
+    int64_t count = 0;
+    for (int32_t path = 0; path < workspace->paths; path++) {
+        int64_t cash_fen = standing->cash_fen[path] - (with_renewals ? 0 : standing->outlook_fen[path]);
+        count += (swept_fen[path] * share.part >= owed) | (cash_fen >= interest_fen);
+    }
+    return count;
+}
+
+int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
+                            int32_t sweep_share_bp)
+{
+    return share_of_paths_ppm(workspace, count_repaid(workspace, loan, sweep_share_bp, policy->repayment.floor_with_renewals,
+                                                      policy->repayment.floor_within_90_days));
+}
+
+/* What is still owed 90 days after maturity, on average over the paths. */
+static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp, bool with_renewals)
+{
+    const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][1];
+    const struct fraction share = fraction_of_bp(share_bp);
+    const int64_t owed_fen = loan->amount_fen + cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + LATE_MONTHS);
+    int64_t sum_fen = 0;
+    for (int32_t path = 0; path < workspace->paths; path++) {
+        int64_t cash_fen = standing->cash_fen[path] - (with_renewals ? 0 : standing->outlook_fen[path]) + loan->amount_fen;
+        int64_t swept_fen = standing->swept_fen[loan->sweep][path] * share.part / share.whole;
+        int64_t paid_fen = cash_fen > swept_fen ? cash_fen : swept_fen;
+        paid_fen = paid_fen < 0 ? 0 : smaller(paid_fen, owed_fen);
+        sum_fen += owed_fen - paid_fen;
+    }
+    return sum_fen / workspace->paths;
+}
+
+/* The worst gap of every path, into the scratch row. */
+static void fill_wage_gaps(struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp)
+{
+    const struct fraction share = fraction_of_bp(share_bp);
+    const int32_t payrolls = workspace->payrolls_by[tenor_index(workspace, loan->tenor_months)];
+    for (int32_t path = 0; path < workspace->paths; path++) {
+        int64_t worst_fen = 0;
+        for (int32_t k = 0; k < payrolls; k++) {
+            int64_t swept_fen = workspace->low_swept_fen[loan->sweep][k][path] * share.part / share.whole;
+            int64_t cash_fen = workspace->low_fen[k][path] + loan->amount_fen - loan->interest_reference_fen - smaller(swept_fen, loan->amount_fen);
+            worst_fen = -cash_fen > worst_fen ? -cash_fen : worst_fen;
+        }
+        workspace->scratch_fen[path] = worst_fen;
+    }
+}
+
+void cashflow_repayment(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
+                        struct cashflow_repayment *result)
+{
+    int32_t share_bp = cashflow_sweep_share_bp(workspace, policy, loan);
+    *result = (struct cashflow_repayment){.sweep_share_bp = share_bp};
+    for (int renewals = 0; renewals < 2; renewals++) {
+        for (int late = 0; late < 2; late++)
+            result->repaid_ppm[renewals][late] =
+                share_of_paths_ppm(workspace, count_repaid(workspace, loan, share_bp, renewals != 0, late != 0));
+    }
+    result->wage_gap_ppm = share_of_paths_ppm(workspace, count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy)));
+    result->expected_loss_fen = mean_unpaid_fen(workspace, loan, share_bp, policy->repayment.floor_with_renewals);
+
+    size_t count = (size_t)workspace->paths;
+    const size_t ranks[] = {count / 2, count * 95 / 100};
+    int64_t quantile[2];
+    fill_wage_gaps(workspace, loan, share_bp);
+    cashflow_quantiles(workspace->scratch_fen, count, ranks, 2, quantile);
+    result->wage_gap_p50_fen = quantile[0];
+    result->wage_gap_p95_fen = quantile[1];
+}

@@ -1,0 +1,50 @@
+/*
+ * reason.h - why: reasons, strengths, conditions and evidence needed, from one ordered list with texts in two languages.
+ *
+ * Not more than four principal reasons, from what really decided (Regulation B, 12 CFR 1002.9 and its commentary, as
+ * practice; China has no equal duty): hard stops, the binding bound, the failed floor or governing lens, then points
+ * lost in characteristics really scored. Pure. Thread: any.
+ */
+#ifndef SCORING_REASON_H
+#define SCORING_REASON_H
+
+#include "base/arena.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define REASON_PRINCIPAL_MAX 4
+
+/* REASON(number, NAME, json, zh, en): reason_codes.def; a row's place is its precedence. Texts may hold {subject} and {value}. */
+enum reason_code {
+    REASON_NONE = 0,
+#define REASON(number, name, json, zh, en) REASON_##name = number,
+#include "scoring/reason_codes.def"
+#undef REASON
+    REASON_END
+};
+
+struct reason {
+    enum reason_code code;
+    const char *subject; /* what it speaks of: a rule, payer name, contract id, characteristic name; "" where nothing */
+    const char *value;   /* the value read, as text with its unit; "" where nothing */
+    const char *text_zh; /* filled from the list */
+    const char *text_en;
+};
+
+struct reason_list {
+    const struct reason *rows;
+    size_t count;
+};
+
+/* The code's name as it stands in the decision document. */
+const char *reason_code_name(enum reason_code code);
+
+struct decision;
+struct dossier;
+struct policy;
+
+/* Fill reasons, strengths, conditions and evidence_needed of a decision whose stages and outcome are complete. */
+void reason_explain(const struct dossier *dossier, const struct policy *policy, struct arena *arena, struct decision *decision);
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * Stage 2 against a reference written here independently, in floating point, from the formulas of scoring/README.md; and
+ * monotone in every observation, over all small cases.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "scoring/delay.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WEEKS DELAY_WEEKS
+#define PAYABLE 18000 /* any day */
+#define NOT_PAID (-1)
+
+static const int64_t BIN_STARTS[] = {0, 2, 4, 8, 13, 26};
+static const int64_t HAZARD[] = {60000, 90000, 120000, 130000, 110000, 80000};
+static const struct policy_hazard_row ROWS[] = {{PAYER_LEVEL_NONE, FUND_SOURCE_NONE, HAZARD, 6}};
+
+static const struct policy POLICY = {
+    .delay = {.bin_start_weeks = BIN_STARTS, .bin_count = 6, .payment = ROWS, .payment_count = 1, .slip_hazard_ppm = HAZARD,
+              .slip_hazard_count = 6, .prior_strength_ppm = 8000000, .hazard_cap_ppm = 600000},
+    .cashflow = {.hazard_slow_ppm = 600000, .hazard_freeze_ppm = 300000},
+};
+
+#define MILESTONES_MAX 8
+
+/* A dossier of one payer and one contract; each milestone became payable on day PAYABLE. */
+struct scene {
+    struct payer payer;
+    struct contract contract;
+    struct milestone milestones[MILESTONES_MAX];
+    struct payment payments[MILESTONES_MAX];
+    struct dossier dossier;
+};
+
+static void scene_init(struct scene *scene, const int *paid_weeks, size_t count)
+{
+    memset(scene, 0, sizeof *scene);
+    scene->payer = (struct payer){.id = "p", .level = PAYER_LEVEL_DISTRICT, .region = {"440307"}};
+    for (size_t i = 0; i < count; i++) {
+        struct milestone *milestone = &scene->milestones[i];
+        *milestone = (struct milestone){.id = "m", .due_on = {PAYABLE}, .amount_fen = 100, .accepted_on = {PAYABLE},
+                                        .invoiced_on = DATE_NONE};
+        if (paid_weeks[i] == NOT_PAID)
+            continue;
+        scene->payments[i] = (struct payment){"t", {PAYABLE + paid_weeks[i] * 7}, 100};
+        milestone->payments = &scene->payments[i];
+        milestone->payment_count = 1;
+    }
+    scene->contract = (struct contract){.id = "c", .payer = "p", .fund_source = FUND_SOURCE_DEPARTMENT_BUDGET, .stage = CONTRACT_STAGE_PERFORMING,
+                                        .trigger = PAYMENT_TRIGGER_ACCEPTANCE, .milestones = scene->milestones, .milestone_count = count};
+    scene->dossier = (struct dossier){.payers = &scene->payer, .payer_count = 1, .contracts = &scene->contract, .contract_count = 1};
+}
+
+static struct delay_curve estimate(struct scene *scene, int age_weeks, struct delay_result *result)
+{
+    struct arena arena = {0};
+    struct delay_result local;
+    delay_estimate(&scene->dossier, &POLICY, (struct date){PAYABLE + age_weeks * 7}, &arena, &local);
+    struct delay_curve curve = local.curves[0];
+    assert_int_equal(local.curve_count, 1);
+    if (result != NULL)
+        *result = local;
+    arena_done(&arena);
+    return curve;
+}
+
+static double prior(int week)
+{
+    double hazard = 0;
+    for (int i = 0; i < 6; i++) {
+        if (week >= BIN_STARTS[i])
+            hazard = (double)HAZARD[i] / 1e6;
+    }
+    return hazard;
+}
+
+static double reference_theta(double above, const int *paid_weeks, size_t count, int age_weeks)
+{
+    double events = 0;
+    double exposure = 0;
+    for (size_t i = 0; i < count; i++) {
+        int last = paid_weeks[i] == NOT_PAID ? age_weeks - 1 : paid_weeks[i];
+        for (int week = 0; week <= last; week++)
+            exposure += prior(week);
+        events += paid_weeks[i] == NOT_PAID ? 0 : 1;
+    }
+    return (8 * above + events) / (8 + exposure);
+}
+
+static void agrees_with_the_reference(void **state)
+{
+    (void)state;
+    static const struct {
+        int paid_weeks[4];
+        size_t count;
+        int age_weeks;
+    } cases[] = {
+        {{0, 0, 0, 0}, 4, 10}, {{8, 9, 12, 7}, 4, 20}, {{NOT_PAID, NOT_PAID, 3, 5}, 4, 30}, {{NOT_PAID}, 1, 0}, {{26, 40, NOT_PAID, 1}, 4, 60},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        scene_init(&scene, cases[i].paid_weeks, cases[i].count);
+        struct delay_curve curve = estimate(&scene, cases[i].age_weeks, NULL);
+        double of_class = reference_theta(1, cases[i].paid_weeks, cases[i].count, cases[i].age_weeks);
+        double of_payer = reference_theta(of_class, cases[i].paid_weeks, cases[i].count, cases[i].age_weeks);
+
+        assert_true(fabs((double)curve.theta_class_ppm / 1e6 - of_class) < 1e-5);
+        assert_true(fabs((double)curve.theta_ppm / 1e6 - of_payer) < 1e-5);
+        double left = 1;
+        for (int week = 0; week < WEEKS; week++) {
+            left *= 1 - fmin(0.6, of_payer * prior(week));
+            assert_true(fabs((double)curve.survival[DELAY_STATE_NORMAL][week] / (double)DELAY_ONE - left) < 2e-5);
+        }
+    }
+}
+
+/* By hand: 8 prior weeks' worth, two paid in week 0 (exposure 0.06 each): (8 + 2) / (8 + 0.12) = 1.231527. */
+static void gives_the_speed_computed_by_hand(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, (const int[]){0, 0}, 2);
+    struct delay_curve curve = estimate(&scene, 5, NULL);
+    assert_int_equal(curve.theta_class_ppm, 1231527);
+    /* (8 x 1.231527 + 2) / 8.12 = 1.459632 */
+    assert_int_equal(curve.theta_ppm, 1459632);
+    assert_int_equal(curve.observations, 2);
+}
+
+static void without_observations_the_class_prior_stands(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, NULL, 0);
+    struct delay_curve curve = estimate(&scene, 5, NULL);
+    assert_int_equal(curve.theta_ppm, 1000000);
+    assert_int_equal(curve.prior_weight_bp, 10000);
+}
+
+static void the_book_experience_counts_for_class_and_payer(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, NULL, 0);
+    struct payer_experience rows[] = {
+        {.payer = "", .payer_index = SIZE_MAX, .level = PAYER_LEVEL_DISTRICT, .fund_source = FUND_SOURCE_DEPARTMENT_BUDGET,
+         .events_ppm = 4000000, .exposure_ppm = 8000000},
+        {.payer = "p", .payer_index = 0, .events_ppm = 0, .exposure_ppm = 8000000},
+    };
+    scene.dossier.payer_experience = rows;
+    scene.dossier.payer_experience_count = 2;
+    struct delay_curve curve = estimate(&scene, 5, NULL);
+    assert_int_equal(curve.theta_class_ppm, 750000); /* (8 + 4) / (8 + 8) */
+    assert_int_equal(curve.theta_ppm, 375000);       /* (8 x 0.75 + 0) / (8 + 8) */
+}
+
+/* Every one of 8^3 histories: paying any one milestone a week later, or not yet, never speeds the forecast. */
+static void paying_later_never_speeds_the_forecast(void **state)
+{
+    (void)state;
+    enum { AGE = 7, LATEST = 7 };
+    for (int code = 0; code < 8 * 8 * 8; code++) {
+        int weeks[3] = {code % 8, code / 8 % 8, code / 64};
+        struct scene scene;
+        scene_init(&scene, weeks, 3);
+        int64_t before = estimate(&scene, AGE, NULL).theta_ppm;
+        for (int i = 0; i < 3; i++) {
+            int later[3] = {weeks[0], weeks[1], weeks[2]};
+            later[i] = weeks[i] == LATEST ? NOT_PAID : weeks[i] + 1;
+            scene_init(&scene, later, 3);
+            assert_true(estimate(&scene, AGE, NULL).theta_ppm <= before);
+        }
+    }
+}
+
+/* Kaplan and Meier on 1, 2, 2, not paid at 4: 3/4, then 3/4 x 1/3 = 1/4. */
+static void shows_the_kaplan_meier_curve(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, (const int[]){1, 2, 2, NOT_PAID}, 4);
+    struct delay_curve curve = estimate(&scene, 4, NULL);
+    assert_int_equal(curve.kaplan_meier_ppm[0], 1000000);
+    assert_int_equal(curve.kaplan_meier_ppm[1], 750000);
+    assert_int_equal(curve.kaplan_meier_ppm[2], 250000);
+    assert_int_equal(curve.kaplan_meier_ppm[26], 250000);
+}
+
+static void a_slower_state_leaves_more_unpaid(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, (const int[]){6, 8, NOT_PAID}, 3);
+    struct delay_curve curve = estimate(&scene, 9, NULL);
+    for (int week = 0; week < WEEKS; week++) {
+        assert_true(curve.survival[DELAY_STATE_SLOW][week] >= curve.survival[DELAY_STATE_NORMAL][week]);
+        assert_true(curve.survival[DELAY_STATE_FREEZE][week] >= curve.survival[DELAY_STATE_SLOW][week]);
+    }
+}
+
+/* What is late goes on from where it stands: the p90 day of an old receivable lies after today. */
+static void a_late_receivable_arrives_after_today(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, (const int[]){6, 8, NOT_PAID}, 3);
+    struct delay_curve curve = estimate(&scene, 9, NULL);
+    struct date as_of = {PAYABLE + 40 * 7};
+    assert_true(delay_arrival_p90(&curve, (struct date){PAYABLE}, as_of).days > as_of.days);
+    assert_true(delay_arrival_p90(&curve, as_of, as_of).days - as_of.days <= curve.p90_days);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_the_reference),
+        cmocka_unit_test(gives_the_speed_computed_by_hand),
+        cmocka_unit_test(without_observations_the_class_prior_stands),
+        cmocka_unit_test(the_book_experience_counts_for_class_and_payer),
+        cmocka_unit_test(paying_later_never_speeds_the_forecast),
+        cmocka_unit_test(shows_the_kaplan_meier_curve),
+        cmocka_unit_test(a_slower_state_leaves_more_unpaid),
+        cmocka_unit_test(a_late_receivable_arrives_after_today),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
