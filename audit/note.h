@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,9 +33,11 @@ struct note_vkey {
     struct signature_public_key key;
 };
 
+/* May this be a key's name? Not empty, shorter than NOTE_NAME_SIZE, UTF-8, no '+', control character or white space. */
+bool note_name_is_valid(struct bytes name);
+
 /*
- * ZCD_INVALID, in this order: name empty, too long, not UTF-8, or with '+', a control character or Unicode white space;
- * a key that is not signature_public_key_is_sound().
+ * ZCD_INVALID, in this order: a name that is not note_name_is_valid(); a key that is not signature_public_key_is_sound().
  */
 enum zcd_code note_vkey_init(const char *name, const struct signature_public_key *key, struct note_vkey *vkey,
                              struct zcd_error *err) ZCD_MUST_USE;

@@ -21,6 +21,7 @@
 
 #include <stdint.h>
 
+#define PROOF_HASHES_MAX 63 /* lines of hashes; c2sp.org/tlog-proof */
 #define PROOF_SIZE_MAX (2 * NOTE_SIZE_MAX) /* bytes of the whole text */
 
 struct proof {
@@ -36,7 +37,7 @@ void proof_format(const struct proof *proof, struct buffer *text);
  * Take the text apart; the note inside is not looked into.
  *   proof  out  its checkpoint is borrowed from text
  * ZCD_INVALID: over PROOF_SIZE_MAX, another first line, an index with sign, leading zero or above MERKLE_SIZE_MAX, a
- * hash that is not 32 bytes of strict base64, over MERKLE_PROOF_MAX hashes, no empty line, anything else in between.
+ * hash that is not 32 bytes of strict base64, over PROOF_HASHES_MAX hashes, no empty line, anything else in between.
  */
 enum zcd_code proof_parse(struct bytes text, struct proof *proof, struct zcd_error *err) ZCD_MUST_USE;
 

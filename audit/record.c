@@ -1,0 +1,536 @@
+#include "audit/record.h"
+
+#include "audit/canonical_json.h"
+#include "base/cleanup.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define US_PER_SECOND INT64_C(1000000)
+#define US_PER_DAY (86400 * US_PER_SECOND)
+#define AT_US_MAX (INT64_C(84006) * US_PER_DAY - 1) /* the last of the year 2199 */
+
+/* ------------------------------------------------------------------ kinds */
+
+struct kind_row {
+    enum record_kind kind;
+    const char *name, *zh, *en;
+};
+
+static const struct kind_row KINDS[] = {
+#define RECORD_KIND(number, symbol, text, chinese, english) {RECORD_##symbol, text, chinese, english},
+#include "audit/record_kinds.def"
+#undef RECORD_KIND
+};
+
+static const struct kind_row *kind_row_of(enum record_kind kind)
+{
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (KINDS[i].kind == kind)
+            return &KINDS[i];
+    }
+    assert(false && "every kind has a row");
+    return NULL;
+}
+
+const char *record_kind_name(enum record_kind kind)
+{
+    return kind_row_of(kind)->name;
+}
+
+const char *record_kind_text(enum record_kind kind, bool chinese)
+{
+    const struct kind_row *row = kind_row_of(kind);
+
+    return chinese ? row->zh : row->en;
+}
+
+static enum zcd_code parse_kind(const char *name, enum record_kind *kind, struct zcd_error *err)
+{
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (strcmp(KINDS[i].name, name) == 0) {
+            *kind = KINDS[i].kind;
+            return ZCD_OK;
+        }
+    }
+    return zcd_fail(err, ZCD_INVALID, "unknown kind of record");
+}
+
+/* ------------------------------------------------------------------ instants */
+
+/* Two digits, at text; and the same backwards. */
+static void write_two(char *text, int value)
+{
+    text[0] = (char)('0' + value / 10);
+    text[1] = (char)('0' + value % 10);
+}
+
+const char *record_at_format(int64_t at_us, char text[RECORD_AT_TEXT_SIZE])
+{
+    assert(at_us >= 0);
+    assert(at_us <= AT_US_MAX);
+
+    int second_of_day = (int)(at_us % US_PER_DAY / US_PER_SECOND);
+    int64_t fraction_us = at_us % US_PER_SECOND;
+
+    (void)date_format((struct date){(int32_t)(at_us / US_PER_DAY)}, text);
+    memcpy(text + 10, "T00:00:00.000000Z", sizeof "T00:00:00.000000Z");
+    write_two(text + 11, second_of_day / 3600);
+    write_two(text + 14, second_of_day / 60 % 60);
+    write_two(text + 17, second_of_day % 60);
+    for (int i = 25; i >= 20; i--) {
+        text[i] = (char)('0' + fraction_us % 10);
+        fraction_us /= 10;
+    }
+    return text;
+}
+
+/* `count` decimal digits, or -1. */
+static int64_t read_digits(const char *text, int count)
+{
+    int64_t value = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return -1;
+        value = value * 10 + (text[i] - '0');
+    }
+    return value;
+}
+
+enum zcd_code record_at_parse(const char *text, int64_t *at_us, struct zcd_error *err)
+{
+    static const char FORM[] = "instant is not of the form 2026-03-31T09:30:00.000000Z";
+    char day_text[DATE_TEXT_SIZE];
+    char again[RECORD_AT_TEXT_SIZE];
+    struct date day;
+
+    if (strlen(text) != RECORD_AT_TEXT_SIZE - 1)
+        return zcd_fail(err, ZCD_INVALID, "%s", FORM);
+    memcpy(day_text, text, DATE_TEXT_SIZE - 1);
+    day_text[DATE_TEXT_SIZE - 1] = '\0';
+    enum zcd_code code = date_parse(day_text, &day, err);
+    if (code != ZCD_OK)
+        return code;
+
+    int64_t hour = read_digits(text + 11, 2);
+    int64_t minute = read_digits(text + 14, 2);
+    int64_t second = read_digits(text + 17, 2);
+    int64_t fraction_us = read_digits(text + 20, 6);
+    if (day.days < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 ||
+        fraction_us < 0)
+        return zcd_fail(err, ZCD_INVALID, "%s", FORM);
+
+    int64_t parsed_us =
+        day.days * US_PER_DAY + ((hour * 60 + minute) * 60 + second) * US_PER_SECOND + fraction_us;
+    if (strcmp(record_at_format(parsed_us, again), text) != 0) /* whatever else stands between the digits */
+        return zcd_fail(err, ZCD_INVALID, "%s", FORM);
+    *at_us = parsed_us;
+    return ZCD_OK;
+}
+
+/* ------------------------------------------------------------------ checking */
+
+static enum zcd_code fail_at(struct zcd_error *err, const char *object, const char *name, const char *message)
+{
+    (void)zcd_fail(err, ZCD_INVALID, "%s", message);
+    (void)zcd_fail_within(err, name);
+    return object == NULL ? ZCD_INVALID : zcd_fail_within(err, object);
+}
+
+static bool is_name(const char *text)
+{
+    size_t size = text == NULL ? 0 : strnlen(text, RECORD_NAME_LENGTH_MAX + 1);
+    if (size == 0 || size > RECORD_NAME_LENGTH_MAX)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if ((uint8_t)text[i] < 0x20 || text[i] == 0x7f)
+            return false;
+    }
+    return bytes_are_utf8((struct bytes){(const uint8_t *)text, size});
+}
+
+static const char NOT_A_NAME[] = "empty, too long, not UTF-8, or with control characters";
+
+static enum zcd_code check_names(const struct record *record, struct zcd_error *err)
+{
+    if (!is_name(record->actor.id))
+        return fail_at(err, "actor", "id", NOT_A_NAME);
+    if (!is_name(record->actor.role))
+        return fail_at(err, "actor", "role", NOT_A_NAME);
+    if (record->actor.lender != NULL && !is_name(record->actor.lender))
+        return fail_at(err, "actor", "lender", NOT_A_NAME);
+    if (record->subject.application != NULL && !is_name(record->subject.application))
+        return fail_at(err, "subject", "application", NOT_A_NAME);
+    return ZCD_OK;
+}
+
+static enum zcd_code check_prior(const struct record *record, struct zcd_error *err)
+{
+    if (record->prior_count > RECORD_PRIOR_MAX)
+        return fail_at(err, NULL, "prior", "too many indices");
+    for (size_t i = 0; i < record->prior_count; i++) {
+        if (record->prior[i] > (uint64_t)CANONICAL_JSON_INTEGER_MAX)
+            return fail_at(err, NULL, "prior", "index is above 2^53 - 1");
+        if (i > 0 && record->prior[i] <= record->prior[i - 1])
+            return fail_at(err, NULL, "prior", "indices are not ascending");
+    }
+    return ZCD_OK;
+}
+
+/* A canonical text that begins with a brace is an object's. */
+static enum zcd_code check_body(struct bytes body, struct zcd_error *err)
+{
+    if (body.size == 0 || body.data[0] != '{')
+        return fail_at(err, NULL, "body", "not an object");
+    if (body.size > RECORD_LEAF_SIZE_MAX)
+        return fail_at(err, NULL, "body", "too large");
+    if (canonical_json_check(body, err) != ZCD_OK)
+        return zcd_fail_within(err, "body");
+    return ZCD_OK;
+}
+
+enum zcd_code record_check(const struct record *record, struct zcd_error *err)
+{
+    static const uint8_t NO_NONCE[RECORD_NONCE_SIZE];
+
+    if (memcmp(record->nonce, NO_NONCE, sizeof NO_NONCE) == 0)
+        return fail_at(err, NULL, "nonce", "all zero");
+    enum zcd_code code = check_names(record, err);
+    if (code == ZCD_OK)
+        code = check_prior(record, err);
+    if (code != ZCD_OK)
+        return code;
+    if (date_is_none(record->as_of))
+        return fail_at(err, NULL, "as_of", "missing");
+    if (!is_name(record->engine.version))
+        return fail_at(err, "engine", "version", NOT_A_NAME);
+    return check_body(record->body, err);
+}
+
+/* ------------------------------------------------------------------ sealing: members in canonical order */
+
+static void append_text(struct buffer *leaf, const char *text)
+{
+    canonical_json_append_string(leaf, bytes_of_text(text));
+}
+
+static void append_text_or_null(struct buffer *leaf, const char *text)
+{
+    if (text == NULL)
+        buffer_append_text(leaf, "null");
+    else
+        append_text(leaf, text);
+}
+
+static void append_hex(struct buffer *leaf, const uint8_t *data, size_t size)
+{
+    char text[SHA256_TEXT_SIZE];
+
+    assert(size <= SHA256_SIZE);
+    hex_encode(data, size, text);
+    buffer_append_text(leaf, "\"");
+    buffer_append(leaf, text, 2 * size);
+    buffer_append_text(leaf, "\"");
+}
+
+static void append_digest(struct buffer *leaf, const char *member, const struct sha256 *digest)
+{
+    buffer_append_text(leaf, member);
+    append_hex(leaf, digest->bytes, SHA256_SIZE);
+}
+
+static void append_who_and_when(struct buffer *leaf, const struct record *record, int64_t at_us)
+{
+    char day[DATE_TEXT_SIZE];
+    char at[RECORD_AT_TEXT_SIZE];
+
+    buffer_append_text(leaf, "{\"actor\":{\"id\":");
+    append_text(leaf, record->actor.id);
+    buffer_append_text(leaf, ",\"lender\":");
+    append_text_or_null(leaf, record->actor.lender);
+    buffer_append_text(leaf, ",\"role\":");
+    append_text(leaf, record->actor.role);
+    buffer_append_text(leaf, "},\"as_of\":");
+    append_text(leaf, date_format(record->as_of, day));
+    buffer_append_text(leaf, ",\"at\":");
+    append_text(leaf, record_at_format(at_us, at));
+}
+
+static void append_what(struct buffer *leaf, const struct record *record)
+{
+    buffer_append_text(leaf, ",\"body\":");
+    buffer_append(leaf, record->body.data, record->body.size);
+    append_digest(leaf, ",\"decision_sha256\":", &record->decision_sha256);
+    append_digest(leaf, ",\"dossier_sha256\":", &record->dossier_sha256);
+    append_digest(leaf, ",\"engine\":{\"source_sha256\":", &record->engine.source_sha256);
+    buffer_append_text(leaf, ",\"version\":");
+    append_text(leaf, record->engine.version);
+    buffer_append_text(leaf, "},\"kind\":");
+    append_text(leaf, record_kind_name(record->kind));
+    buffer_append_text(leaf, ",\"nonce\":");
+    append_hex(leaf, record->nonce, RECORD_NONCE_SIZE);
+    append_digest(leaf, ",\"policy_sha256\":", &record->policy_sha256);
+}
+
+static void append_place(struct buffer *leaf, const struct record *record, uint64_t sequence)
+{
+    buffer_append_text(leaf, ",\"prior\":[");
+    for (size_t i = 0; i < record->prior_count; i++) {
+        if (i > 0)
+            buffer_append_text(leaf, ",");
+        canonical_json_append_integer(leaf, (int64_t)record->prior[i]);
+    }
+    buffer_append_text(leaf, "],\"purpose\":\"" RECORD_PURPOSE "\",\"retrospective\":");
+    buffer_append_text(leaf, record->retrospective ? "true" : "false");
+    buffer_append_text(leaf, ",\"schema\":\"" RECORD_SCHEMA "\",\"sequence\":");
+    canonical_json_append_integer(leaf, (int64_t)sequence);
+    buffer_append_text(leaf, ",\"subject\":{\"application\":");
+    append_text_or_null(leaf, record->subject.application);
+    buffer_append_text(leaf, ",\"uscc\":");
+    append_text(leaf, record->subject.uscc.text);
+    buffer_append_text(leaf, "}}");
+}
+
+enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
+                          struct zcd_error *err)
+{
+    assert(at_us >= 0);
+    assert(at_us <= AT_US_MAX);
+    assert(sequence > 0);
+    assert(sequence <= (uint64_t)CANONICAL_JSON_INTEGER_MAX);
+
+    enum zcd_code code = record_check(record, err);
+    if (code != ZCD_OK)
+        return code;
+
+    size_t size_before = leaf->size;
+    append_who_and_when(leaf, record, at_us);
+    append_what(leaf, record);
+    append_place(leaf, record, sequence);
+    if (leaf->size - size_before > RECORD_LEAF_SIZE_MAX) {
+        leaf->size = size_before;
+        leaf->data[size_before] = '\0';
+        return zcd_fail(err, ZCD_INVALID, "record is larger than %d bytes", RECORD_LEAF_SIZE_MAX);
+    }
+    return ZCD_OK;
+}
+
+/* ------------------------------------------------------------------ parsing */
+
+/* A document being read into a record whose texts go to the arena. */
+struct reader {
+    const struct json_t *leaf;
+    struct arena *arena;
+    struct record record;
+    int64_t at_us;
+    int64_t sequence;
+};
+
+static const char *keep(struct reader *reader, const char *text)
+{
+    return text == NULL ? NULL : arena_copy_text(reader->arena, text);
+}
+
+/* The member has exactly this text. */
+static enum zcd_code read_fixed(const struct json_t *leaf, const char *name, const char *expected,
+                                struct zcd_error *err)
+{
+    const char *text;
+    enum zcd_code code = canonical_json_read_text(leaf, name, &text, err);
+
+    if (code == ZCD_OK && strcmp(text, expected) != 0)
+        return fail_at(err, NULL, name, "not what this version reads");
+    return code;
+}
+
+static enum zcd_code read_frame(struct reader *reader, struct zcd_error *err)
+{
+    static const char *const NAMES[] = {"actor",         "as_of",          "at",     "body",
+                                        "decision_sha256", "dossier_sha256", "engine", "kind",
+                                        "nonce",         "policy_sha256",  "prior",  "purpose",
+                                        "retrospective", "schema",         "sequence", "subject"};
+    const char *kind;
+
+    enum zcd_code code = read_fixed(reader->leaf, "schema", RECORD_SCHEMA, err);
+    if (code == ZCD_OK)
+        code = read_fixed(reader->leaf, "purpose", RECORD_PURPOSE, err);
+    if (code == ZCD_OK)
+        code = canonical_json_refuse_unknown(reader->leaf, NAMES, sizeof NAMES / sizeof NAMES[0], err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text(reader->leaf, "kind", &kind, err);
+    if (code != ZCD_OK)
+        return code;
+    if (parse_kind(kind, &reader->record.kind, err) != ZCD_OK)
+        return zcd_fail_within(err, "kind");
+    return canonical_json_read_integer(reader->leaf, "sequence", 1, CANONICAL_JSON_INTEGER_MAX, &reader->sequence, err);
+}
+
+static enum zcd_code read_actor_members(struct reader *reader, const struct json_t *actor, struct zcd_error *err)
+{
+    static const char *const NAMES[] = {"id", "lender", "role"};
+    const char *id = NULL, *lender = NULL, *role = NULL;
+
+    enum zcd_code code = canonical_json_refuse_unknown(actor, NAMES, 3, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text(actor, "id", &id, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text_or_null(actor, "lender", &lender, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text(actor, "role", &role, err);
+    if (code != ZCD_OK)
+        return code;
+    reader->record.actor.id = keep(reader, id);
+    reader->record.actor.lender = keep(reader, lender);
+    reader->record.actor.role = keep(reader, role);
+    return ZCD_OK;
+}
+
+static enum zcd_code read_subject_members(struct reader *reader, const struct json_t *subject, struct zcd_error *err)
+{
+    static const char *const NAMES[] = {"application", "uscc"};
+    const char *application = NULL, *uscc = NULL;
+
+    enum zcd_code code = canonical_json_refuse_unknown(subject, NAMES, 2, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text_or_null(subject, "application", &application, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text(subject, "uscc", &uscc, err);
+    if (code != ZCD_OK)
+        return code;
+    if (uscc_parse(uscc, &reader->record.subject.uscc, err) != ZCD_OK)
+        return zcd_fail_within(err, "uscc");
+    reader->record.subject.application = keep(reader, application);
+    return ZCD_OK;
+}
+
+static enum zcd_code read_engine_members(struct reader *reader, const struct json_t *engine, struct zcd_error *err)
+{
+    static const char *const NAMES[] = {"source_sha256", "version"};
+    const char *version = NULL;
+
+    enum zcd_code code = canonical_json_refuse_unknown(engine, NAMES, 2, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_hex(engine, "source_sha256", reader->record.engine.source_sha256.bytes, SHA256_SIZE,
+                                       err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text(engine, "version", &version, err);
+    if (code == ZCD_OK)
+        reader->record.engine.version = keep(reader, version);
+    return code;
+}
+
+typedef enum zcd_code read_members(struct reader *reader, const struct json_t *object, struct zcd_error *err);
+
+static enum zcd_code read_object(struct reader *reader, const char *name, read_members *read, struct zcd_error *err)
+{
+    const struct json_t *object;
+    enum zcd_code code = canonical_json_read_object(reader->leaf, name, &object, err);
+
+    if (code != ZCD_OK)
+        return code;
+    if (read(reader, object, err) != ZCD_OK)
+        return zcd_fail_within(err, name);
+    return ZCD_OK;
+}
+
+static enum zcd_code read_times(struct reader *reader, struct zcd_error *err)
+{
+    const char *as_of = NULL, *at = NULL;
+
+    enum zcd_code code = canonical_json_read_text(reader->leaf, "as_of", &as_of, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_text(reader->leaf, "at", &at, err);
+    if (code != ZCD_OK)
+        return code;
+    if (date_parse(as_of, &reader->record.as_of, err) != ZCD_OK)
+        return zcd_fail_within(err, "as_of");
+    if (record_at_parse(at, &reader->at_us, err) != ZCD_OK)
+        return zcd_fail_within(err, "at");
+    return canonical_json_read_boolean(reader->leaf, "retrospective", &reader->record.retrospective, err);
+}
+
+static enum zcd_code read_digests(struct reader *reader, struct zcd_error *err)
+{
+    struct record *record = &reader->record;
+
+    enum zcd_code code = canonical_json_read_hex(reader->leaf, "nonce", record->nonce, RECORD_NONCE_SIZE, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_hex(reader->leaf, "dossier_sha256", record->dossier_sha256.bytes, SHA256_SIZE, err);
+    if (code == ZCD_OK)
+        code = canonical_json_read_hex(reader->leaf, "policy_sha256", record->policy_sha256.bytes, SHA256_SIZE, err);
+    if (code == ZCD_OK)
+        code =
+            canonical_json_read_hex(reader->leaf, "decision_sha256", record->decision_sha256.bytes, SHA256_SIZE, err);
+    return code;
+}
+
+static enum zcd_code read_prior(struct reader *reader, struct zcd_error *err)
+{
+    uint64_t *prior = ARENA_NEW(reader->arena, uint64_t, RECORD_PRIOR_MAX);
+
+    reader->record.prior = prior;
+    return canonical_json_read_indices(reader->leaf, "prior", prior, RECORD_PRIOR_MAX, &reader->record.prior_count, err);
+}
+
+static enum zcd_code read_body(struct reader *reader, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done) struct buffer text = {0};
+    const struct json_t *body = NULL;
+
+    enum zcd_code code = canonical_json_read_object(reader->leaf, "body", &body, err);
+    if (code == ZCD_OK)
+        code = canonical_json_encode(body, &text, err);
+    if (code != ZCD_OK)
+        return code;
+    const char *kept = arena_copy_bytes(reader->arena, text.data, text.size);
+    reader->record.body = (struct bytes){(const uint8_t *)kept, text.size};
+    return ZCD_OK;
+}
+
+static enum zcd_code read_all(struct reader *reader, struct zcd_error *err)
+{
+    enum zcd_code code = read_frame(reader, err);
+    if (code == ZCD_OK)
+        code = read_object(reader, "actor", read_actor_members, err);
+    if (code == ZCD_OK)
+        code = read_object(reader, "subject", read_subject_members, err);
+    if (code == ZCD_OK)
+        code = read_object(reader, "engine", read_engine_members, err);
+    if (code == ZCD_OK)
+        code = read_times(reader, err);
+    if (code == ZCD_OK)
+        code = read_digests(reader, err);
+    if (code == ZCD_OK)
+        code = read_prior(reader, err);
+    if (code == ZCD_OK)
+        code = read_body(reader, err);
+    if (code == ZCD_OK)
+        code = record_check(&reader->record, err);
+    return code;
+}
+
+enum zcd_code record_parse(struct bytes leaf, struct arena *arena, struct record *record, int64_t *at_us,
+                           uint64_t *sequence, struct zcd_error *err)
+{
+    ZCD_AUTO(canonical_json_free) struct json_t *document = NULL;
+
+    if (leaf.size > RECORD_LEAF_SIZE_MAX)
+        return zcd_fail(err, ZCD_INVALID, "record is larger than %d bytes", RECORD_LEAF_SIZE_MAX);
+    enum zcd_code code = canonical_json_check(leaf, err);
+    if (code == ZCD_OK)
+        code = canonical_json_decode(leaf, &document, err);
+    if (code != ZCD_OK)
+        return code;
+
+    struct reader reader = {.leaf = document, .arena = arena};
+    code = read_all(&reader, err);
+    if (code != ZCD_OK)
+        return code;
+    *record = reader.record;
+    *at_us = reader.at_us;
+    *sequence = (uint64_t)reader.sequence;
+    return ZCD_OK;
+}
