@@ -24,8 +24,8 @@
  *   files    in   ascending by number; MIGRATION_FILES, MIGRATION_FILE_COUNT
  *   applied  out  how many were applied now
  *
- * ZCD_CONFLICT, before anything is changed, in this order: an applied file is another than ours (its checksum changed);
- * the database has a migration we do not have (it is newer than the program); one of ours is missing below its newest.
+ * ZCD_CONFLICT, before anything is changed: for each applied one in order, we do not have it (the database is newer than
+ * the program) or ours is another text (its checksum changed); then, one of ours is missing below the newest applied.
  * Then what db_execute_script gives; the migrations before the failed one stay applied.
  */
 enum zcd_code db_migrate(struct db *db, const struct migration_file *files, size_t file_count, size_t *applied,
