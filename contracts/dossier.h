@@ -75,10 +75,10 @@ struct dossier {
  *   arena    in      the dossier's own; the indexes live there
  *
  * ZCD_INVALID with the pointer of the first of these, in this order:
- *    1. more contracts, milestones, payments, payers, rows of experience or facilities than the bounds above
- *    2. an id is not 1 to 64 printable ASCII characters
- *    3. an id occurs twice: payers, contracts, milestones of one contract, payments of one milestone, facilities
- *    4. a reference has no target: contracts/N/payer, payer_experience/N/payer,
+ *    1. more rows somewhere than the bounds above allow
+ *    2. an id is not 1 to 64 printable ASCII characters, or stands twice in payers, in contracts, in facilities, in the
+ *       milestones of one contract, in the payments of one milestone, in the pledged contracts of one facility
+ *    3. a reference has no target: contracts/N/payer, payer_experience/N/payer,
  *       facilities/N/pledged_contracts/M, application/facility
  */
 enum zcd_code dossier_link(struct dossier *dossier, struct arena *arena, struct zcd_error *err) ZCD_MUST_USE;
@@ -86,34 +86,33 @@ enum zcd_code dossier_link(struct dossier *dossier, struct arena *arena, struct 
 /*
  * Judge whether the facts can be true together. Changes nothing; reads a dossier that dossier_link accepted.
  *
- * ZCD_INVALID with the pointer of the first refusal. Sections are walked in this order, rows in theirs; in one
- * section or row, the rules in the order below. In every section: texts have their size and no control characters,
- * required codes are given, amounts are 0 (where marked: 1) to MONEY_FEN_MAX.
+ * ZCD_INVALID with the pointer of the first refusal. Sections are walked in the order below, rows in theirs. In each
+ * record first every member by itself, in the struct's order: a required member is given; a text has its size and
+ * no control characters; a code is in its list; an amount is 0 to MONEY_FEN_MAX (at least 1: value, milestone,
+ * payment, amount asked; net assets may be negative); a count is within its bounds; a day that says what happened
+ * is not after as_of. Then the rules between members:
  *
  *   dossier            schema is DOSSIER_SCHEMA; as_of is given
- *   organisation       kind agrees with the USCC's first two characters; registered_on not after as_of; payroll_day 1..31;
- *                      restricted cash not above cash; grade, list entries, staff not after as_of; removed_on
- *                      not before entered_on; licensed staff not above total; years of inspections, service
- *                      evaluations and statements once each and not after as_of's; staff days once each;
- *                      public_income_fen not above income_fen
- *   payers             region given unless enterprise or donor; a USCC once; not the organisation's own
+ *   organisation       kind agrees with the USCC's first two characters; restricted cash not above cash; years of
+ *                      inspections, service evaluations, statements: once each, not after as_of's; removed_on not before
+ *                      entered_on; licensed staff not above total; days of staff once each; public_income_fen not
+ *                      above income_fen
+ *   payers             region given unless enterprise or donor; USCC not the organisation's own, and once
  *   payer_experience   exactly one of payer, or level with fund_source; each payer and each class once
- *   linked_resources   not after as_of
- *   contracts          value at least 1; retained and disputed not above value; stage and dates agree (below);
- *                      awarded, signed, published in order and not after as_of; starts_on not after ends_on
- *     stage            intention, tendering: no awarded_on; up to awarded: no signed_on; awarded: awarded_on;
- *                      signed to closed: signed_on, starts_on, ends_on; performing to closed: starts_on not after as_of
- *     milestones       amount at least 1; accepted_on, invoiced_on not after as_of
- *       payments       amount at least 1; only once awarded or signed, not before that day (awarded_on, else
- *                      signed_on), not after as_of
- *                      then: payments and deduction together not above the amount
+ *   linked_resources
+ *   contracts          stage and dates agree: before awarded no awarded_on, before signed no signed_on; awarded
+ *                      has awarded_on; signed to closed have signed_on, starts_on, ends_on; performing to closed have started
+ *                      by as_of (terminated: anything);
+ *                      awarded_on, signed_on, published_on in order; starts_on not after ends_on;
+ *                      retained_fen and disputed_fen not above value_fen
+ *     milestones
+ *       payments       only where the contract has awarded_on or signed_on, and not before it (the first of the two)
+ *                      then: payments and deduction together not above amount_fen
  *                      then: value_fen is the sum of the milestones and unscheduled_fen
- *   facilities         outstanding not above limit; opened_on not after as_of nor matures_on; a pledged contract once
- *     instalments      due_on not before opened_on; payments at least 1, from opened_on to as_of; not above
- *                      principal and interest together
- *     deferrals        agreed_on not after as_of; from before to
- *   application        amount at least 1; tenor 1..120; requested_on not after as_of; facility given for
- *                      renewal, increase and deferral, and not for a first loan
+ *   facilities         outstanding not above limit; matures_on not before opened_on
+ *     instalments      due_on and payments not before opened_on; payments not above principal and interest together
+ *     deferrals        from before to
+ *   application        facility given for renewal, increase and deferral, and not for a first loan
  */
 enum zcd_code dossier_check(const struct dossier *dossier, struct zcd_error *err) ZCD_MUST_USE;
 

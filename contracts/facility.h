@@ -81,7 +81,10 @@ int32_t facility_days_past_due_worst(const struct facility *facility, struct dat
 /* The worst of the instalments that are unpaid on as_of, technical delays included: what classification reads. */
 int32_t facility_days_past_due_now(const struct facility *facility, struct date as_of);
 
-/* Instalments due by as_of, and how many of them were paid in time (a technical delay is in time). */
+/*
+ * Instalments due by as_of of which it is known how they went (paid, or unpaid for longer than a technical
+ * delay), and how many of those were paid in time (a technical delay is in time).
+ */
 size_t facility_instalments_due(const struct facility *facility, struct date as_of);
 size_t facility_instalments_on_time(const struct facility *facility, struct date as_of);
 

@@ -497,7 +497,7 @@ enum zcd_code decode_object(json_t *value, const struct decode_object *object, s
 }
 
 enum zcd_code decode_document(struct bytes json, const struct decode_object *object, struct arena *arena,
-                              const void **target, struct zcd_error *err)
+                              void **target, struct zcd_error *err)
 {
     assert(arena != NULL);
     assert(target != NULL);

@@ -183,7 +183,7 @@ struct decode_object {
  * end of each object, the first required member of its table that is missing.
  */
 enum zcd_code decode_document(struct bytes json, const struct decode_object *object, struct arena *arena,
-                              const void **target, struct zcd_error *err) ZCD_MUST_USE;
+                              void **target, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * The two halves of decode_document, for a caller that needs the JSON as well.
