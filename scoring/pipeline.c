@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define YEAR_DAYS 365
-#define CROSS_AGEING_LATE_DAYS 90
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -100,8 +99,8 @@ static int64_t renewal_ppm(const struct policy_pipeline *policy, const struct co
     return smaller(chance_ppm, policy->renewal_cap_ppm);
 }
 
-static void add_milestone(struct pipeline_contract *row, struct pipeline_payer *payer, struct pipeline_result *sums,
-                          const struct milestone *milestone, struct date as_of)
+static void add_milestone(const struct policy_pipeline *policy, struct date as_of, const struct milestone *milestone,
+                          struct pipeline_contract *row, struct pipeline_payer *payer, struct pipeline_result *sums)
 {
     int64_t unpaid_fen = milestone_outstanding_fen(milestone);
     struct date payable_on = milestone_payable_on(row->contract, milestone);
@@ -124,9 +123,10 @@ static void add_milestone(struct pipeline_contract *row, struct pipeline_payer *
         return;
     row->overdue_fen += unpaid_fen;
     payer->due_fen += unpaid_fen;
+    payer->aged_fen += late_days > policy->cross_ageing_days ? unpaid_fen : 0;
     sums->overdue_30_fen += late_days > 30 ? unpaid_fen : 0;
     sums->overdue_60_fen += late_days > 60 ? unpaid_fen : 0;
-    if (late_days > CROSS_AGEING_LATE_DAYS) {
+    if (late_days > 90) {
         row->overdue_90_fen += unpaid_fen;
         payer->due_90_fen += unpaid_fen;
     }
@@ -256,7 +256,7 @@ static void fill_cross_ageing(const struct policy_pipeline *policy, struct pipel
 {
     for (size_t i = 0; i < count; i++) {
         struct pipeline_payer *payer = &payers[i];
-        payer->is_cross_aged = payer->due_90_fen > 0 && share_bp(payer->due_90_fen, payer->due_fen) > policy->cross_ageing_share_bp;
+        payer->is_cross_aged = payer->aged_fen > 0 && share_bp(payer->aged_fen, payer->due_fen) > policy->cross_ageing_share_bp;
     }
 }
 
@@ -283,7 +283,7 @@ void pipeline_build(const struct dossier *dossier, const struct policy *policy, 
         struct pipeline_payer *payer = payer_row(payers, payer_count, contract->payer_index);
         assert(payer != NULL);
         for (size_t j = 0; j < contract->milestone_count; j++)
-            add_milestone(row, payer, result, &contract->milestones[j], as_of);
+            add_milestone(&policy->pipeline, as_of, &contract->milestones[j], row, payer, result);
         result->overdue_fen += row->overdue_fen;
         result->overdue_90_fen += row->overdue_90_fen;
         result->deducted_fen += row->deducted_fen;

@@ -33,6 +33,7 @@ struct pipeline_payer {
     int64_t outstanding_fen; /* on signed contracts */
     int64_t due_fen;         /* payable day passed, unpaid */
     int64_t due_90_fen;
+    int64_t aged_fen;        /* due for longer than the policy's cross-ageing days */
     int64_t share_bp;        /* of all signed outstanding */
     bool is_cross_aged;
 };
