@@ -33,12 +33,16 @@ void date_to_ymd(struct date date, int *year, int *month, int *day);
 
 bool date_is_none(struct date date);
 int date_compare(struct date a, struct date b); /* negative, 0, positive */
+/* Stops at 1900-01-01 and 2199-12-31, as date_add_months does: a far date must not become an invalid one. */
 struct date date_add_days(struct date date, int32_t days);
 /* Same day of the month `months` later (or earlier); the month's last day where that day does not exist. */
 struct date date_add_months(struct date date, int months);
 int32_t date_days_between(struct date from, struct date to); /* to - from */
 int date_weekday(struct date date);                          /* ISO 8601: Monday 1 ... Sunday 7 */
-/* Whole months from one day to another, rounded down: 2020-01-31 to 2020-02-29 is 0... see tests. from <= to. */
+/*
+ * Whole months from one day to another, from <= to: a month is full when the day of the month is reached again, so
+ * 2020-01-30 to 2020-02-29 is 0 and to 2020-03-30 is 2.
+ */
 int date_months_between(struct date from, struct date to);
 
 #endif
