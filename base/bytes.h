@@ -42,7 +42,8 @@ bool bytes_are_utf8(struct bytes text); /* well-formed per RFC 3629: no surrogat
 /* Lower-case hexadecimal. text has 2 * size + 1 bytes. */
 void hex_encode(const uint8_t *data, size_t size, char *text);
 /* Exactly 2 * size lower-case digits, or ZCD_INVALID. */
-enum zcd_code hex_decode(const char *text, size_t text_size, uint8_t *data, size_t size, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code hex_decode(const char *text, size_t text_size, uint8_t *data, size_t size,
+                         struct zcd_error *err) ZCD_MUST_USE;
 
 /* Base64 with padding, no line breaks. text has base64_text_size(size) + 1 bytes. */
 size_t base64_text_size(size_t size);

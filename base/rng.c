@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* Philox 4x32-10: constants and rounds of Salmon et al. 2011, table 2 and section 3.3; vectors in tests/vectors/base. */
+/* Philox 4x32-10 of Salmon et al. 2011; known answers stand in tests/vectors/base. */
 enum { PHILOX_ROUNDS = 10 };
 static const uint32_t PHILOX_MULTIPLIER[2] = {0xD2511F53, 0xCD9E8D57};
 static const uint32_t PHILOX_WEYL[2] = {0x9E3779B9, 0xBB67AE85};
@@ -100,8 +100,9 @@ static inline uint16_t shuffle_step(uint16_t x, struct shuffle_round round, int 
     return (uint16_t)(x ^ x >> bits / 2);
 }
 
-static inline __attribute__((always_inline)) void shuffle_part(const struct shuffle_round *round, int bits, uint32_t first,
-                                                               uint32_t count, uint16_t *restrict entry)
+static inline __attribute__((always_inline)) void shuffle_part(const struct shuffle_round *round, int bits,
+                                                               uint32_t first, uint32_t count,
+                                                               uint16_t *restrict entry)
 {
     /* Copies, so that the compiler sees that writing entries cannot change them. */
     const struct shuffle_round round_1 = round[0];

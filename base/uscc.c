@@ -23,7 +23,7 @@ static int value_of(char c)
     return found == NULL ? -1 : (int)(found - ALPHABET);
 }
 
-/* GB 32100-2015 4.2.5: weights 3^i mod 31. */
+/* GB 32100-2015: weights 3^i mod 31. */
 static char check_character(const char body[static BODY_LENGTH])
 {
     int sum = 0;

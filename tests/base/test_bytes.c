@@ -69,7 +69,8 @@ static void bytes_are_equal_when_all_of_them_are(void **state)
         const char *a, *b;
         bool equal;
     } cases[] = {
-        {"", "", true}, {"a", "a", true}, {"a", "b", false}, {"a", "ab", false}, {"ab", "aB", false}, {"bb", "ab", false},
+        {"", "", true},     {"a", "a", true},    {"a", "b", false},
+        {"a", "ab", false}, {"ab", "aB", false}, {"bb", "ab", false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -192,8 +193,10 @@ static void hexadecimal_is_strict_and_writes_nothing_when_it_refuses(void **stat
     static const struct {
         const char *text, *message;
     } refused[] = {
-        {"0a0", "text does not have 4 hexadecimal digits"}, {"0a0b0", "text does not have 4 hexadecimal digits"},
-        {"", "text does not have 4 hexadecimal digits"},    {"0a0B", "character 4 is not a lower-case hexadecimal digit"},
+        {"0a0", "text does not have 4 hexadecimal digits"},
+        {"0a0b0", "text does not have 4 hexadecimal digits"},
+        {"", "text does not have 4 hexadecimal digits"},
+        {"0a0B", "character 4 is not a lower-case hexadecimal digit"},
         {"0a0g", "character 4 is not a lower-case hexadecimal digit"},
         {" a0b", "character 1 is not a lower-case hexadecimal digit"},
     };
