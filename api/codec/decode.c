@@ -187,7 +187,7 @@ static enum zcd_code fail_code(const struct codelist *codes, struct zcd_error *e
     for (size_t i = 0; i < codes->row_count; i++) {
         const char *name = codes->rows[i].name;
         size_t size = strlen(name);
-        if (used + size + sizeof ", ..." + 1 > sizeof names) {
+        if (used + 2 + size + sizeof ", ..." > sizeof names) {
             used += (size_t)snprintf(names + used, sizeof names - used, ", ...");
             break;
         }
@@ -198,7 +198,7 @@ static enum zcd_code fail_code(const struct codelist *codes, struct zcd_error *e
 
 static enum zcd_code read_code_value(const struct codelist *codes, const json_t *value, int *number, struct zcd_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     enum zcd_code code = read_text_value(value, &text, err);
     if (code != ZCD_OK)
         return code;
@@ -221,7 +221,7 @@ static enum zcd_code read_int32(const struct decode_field *field, json_t *value,
     assert(field->min >= INT32_MIN);
     assert(field->max <= INT32_MAX);
 
-    int64_t integer;
+    int64_t integer = 0;
     enum zcd_code code = read_integer(field, value, &integer, err);
     if (code != ZCD_OK)
         return code;
@@ -242,7 +242,7 @@ static enum zcd_code read_bool(const struct decode_field *field, json_t *value, 
 static enum zcd_code read_text(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
                                struct zcd_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     enum zcd_code code = read_text_value(value, &text, err);
     if (code != ZCD_OK)
         return code;
@@ -254,7 +254,7 @@ static enum zcd_code read_date(const struct decode_field *field, json_t *value, 
                                struct zcd_error *err)
 {
     (void)arena;
-    const char *text;
+    const char *text = NULL;
     enum zcd_code code = read_text_value(value, &text, err);
     if (code != ZCD_OK)
         return code;
@@ -265,7 +265,7 @@ static enum zcd_code read_uscc(const struct decode_field *field, json_t *value, 
                                struct zcd_error *err)
 {
     (void)arena;
-    const char *text;
+    const char *text = NULL;
     enum zcd_code code = read_text_value(value, &text, err);
     if (code != ZCD_OK)
         return code;
@@ -276,7 +276,7 @@ static enum zcd_code read_region(const struct decode_field *field, json_t *value
                                  struct zcd_error *err)
 {
     (void)arena;
-    const char *text;
+    const char *text = NULL;
     enum zcd_code code = read_text_value(value, &text, err);
     if (code != ZCD_OK)
         return code;

@@ -281,7 +281,7 @@ static void gives_every_reference_its_index(void **state)
     (void)state;
     struct arena arena = {0};
     struct zcd_error err;
-    const struct dossier *dossier;
+    const struct dossier *dossier = NULL;
 
     assert_int_equal(sample_decode_edited("", &arena, &dossier, &err), ZCD_OK);
     assert_int_equal(dossier->contracts[0].payer_index, 1);
@@ -402,7 +402,7 @@ static void bounds_the_length_of_texts(void **state)
         for (size_t over = 0; over <= 1; over++) {
             struct arena arena = {0};
             struct zcd_error err = {0};
-            const struct dossier *dossier;
+            const struct dossier *dossier = NULL;
             char value[2100] = "\"";
             json_t *root = json_loads(SAMPLE_DOSSIER, 0, NULL);
 
@@ -436,7 +436,7 @@ static void gives_the_first_refusal_of_several(void **state)
     for (size_t i = 0; i < COUNT_OF(pairs); i++) {
         struct arena arena = {0};
         struct zcd_error err = {0};
-        const struct dossier *dossier;
+        const struct dossier *dossier = NULL;
 
         assert_int_equal(sample_decode_edited(pairs[i].edits, &arena, &dossier, &err), ZCD_INVALID);
         assert_string_equal(err.pointer, pairs[i].pointer);
@@ -450,7 +450,7 @@ static void judges_what_no_decoder_saw(void **state)
     (void)state;
     struct arena arena = {0};
     struct zcd_error err;
-    const struct dossier *decoded;
+    const struct dossier *decoded = NULL;
     assert_int_equal(sample_decode_edited("", &arena, &decoded, &err), ZCD_OK);
 
     struct dossier dossier = *decoded;

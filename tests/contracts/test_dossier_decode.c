@@ -48,7 +48,7 @@ static void reads_every_member_of_the_organisation(void **state)
     (void)state;
     struct arena arena = {0};
     struct zcd_error err;
-    const struct dossier *dossier;
+    const struct dossier *dossier = NULL;
 
     assert_int_equal(sample_decode_text(SAMPLE_DOSSIER, &arena, &dossier, &err), ZCD_OK);
     assert_string_equal(dossier->schema, DOSSIER_SCHEMA);
@@ -104,7 +104,7 @@ static void reads_every_member_of_payers_contracts_and_the_rest(void **state)
     (void)state;
     struct arena arena = {0};
     struct zcd_error err;
-    const struct dossier *dossier;
+    const struct dossier *dossier = NULL;
 
     assert_int_equal(sample_decode_text(SAMPLE_DOSSIER, &arena, &dossier, &err), ZCD_OK);
     assert_int_equal(dossier->payer_count, 3);
@@ -219,7 +219,7 @@ static void tells_missing_from_zero(void **state)
     (void)state;
     struct arena arena = {0};
     struct zcd_error err;
-    const struct dossier *dossier;
+    const struct dossier *dossier = NULL;
 
     assert_int_equal(sample_decode_text(SMALLEST, &arena, &dossier, &err), ZCD_OK);
     const struct organisation *organisation = &dossier->organisation;
@@ -310,7 +310,7 @@ static void knows_which_members_may_be_missing(void **state)
     for (size_t i = 0; i < COUNT_OF(required); i++) {
         struct arena arena = {0};
         struct zcd_error err = {0};
-        const struct dossier *dossier;
+        const struct dossier *dossier = NULL;
         char edit[128];
 
         assert_int_equal(sample_decode_edited(required[i], &arena, &dossier, &err), ZCD_INVALID);
@@ -325,7 +325,7 @@ static void knows_which_members_may_be_missing(void **state)
     for (size_t i = 0; i < COUNT_OF(optional); i++) {
         struct arena arena = {0};
         struct zcd_error err = {0};
-        const struct dossier *dossier;
+        const struct dossier *dossier = NULL;
         char edit[128];
 
         assert_int_equal(sample_decode_edited(optional[i], &arena, &dossier, &err), ZCD_OK);
@@ -412,7 +412,7 @@ static void places_the_refusal_of_a_date_a_uscc_and_a_region(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct arena arena = {0};
         struct zcd_error err = {0};
-        const struct dossier *dossier;
+        const struct dossier *dossier = NULL;
 
         assert_int_equal(sample_decode_edited(cases[i].edit, &arena, &dossier, &err), ZCD_INVALID);
         assert_string_equal(err.pointer, cases[i].pointer);
