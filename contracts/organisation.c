@@ -5,8 +5,6 @@
 #include "contracts/dossier.h"
 #include "contracts/field_rule_internal.h"
 
-#include <assert.h>
-
 static const struct field_rule ORGANISATION_RULES[] = {
     FIELD_RULE(struct organisation, name, NAME),
     FIELD_RULE(struct organisation, kind, CODE, .codes = &CODELIST_ORGANISATION_KIND),
@@ -177,11 +175,13 @@ static enum zcd_code check_statement(const struct statement *rows, size_t index,
 {
     const struct statement *statement = &rows[index];
     enum zcd_code code = FIELD_RULES_CHECK(STATEMENT_RULES, statement, as_of, err);
+    if (code == ZCD_OK)
+        code = check_year(&rows->year, sizeof *rows, index, as_of, err);
     if (code != ZCD_OK)
         return code;
     if (statement->income_fen != DOSSIER_FEN_NONE && statement->public_income_fen > statement->income_fen)
         return fail_member(err, "public_income_fen", "is above income_fen");
-    return check_year(&rows->year, sizeof *rows, index, as_of, err);
+    return ZCD_OK;
 }
 
 static enum zcd_code check_statements(const struct organisation *organisation, struct date as_of, struct zcd_error *err)

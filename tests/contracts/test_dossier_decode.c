@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <stdio.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
@@ -571,6 +572,50 @@ static void escapes_the_name_of_an_unknown_member(void **state)
     assert_refused("{\"a/b~c\": 1}", 12, "/a~1b~0c", "unknown member");
 }
 
+/* The whole file; the caller frees it. */
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    char *text = malloc(*size + 1);
+    assert_int_equal(fread(text, 1, *size, file), *size);
+    fclose(file);
+    return text;
+}
+
+static void takes_every_example_that_ships(void **state)
+{
+    (void)state;
+    size_t examples = 0;
+    DIR *folder = opendir(ZCD_SOURCE_DIR "/data/examples");
+    assert_non_null(folder);
+
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        if (strstr(entry->d_name, ".json") == NULL)
+            continue;
+        struct arena arena = {0};
+        struct zcd_error err = {0};
+        const struct dossier *dossier = NULL;
+        char path[512];
+        size_t size;
+
+        (void)snprintf(path, sizeof path, ZCD_SOURCE_DIR "/data/examples/%s", entry->d_name);
+        char *json = read_file(path, &size);
+        enum zcd_code code = dossier_decode((struct bytes){(const uint8_t *)json, size}, &arena, &dossier, &err);
+        if (code != ZCD_OK)
+            print_error("%s at '%s': %s\n", entry->d_name, err.pointer, err.message);
+        assert_int_equal(code, ZCD_OK);
+        free(json);
+        arena_done(&arena);
+        examples++;
+    }
+    closedir(folder);
+    assert_true(examples > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -585,6 +630,7 @@ int main(void)
         cmocka_unit_test(refuses_a_document_that_is_cut_at_any_byte),
         cmocka_unit_test(survives_every_single_byte_change),
         cmocka_unit_test(bounds_depth_size_and_number_of_values),
+        cmocka_unit_test(takes_every_example_that_ships),
         cmocka_unit_test(escapes_the_name_of_an_unknown_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
