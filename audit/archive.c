@@ -17,6 +17,7 @@ struct memory {
     struct buffer *sink;
     size_t sink_start; /* what the buffer held before is not ours */
     size_t position;
+    bool ran_out; /* somebody wanted to read behind the end */
 };
 
 static size_t memory_size(const struct memory *memory)
@@ -43,6 +44,7 @@ static uLong memory_read(voidpf opaque, voidpf stream, void *data, uLong size)
     if (taken > 0)
         memcpy(data, memory->source.data + memory->position, taken);
     memory->position += taken;
+    memory->ran_out = memory->ran_out || taken < size;
     return (uLong)taken;
 }
 
@@ -93,6 +95,15 @@ static int memory_close(voidpf opaque, voidpf stream)
     return 0;
 }
 
+/* minizip takes an end of file for zeros, unless it is told that it was an error. */
+static int memory_error(voidpf opaque, voidpf stream)
+{
+    const struct memory *memory = stream;
+
+    (void)opaque;
+    return memory->ran_out ? 1 : 0;
+}
+
 static zlib_filefunc64_def functions_of(struct memory *memory)
 {
     return (zlib_filefunc64_def){.zopen64_file = memory_open,
@@ -101,7 +112,7 @@ static zlib_filefunc64_def functions_of(struct memory *memory)
                                  .ztell64_file = memory_tell,
                                  .zseek64_file = memory_seek,
                                  .zclose_file = memory_close,
-                                 .zerror_file = memory_close, /* the same shape; memory has no errors */
+                                 .zerror_file = memory_error,
                                  .opaque = memory};
 }
 
