@@ -56,9 +56,9 @@ void checkpoint_store_unlock(struct checkpoint_store *store);
  *   expected  in  what checkpoint_store_read gave under this lock; NULL for no file
  *   note      in  the new checkpoint, signed by the key for its origin
  *
- * ZCD_CONFLICT when the file holds something else than expected, or the new tree is not larger (an empty file may be
- * followed by an empty tree); ZCD_INVALID when the note is not what it should be; ZCD_UNAVAILABLE when it could not be
- * written: the file then holds the old note or the new one.
+ * ZCD_CONFLICT when the file holds something else than expected, or the new tree is not larger; ZCD_INVALID when the
+ * note is not what it should be; ZCD_UNAVAILABLE when it could not be written: the file then holds the old note or the
+ * new one.
  */
 enum zcd_code checkpoint_store_replace(struct checkpoint_store *store, const struct checkpoint *expected,
                                        struct bytes note, struct zcd_error *err) ZCD_MUST_USE;

@@ -146,8 +146,8 @@ struct log_config {
  *   log  out  handed over; release with log_close
  *
  * ZCD_INVALID: a configuration that cannot be (origin that is no key name). ZCD_CONFLICT: the database's log has another
- * origin. ZCD_UNAVAILABLE: the database or the store is away, or signing is refused; the message says why and what to
- * do. ZCD_CORRUPT: the store's file is damaged or signed by another key, or stored nodes contradict the head.
+ * origin, or signing is refused; the message says why and what to do. ZCD_UNAVAILABLE: the database or the store is away;
+ * it may help to try again. ZCD_CORRUPT: the store's file is damaged or signed by another key, or stored nodes contradict the head.
  */
 enum zcd_code log_open(const struct log_config *config, struct log **log, struct zcd_error *err) ZCD_MUST_USE;
 

@@ -191,6 +191,11 @@ enum db_failure db_last_failure(const struct db *db)
     return db->failure;
 }
 
+const struct db_statement *db_failed_statement(const struct db *db)
+{
+    return db->failure == DB_FAILURE_STATEMENT ? db->failed : NULL;
+}
+
 enum zcd_code db_lose(struct db *db, const char *what, struct zcd_error *err)
 {
     struct zcd_error unwanted;

@@ -59,4 +59,8 @@ enum db_failure {
 };
 enum db_failure db_last_failure(const struct db *db);
 
+/* The statement that failed with DB_FAILURE_STATEMENT; NULL after anything else. */
+struct db_statement;
+const struct db_statement *db_failed_statement(const struct db *db);
+
 #endif

@@ -32,6 +32,7 @@ struct db {
         int32_t connect_timeout_ms, statement_timeout_ms, answer_timeout_ms;
     } options;
     enum db_failure failure;
+    const struct db_statement *failed; /* by DB_FAILURE_STATEMENT */
     bool in_transaction; /* BEGIN was queued, and neither COMMIT nor ROLLBACK has been answered */
     bool commit_pending; /* COMMIT is among the pending statements */
 

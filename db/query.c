@@ -156,6 +156,7 @@ static enum zcd_code settle(struct db *db, struct zcd_error *err)
     }
 
     db->failure = DB_FAILURE_NONE;
+    db->failed = failed == NULL ? NULL : failed->statement;
     enum zcd_code code = failed == NULL ? ZCD_OK : db_fail_result(db, failed->result, failed->statement->name, err);
     for (size_t i = 0; i < db->pending_count; i++) {
         struct db_pending *pending = &db->pending[i];

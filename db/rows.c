@@ -44,7 +44,7 @@ static enum zcd_code fetch(const struct db_rows *rows, int row, const char *colu
 static enum zcd_code fetch_number(const struct db_rows *rows, int row, const char *column, enum db_type type,
                                   size_t size, uint64_t *number, struct zcd_error *err)
 {
-    struct bytes value;
+    struct bytes value = {0};
     enum zcd_code code = fetch(rows, row, column, type, &value, err);
 
     if (code != ZCD_OK)
@@ -58,7 +58,7 @@ static enum zcd_code fetch_number(const struct db_rows *rows, int row, const cha
 
 enum zcd_code db_rows_bool(const struct db_rows *rows, int row, const char *column, bool *value, struct zcd_error *err)
 {
-    uint64_t number;
+    uint64_t number = 0;
     enum zcd_code code = fetch_number(rows, row, column, DB_BOOL, 1, &number, err);
 
     if (code == ZCD_OK)
@@ -69,7 +69,7 @@ enum zcd_code db_rows_bool(const struct db_rows *rows, int row, const char *colu
 enum zcd_code db_rows_int4(const struct db_rows *rows, int row, const char *column, int32_t *value,
                            struct zcd_error *err)
 {
-    uint64_t number;
+    uint64_t number = 0;
     enum zcd_code code = fetch_number(rows, row, column, DB_INT4, 4, &number, err);
 
     if (code == ZCD_OK)
@@ -80,7 +80,7 @@ enum zcd_code db_rows_int4(const struct db_rows *rows, int row, const char *colu
 enum zcd_code db_rows_int8(const struct db_rows *rows, int row, const char *column, int64_t *value,
                            struct zcd_error *err)
 {
-    uint64_t number;
+    uint64_t number = 0;
     enum zcd_code code = fetch_number(rows, row, column, DB_INT8, 8, &number, err);
 
     if (code == ZCD_OK)
@@ -91,7 +91,7 @@ enum zcd_code db_rows_int8(const struct db_rows *rows, int row, const char *colu
 enum zcd_code db_rows_text(const struct db_rows *rows, int row, const char *column, const char **value,
                            struct zcd_error *err)
 {
-    struct bytes bytes;
+    struct bytes bytes = {0};
     enum zcd_code code = fetch(rows, row, column, DB_TEXT, &bytes, err);
 
     if (code == ZCD_OK)
@@ -108,7 +108,7 @@ enum zcd_code db_rows_bytea(const struct db_rows *rows, int row, const char *col
 enum zcd_code db_rows_fixed(const struct db_rows *rows, int row, const char *column, uint8_t *value, size_t size,
                             struct zcd_error *err)
 {
-    struct bytes bytes;
+    struct bytes bytes = {0};
     bool is_uuid = PQftype(rows->result, column_of(rows, row, column)) == (Oid)DB_UUID;
     enum zcd_code code = fetch(rows, row, column, is_uuid ? DB_UUID : DB_BYTEA, &bytes, err);
 
@@ -123,7 +123,7 @@ enum zcd_code db_rows_fixed(const struct db_rows *rows, int row, const char *col
 enum zcd_code db_rows_date(const struct db_rows *rows, int row, const char *column, struct date *value,
                            struct zcd_error *err)
 {
-    uint64_t number;
+    uint64_t number = 0;
     enum zcd_code code = fetch_number(rows, row, column, DB_DATE, 4, &number, err);
 
     if (code != ZCD_OK)
@@ -138,7 +138,7 @@ enum zcd_code db_rows_date(const struct db_rows *rows, int row, const char *colu
 enum zcd_code db_rows_timestamptz(const struct db_rows *rows, int row, const char *column, int64_t *at_us,
                                   struct zcd_error *err)
 {
-    uint64_t number;
+    uint64_t number = 0;
     enum zcd_code code = fetch_number(rows, row, column, DB_TIMESTAMPTZ, 8, &number, err);
 
     if (code != ZCD_OK)

@@ -18,8 +18,10 @@ static const struct db_statement COMMIT = {"db_commit", "COMMIT"};
 static const struct db_statement ROLLBACK = {"db_rollback", "ROLLBACK"};
 
 /* What the body queued before it failed is sent too, and rolled back with the rest. */
-static void roll_back(struct db *db, enum db_failure failure)
+static void roll_back(struct db *db)
 {
+    enum db_failure failure = db->failure;
+    const struct db_statement *failed = db->failed;
     struct zcd_error unwanted;
 
     if (db->pending_count > 0 && db_finish_pending(db, &unwanted) != ZCD_OK && !db_is_usable(db))
@@ -28,6 +30,7 @@ static void roll_back(struct db *db, enum db_failure failure)
         (void)db_lose(db, "rolling back failed", NULL);
     db->in_transaction = false;
     db->failure = failure; /* of the body, which is what the caller asks about */
+    db->failed = failed;
 }
 
 static enum zcd_code commit(struct db *db, struct zcd_error *err)
@@ -63,7 +66,7 @@ static enum zcd_code run_once(struct db *db, enum db_isolation isolation, db_tra
     if (code == ZCD_OK)
         code = commit(db, err);
     if (code != ZCD_OK && db_is_usable(db) && db->in_transaction)
-        roll_back(db, db->failure);
+        roll_back(db);
     return code;
 }
 

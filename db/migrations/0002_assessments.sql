@@ -3,14 +3,15 @@
 CREATE TABLE assessment (
     uscc            text        NOT NULL CHECK (length(uscc) = 18),
     id              text        NOT NULL CHECK (octet_length(id) BETWEEN 1 AND 128),
-    log_index       bigint      NOT NULL UNIQUE REFERENCES log_leaf (index),
+    log_index       bigint      NOT NULL CHECK (log_index >= 0),
     application_id  text        CHECK (octet_length(application_id) BETWEEN 1 AND 128),
     outcome         text        NOT NULL CHECK (outcome IN ('approve', 'approve_with_conditions', 'refer', 'decline')),
     dossier_sha256  bytea       NOT NULL CHECK (octet_length(dossier_sha256) = 32),
     policy_sha256   bytea       NOT NULL CHECK (octet_length(policy_sha256) = 32),
     decision_sha256 bytea       NOT NULL CHECK (octet_length(decision_sha256) = 32),
     created_at      timestamptz NOT NULL,
-    PRIMARY KEY (uscc, id)
+    PRIMARY KEY (uscc, id),
+    UNIQUE (uscc, log_index)
 );
 COMMENT ON TABLE assessment IS 'One row for each recorded assessment, made in the transaction of its leaf and never changed';
 COMMENT ON COLUMN assessment.uscc IS 'The organisation assessed; first in the key, so that the table can be distributed by it';

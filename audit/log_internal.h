@@ -1,0 +1,172 @@
+/*
+ * log_internal.h - the parts of the log and what they share.
+ *
+ *   log.c         the queue, the thread, opening and closing
+ *   log_writer.c  one batch from the queue to its answers: what is tried again, what is found out, what is given up
+ *   log_batch.c   a batch in memory: sealing, growing the tree, proving
+ *   log_sign.c    database against checkpoint store: who may sign what
+ *   log_nodes.c   fetching in one round trip the tree nodes that a proof needs
+ *   log_read.c    readers
+ *
+ * Thread: what is not said to be locked belongs to the writer's thread (and to log_open before there is one).
+ */
+#ifndef AUDIT_LOG_INTERNAL_H
+#define AUDIT_LOG_INTERNAL_H
+
+#include "audit/checkpoint_store.h"
+#include "audit/log.h"
+#include "audit/store.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ------------------------------------------------------------------ nodes */
+
+/* The permanent nodes that some routines of merkle.h ask for, in the order in which they ask. {0} is empty. */
+struct log_nodes {
+    struct merkle_node *node;
+    size_t count, capacity;
+    size_t next; /* to be handed out */
+};
+void log_nodes_done(struct log_nodes *nodes);
+
+/* First pass: note what is asked for. Second pass, once the hashes are filled in: hand them out in the same order. */
+enum zcd_code log_nodes_collect(void *nodes, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
+enum zcd_code log_nodes_replay(void *nodes, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
+
+/* ------------------------------------------------------------------ batch */
+
+/* Entries in the order of their leaves, and what becomes of them. {0} is empty; memory is kept from batch to batch. */
+struct log_batch {
+    struct log_entry **entries;
+    size_t count, capacity;
+
+    struct store_organisation *organisations; /* distinct, ascending; at most count */
+    size_t organisation_count;
+    struct buffer text; /* the leaves, one behind the other */
+    struct store_leaf *leaves;
+    struct store_document *documents;
+    size_t document_count, document_capacity;
+
+    /* Every node that became permanent, level by level, each level ascending; level 0 are the leaf hashes. */
+    struct merkle_node *nodes;
+    size_t node_count, node_capacity;
+    size_t level_start[MERKLE_LEVEL_MAX + 2];
+    struct store_head before, after;
+    uint8_t id[STORE_BATCH_ID_SIZE];
+};
+void log_batch_done(struct log_batch *batch);
+void log_batch_clear(struct log_batch *batch);
+void log_batch_add(struct log_batch *batch, struct log_entry *entry);
+
+/* Before the transaction: a new id, the organisations, the documents but for those in `known`. */
+void log_batch_prepare(struct log_batch *batch, const struct sha256 *known, size_t known_count);
+
+/*
+ * Within the transaction, maybe more than once: give every entry its place behind head, seal, and grow the tree.
+ *   now_us  in   the leaves carry it, or the head's instant when that is later
+ *   out     out  borrowed from batch
+ * ZCD_INVALID when a record cannot be sealed, which log_submit has ruled out.
+ */
+enum zcd_code log_batch_compose(struct log_batch *batch, const struct store_head *head, int64_t now_us,
+                                struct store_batch *out, struct zcd_error *err);
+
+/* merkle_lookup on a composed batch: all that proofs of its own leaves need at its own size is in memory. */
+enum zcd_code log_batch_lookup(void *batch, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
+
+/* ---------------------------------------------------------------- signing */
+
+/*
+ * The codes of this section: ZCD_UNAVAILABLE for what may pass by itself (database, store or lock away); ZCD_CONFLICT when
+ * signing is refused; ZCD_CORRUPT for damaged or forged data. For the last two a person is needed.
+ */
+struct log_signer {
+    struct checkpoint_store *store;
+    struct note_vkey vkey;
+    const struct signature_key *key;
+    int32_t lock_wait_ms;
+    uint64_t signed_count;
+};
+
+/* What the committed tree was last measured against: see log_sign_check. */
+struct log_base {
+    bool is_present; /* false only while a log begins: there is no checkpoint yet */
+    struct checkpoint checkpoint;
+};
+
+/*
+ * Journey step 2: read the newest checkpoint and make sure that the head extends it.
+ *   base  out  that checkpoint
+ */
+enum zcd_code log_sign_check(struct log_signer *signer, struct store *database, const struct store_head *head,
+                             struct log_base *base, struct zcd_error *err);
+
+/*
+ * Journey step 4: bring the checkpoint store to at least the committed head.
+ *   base        in   what the head is known to extend: log_sign_check's, before the head grew
+ *   checkpoint  out  the newest: of the head's size, or larger when another process was first
+ *   note        out  appended to
+ */
+enum zcd_code log_sign_head(struct log_signer *signer, struct store *database, const struct store_head *head,
+                            const struct log_base *base, struct checkpoint *checkpoint, struct buffer *note,
+                            struct zcd_error *err);
+
+/* At start and after trouble: sign what is committed and not yet signed. Begins the log when there is none. */
+enum zcd_code log_sign_recover(struct log_signer *signer, struct store *database, struct checkpoint *checkpoint,
+                               struct zcd_error *err);
+
+/* Sign whatever the database holds as the store's first checkpoint: log_checkpoint_store_init. */
+enum zcd_code log_sign_init(struct log_signer *signer, struct store *database, struct checkpoint *checkpoint,
+                            struct zcd_error *err);
+
+/* ----------------------------------------------------------------- the log */
+
+enum { LOG_KNOWN_DOCUMENTS = 64 };
+
+struct log {
+    struct log_config config; /* defaults filled in */
+    struct store *database;
+    struct log_signer signer;
+    struct log_batch batch;
+    struct buffer note; /* the checkpoint that the batch is answered with */
+    struct log_nodes nodes;
+    struct sha256 known[LOG_KNOWN_DOCUMENTS]; /* documents that are kept already, a ring: policies above all */
+    size_t known_count, known_next;
+    struct log_base base;
+    pthread_t thread;
+
+    pthread_mutex_t mutex; /* guards all below */
+    pthread_cond_t wake;
+    struct log_entry *first, *last;
+    size_t waiting, waiting_bytes;
+    bool is_closing, is_ready;
+    struct zcd_error trouble; /* when not ready */
+    struct log_counts counts;
+
+    pthread_mutex_t reader_mutex; /* guards the readers' own view of the checkpoint store */
+    struct checkpoint_store *reader_store;
+};
+
+/* Write the batch in log->batch and answer its entries. Returns false when the log is in trouble, which is noted. */
+bool log_write_batch(struct log *log);
+
+/* Answer every entry of a list with the error. */
+void log_answer_error(struct log *log, struct log_entry *const *entries, size_t count, const struct zcd_error *err);
+
+/* Locked inside. Trouble reaches clients as ZCD_UNAVAILABLE, whatever it is here. */
+void log_set_ready(struct log *log, const struct checkpoint *newest);
+void log_set_trouble(struct log *log, const struct zcd_error *err);
+
+/*
+ * log_open on a given store instead of PostgreSQL as the configuration names it: for tests with a store that fails on
+ * purpose. The store is handed over, also on failure.
+ */
+enum zcd_code log_open_on(const struct log_config *config, struct store *database, struct log **log,
+                          struct zcd_error *err);
+
+int64_t log_now_ms(void); /* monotonic */
+void log_pause_ms(int64_t ms);
+
+#endif

@@ -1,0 +1,87 @@
+#include "audit/log_internal.h"
+
+#include "base/cleanup.h"
+
+#include <string.h>
+
+enum zcd_code log_read_checkpoint(struct log *log, struct buffer *note, struct checkpoint *checkpoint,
+                                  struct zcd_error *err)
+{
+    struct checkpoint newest;
+    struct bytes bytes;
+
+    (void)pthread_mutex_lock(&log->reader_mutex);
+    enum zcd_code code = checkpoint_store_read(log->reader_store, &newest, &bytes, err);
+    if (code == ZCD_OK)
+        buffer_append(note, bytes.data, bytes.size);
+    (void)pthread_mutex_unlock(&log->reader_mutex);
+    if (code == ZCD_NOT_FOUND)
+        return zcd_fail(err, ZCD_UNAVAILABLE, "log: the checkpoint store is missing");
+    if (code == ZCD_OK && checkpoint != NULL)
+        *checkpoint = newest;
+    return code;
+}
+
+void log_record_done(struct log_record *record)
+{
+    buffer_done(&record->leaf);
+    buffer_done(&record->note);
+    *record = (struct log_record){0};
+}
+
+/* Leaf and proof as the database has them. */
+static enum zcd_code read_leaf(struct db *db, uint64_t index, uint64_t size, struct buffer *leaf,
+                               struct merkle_proof *proof, struct zcd_error *err)
+{
+    ZCD_AUTO(log_nodes_done) struct log_nodes nodes = {0};
+
+    if (merkle_prove_inclusion(index, size, log_nodes_collect, &nodes, proof, err) != ZCD_OK)
+        return err->code; /* ZCD_NOT_FOUND: beyond the checkpoint */
+    enum zcd_code code = store_pg_read_leaf(db, index, nodes.node, nodes.count, leaf, err);
+    if (code == ZCD_NOT_FOUND)
+        return zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu is signed and missing", (unsigned long long)index);
+    if (code != ZCD_OK)
+        return code;
+    return merkle_prove_inclusion(index, size, log_nodes_replay, &nodes, proof, err);
+}
+
+enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, struct log_record *record,
+                              struct zcd_error *err)
+{
+    ZCD_AUTO(log_record_done) struct log_record read = {0};
+    struct zcd_error reason;
+
+    enum zcd_code code = log_read_checkpoint(log, &read.note, &read.checkpoint, err);
+    if (code == ZCD_OK)
+        code = read_leaf(db, index, read.checkpoint.size, &read.leaf, &read.proof.inclusion, err);
+    if (code != ZCD_OK)
+        return code;
+
+    struct sha256 leaf_hash = merkle_leaf_hash(buffer_bytes(&read.leaf));
+    if (merkle_verify_inclusion(index, read.checkpoint.size, &leaf_hash, &read.proof.inclusion, &read.checkpoint.root,
+                                &reason) != ZCD_OK)
+        return zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu does not lead to the signed root", (unsigned long long)index);
+    read.proof.index = index;
+    read.proof.checkpoint = buffer_bytes(&read.note);
+    *record = read; /* handed over: buffers do not move */
+    read = (struct log_record){0};
+    return ZCD_OK;
+}
+
+enum zcd_code log_read_document(struct db *db, const struct sha256 *sha256, enum log_document_kind *kind,
+                                struct buffer *bytes, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done) struct buffer body = {0};
+    int16_t number = 0;
+    enum zcd_code code = store_pg_read_document(db, sha256, &number, &body, err);
+
+    if (code != ZCD_OK)
+        return code;
+    struct sha256 digest = sha256_of(buffer_bytes(&body));
+    if (!sha256_equal(&digest, sha256))
+        return zcd_fail(err, ZCD_CORRUPT, "log: a stored document does not have its digest");
+    buffer_append(bytes, body.data, body.size);
+    if (kind != NULL)
+        *kind = (enum log_document_kind)number;
+    return ZCD_OK;
+}

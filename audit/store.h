@@ -1,0 +1,140 @@
+/*
+ * store.h - what the log needs of the database, in sentences; store_pg.c is PostgreSQL.
+ *
+ * What it must promise:
+ *   - a transaction's leaves, nodes, documents, business rows, batch and head are kept together or not at all, and once
+ *     STORE_KEPT is said, on disk;
+ *   - transactions of all writers follow one another: what compose() sees as the head is what the batch follows;
+ *   - what is kept never changes;
+ *   - when it cannot say whether a transaction was kept, it says STORE_UNKNOWN, and find_batch() finds out.
+ * It trusts nothing it is given and need not be trusted: the log checks all it reads against signed roots.
+ * Thread: a store belongs to one thread at a time. A store that lost its connection makes a new one at the next call.
+ */
+#ifndef AUDIT_STORE_H
+#define AUDIT_STORE_H
+
+#include "audit/merkle.h"
+#include "audit/note.h"
+#include "audit/sha256.h"
+#include "base/bytes.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STORE_BATCH_ID_SIZE 16
+
+struct db;
+struct store;
+
+/* How far the log reaches. */
+struct store_head {
+    char origin[NOTE_NAME_SIZE];
+    struct merkle_range range;
+    int64_t at_us; /* of the newest leaves; 0 for an empty log */
+};
+
+struct store_leaf {
+    struct bytes leaf;
+    struct sha256 leaf_hash;
+    const char *uscc;
+    uint64_t sequence;
+};
+
+struct store_document {
+    struct sha256 sha256;
+    int16_t kind;
+    struct bytes bytes;
+};
+
+/* What one transaction adds. Borrowed from whoever composed it until append() returns. */
+struct store_batch {
+    uint8_t id[STORE_BATCH_ID_SIZE];
+    uint64_t first_index; /* the size before */
+    const struct store_leaf *leaves;
+    size_t leaf_count; /* at least 1 */
+    const struct merkle_node *nodes; /* above the leaves: those that became permanent by them */
+    size_t node_count;
+    const struct store_document *documents; /* those that are there already are passed over */
+    size_t document_count;
+    struct store_head head; /* after */
+};
+
+/* An organisation whose records are added, and the sequence number of its newest one; 0 when it has none. */
+struct store_organisation {
+    const char *uscc;
+    uint64_t sequence_last; /* filled by the store before compose() */
+};
+
+/*
+ * Called within the transaction, with the head locked. May run more than once. May call read_nodes(). Any code but ZCD_OK
+ * ends the transaction and is handed on.
+ *   batch  out  what to add
+ */
+typedef enum zcd_code store_compose(const struct store_head *head, void *context, struct store_batch *batch,
+                                    struct zcd_error *err);
+
+/* Called after the batch's own rows were queued: business rows. */
+typedef enum zcd_code store_rows(struct db *db, void *context, struct zcd_error *err);
+
+enum store_outcome {
+    STORE_KEPT = 0,
+    STORE_NOT_KEPT,      /* compose said no, the database is away, or it refuses the log's own rows */
+    STORE_ROWS_REFUSED,  /* not kept: documents or business rows were refused, so other entries may pass without them */
+    STORE_UNKNOWN        /* kept or not: see find_batch */
+};
+
+struct store_methods {
+    /* The committed head. ZCD_NOT_FOUND when the log was never begun; ZCD_UNAVAILABLE; ZCD_CORRUPT. */
+    enum zcd_code (*read_head)(struct store *store, struct store_head *head, struct zcd_error *err);
+
+    /* Begin an empty log; nothing happens when there is a head. */
+    enum zcd_code (*create_head)(struct store *store, const char *origin, struct zcd_error *err);
+
+    /*
+     * One transaction: lock the head, fill in the organisations' sequences, compose, insert, move the head, commit.
+     *   organisations  in/out  distinct
+     *   rows           in      may be NULL
+     *   outcome        out     always written; STORE_KEPT exactly on ZCD_OK
+     * The codes of compose and rows; ZCD_UNAVAILABLE when the database is away; other codes as db_query has them.
+     */
+    enum zcd_code (*append)(struct store *store, struct store_organisation *organisations, size_t organisation_count,
+                            store_compose *compose, store_rows *rows, void *context, enum store_outcome *outcome,
+                            struct zcd_error *err);
+
+    /* Wait until no transaction holds the head, then say whether the batch was kept. Bounded: ZCD_UNAVAILABLE. */
+    enum zcd_code (*find_batch)(struct store *store, const uint8_t id[STORE_BATCH_ID_SIZE], bool *found,
+                                struct zcd_error *err);
+
+    /* Fill in the hashes of permanent nodes, in one round trip. ZCD_CORRUPT when one is missing. */
+    enum zcd_code (*read_nodes)(struct store *store, struct merkle_node *nodes, size_t count, struct zcd_error *err);
+
+    /* Let go of the connection, so that the next call makes a new one. */
+    void (*disconnect)(struct store *store);
+    void (*close)(struct store *store);
+};
+
+/* The first member of every implementation. */
+struct store {
+    const struct store_methods *methods;
+};
+
+/*
+ * The log in PostgreSQL, as db/migrations/0001_log.sql has it. Connects at the first call, not here.
+ *   role  in  as in struct db_options
+ */
+struct store *store_pg_new(const char *conninfo, const char *role, int32_t statement_timeout_ms);
+
+/*
+ * For readers, on their own connection. ZCD_NOT_FOUND; ZCD_UNAVAILABLE; ZCD_CORRUPT.
+ *
+ * A leaf and the nodes that prove it, in one round trip; nodes as in read_nodes.
+ *   leaf  out  appended to
+ */
+enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct merkle_node *nodes, size_t node_count,
+                                 struct buffer *leaf, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code store_pg_read_document(struct db *db, const struct sha256 *sha256, int16_t *kind, struct buffer *bytes,
+                                     struct zcd_error *err) ZCD_MUST_USE;
+
+#endif
