@@ -1,6 +1,7 @@
 #include "scoring/cashflow.h"
 #include "scoring/cashflow_internal.h"
 
+#include "base/dispatch.h"
 #include "base/money.h"
 
 #include <assert.h>
@@ -14,8 +15,10 @@ struct simulation {
     const struct policy_cashflow *policy;
     struct cashflow_workspace *workspace;
     struct cashflow_block *block;
-    uint8_t *states;
-    int64_t *outlook_on;
+    uint8_t *states;     /* of every authority, BLOCK each */
+    int64_t *outlook_on; /* of every outlook, BLOCK each: -1 it comes about, 0 not */
+    int64_t *always_on;  /* BLOCK times -1 */
+    bool pile_used[CASHFLOW_PILES];
 };
 
 struct cashflow_workspace *cashflow_workspace_new(void)
@@ -86,40 +89,51 @@ static void draw_outlooks(struct simulation *simulation)
     }
 }
 
-/* Weeks from due day to acceptance, counted from where the work stands today. */
+/* Where in a curve's inverse each path looks: its level, scaled to the share left at the flow's age. */
+static void scale_levels(const uint16_t *level, uint32_t left_q15, uint32_t *place)
+{
+    for (int path = 0; path < BLOCK; path++)
+        place[path] = ((2 * (uint32_t)level[path] + 1) * left_q15) >> 16;
+}
+
+/* Weeks from due day to acceptance, counted from where the work stands today; then the payment term. */
 static void draw_slips(struct simulation *simulation, const struct cashflow_flow *flow, int32_t *start_week)
 {
-    const struct cashflow_inverse *inverse = simulation->plan->slip_inverse;
+    const uint8_t *slip_week = simulation->plan->slip_inverse->week;
     uint16_t level[BLOCK];
+    uint32_t place[BLOCK];
     draw(simulation, flow->slip_key, level);
+    scale_levels(level, flow->slip_left_q15, place);
     for (int path = 0; path < BLOCK; path++) {
-        int32_t slip = inverse->week[((2 * (uint32_t)level[path] + 1) * flow->slip_left_q15) >> 16];
-        int32_t accepted = flow->week + slip;
+        int32_t accepted = flow->week + slip_week[place[path]];
         start_week[path] = (accepted < 0 ? 0 : accepted) + flow->term_weeks;
     }
 }
 
 /* Put one flow on every path of the block, in the week in which it is paid there. */
-static void draw_flow(struct simulation *simulation, const struct cashflow_flow *flow)
+ZCD_WIDE static void draw_flow(struct simulation *simulation, const struct cashflow_flow *flow)
 {
     const struct cashflow_plan *plan = simulation->plan;
     const struct cashflow_inverse *inverses = plan->inverses + flow->curve * DELAY_STATE_COUNT;
     const uint8_t *states = simulation->states + flow->authority * BLOCK;
-    const int64_t *on = flow->outlook == SIZE_MAX ? NULL : simulation->outlook_on + flow->outlook * BLOCK;
+    const int64_t *on = flow->outlook == SIZE_MAX ? simulation->always_on : simulation->outlook_on + flow->outlook * BLOCK;
     int64_t(*rows)[BLOCK] = simulation->block->receipt_fen[flow->pile];
+    const int32_t last_week = plan->weeks;
     int32_t start_week[BLOCK];
     uint16_t level[BLOCK];
+    uint32_t place[BLOCK];
 
+    for (int path = 0; path < BLOCK; path++)
+        start_week[path] = flow->week;
     if (flow->has_slip)
         draw_slips(simulation, flow, start_week);
     draw(simulation, flow->delay_key, level);
+    scale_levels(level, flow->left_q15, place);
     for (int path = 0; path < BLOCK; path++) {
-        int state = states[path];
-        int32_t start = flow->has_slip ? start_week[path] : flow->week;
-        int32_t week = start + inverses[state].week[((2 * (uint32_t)level[path] + 1) * flow->left_q15) >> 16];
+        int32_t week = start_week[path] + inverses[states[path]].week[place[path]];
         week = week < 0 ? 0 : week;
-        week = week > plan->weeks ? plan->weeks : week;
-        rows[plan->shifted[state][week]][path] += flow->amount_fen & (on == NULL ? -1 : on[path]);
+        week = week > last_week ? last_week : week;
+        rows[plan->shifted[states[path]][week]][path] += flow->amount_fen & on[path];
     }
 }
 
@@ -163,17 +177,23 @@ static void note_shortfall(struct running *running, int32_t week)
     }
 }
 
-static void take_receipts(struct running *running, const struct cashflow_block *block, int32_t week)
+static void add_row(int64_t *sum_fen, const int64_t *row_fen)
 {
-    const int64_t *locked = block->receipt_fen[CASHFLOW_PILE_LOCKED][week];
-    const int64_t *lockable = block->receipt_fen[CASHFLOW_PILE_LOCKABLE][week];
-    const int64_t *other = block->receipt_fen[CASHFLOW_PILE_OTHER][week];
-    const int64_t *outlook = block->receipt_fen[CASHFLOW_PILE_OUTLOOK][week];
-    for (int i = 0; i < BLOCK; i++) {
-        running->cash_fen[i] = running->low_fen[i] + locked[i] + lockable[i] + other[i] + outlook[i];
-        running->locked_fen[i] += locked[i];
-        running->lockable_fen[i] += lockable[i];
-        running->outlook_fen[i] += outlook[i];
+    for (int i = 0; i < BLOCK; i++)
+        sum_fen[i] += row_fen[i];
+}
+
+static void take_receipts(struct running *running, const struct simulation *simulation, int32_t week)
+{
+    int64_t *const sums[CASHFLOW_PILES] = {running->locked_fen, running->lockable_fen, NULL, running->outlook_fen};
+    memcpy(running->cash_fen, running->low_fen, sizeof running->cash_fen);
+    for (int pile = 0; pile < CASHFLOW_PILES; pile++) {
+        const int64_t *row_fen = simulation->block->receipt_fen[pile][week];
+        if (!simulation->pile_used[pile])
+            continue;
+        add_row(running->cash_fen, row_fen);
+        if (sums[pile] != NULL)
+            add_row(sums[pile], row_fen);
     }
 }
 
@@ -207,7 +227,7 @@ static void store_maturities(const struct cashflow_plan *plan, struct cashflow_w
     }
 }
 
-static void run_weeks(struct simulation *simulation)
+ZCD_WIDE static void run_weeks(struct simulation *simulation)
 {
     const struct cashflow_plan *plan = simulation->plan;
     struct cashflow_workspace *workspace = simulation->workspace;
@@ -227,7 +247,7 @@ static void run_weeks(struct simulation *simulation)
             store_payroll(workspace, payroll++, first, &running);
         if (week < plan->weeks_to_longest_tenor)
             note_shortfall(&running, week);
-        take_receipts(&running, simulation->block, week);
+        take_receipts(&running, simulation, week);
         if (first < CASHFLOW_FAN_PATHS)
             memcpy(&workspace->fan_fen[week][first], running.cash_fen, sizeof running.cash_fen);
         store_maturities(plan, workspace, week, first, &running);
@@ -241,8 +261,10 @@ static void run_block(struct simulation *simulation, uint32_t first)
     const struct cashflow_plan *plan = simulation->plan;
     struct cashflow_block *block = simulation->block;
     block->first = first;
-    for (int pile = 0; pile < CASHFLOW_PILES; pile++)
-        memset(block->receipt_fen[pile], 0, sizeof block->receipt_fen[pile][0] * ((size_t)plan->weeks + 1));
+    for (int pile = 0; pile < CASHFLOW_PILES; pile++) {
+        if (simulation->pile_used[pile])
+            memset(block->receipt_fen[pile], 0, sizeof block->receipt_fen[pile][0] * ((size_t)plan->weeks + 1));
+    }
     memset(block->outlook_cost_fen, 0, sizeof block->outlook_cost_fen[0] * plan->payroll_count);
 
     draw_states(simulation);
@@ -320,10 +342,15 @@ void cashflow_simulate(const struct dossier *dossier, const struct policy *polic
     simulation.block = &workspace->block;
     simulation.states = ARENA_NEW(arena, uint8_t, (plan->authority_count + 1) * BLOCK);
     simulation.outlook_on = ARENA_NEW(arena, int64_t, (plan->outlook_count + 1) * BLOCK);
+    simulation.always_on = ARENA_NEW(arena, int64_t, BLOCK);
+    memset(simulation.always_on, 0xff, BLOCK * sizeof *simulation.always_on);
+    for (size_t i = 0; i < plan->flow_count; i++)
+        simulation.pile_used[plan->flows[i].pile] = true;
     copy_frame(plan, workspace);
     for (uint32_t first = 0; first < (uint32_t)workspace->paths; first += BLOCK)
         run_block(&simulation, first);
 
+    cashflow_measure_wages(workspace, policy);
     result->paths = workspace->paths;
     result->weeks = plan->weeks;
     fill_fan(plan, workspace, arena, result);

@@ -66,6 +66,7 @@ struct cashflow_repayment {
     int32_t sweep_share_bp;
     int32_t repaid_ppm[2][2]; /* [with renewals][within 90 days of maturity] */
     int32_t wage_gap_ppm;     /* P(worst wage gap with loan and sweep above the policy's tolerance) */
+    int32_t wage_gap_without_ppm; /* the same without the loan */
     int64_t wage_gap_p50_fen; /* worst gap with loan and sweep; 0 where wages are never short */
     int64_t wage_gap_p95_fen;
     int64_t expected_loss_fen;/* mean unpaid 90 days after maturity, read as the policy's floor reads renewals */
@@ -76,6 +77,10 @@ int64_t cashflow_interest_fen(int64_t amount_fen, int32_t rate_bp, int32_t month
 /*
  * The largest share of receipts (whole steps up to the policy's largest) that may be swept while the probability of a wage
  * gap stays within the policy's bound; 0 where none does. Never falls as the amount rises.
+ *
+ * The bound is a probability, or a share of the probability without any loan, whichever is larger: where payers are
+ * so late that wages are in danger anyway, no sweep could meet a fixed bound, and locking would be of no use just
+ * where it is needed most. What remains is that the loan, sweep and all, must take away a good part of the danger.
  */
 int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan);
 
@@ -83,8 +88,8 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
 int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const struct policy *policy,
                             const struct cashflow_loan *loan, int32_t sweep_share_bp);
 
-/* Everything about one loan, at the share that cashflow_sweep_share_bp gives. */
+/* Everything about one loan at one share: the one that cashflow_sweep_share_bp gives. */
 void cashflow_repayment(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
-                        struct cashflow_repayment *result);
+                        int32_t sweep_share_bp, struct cashflow_repayment *result);
 
 #endif

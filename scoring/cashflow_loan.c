@@ -1,5 +1,6 @@
 #include "scoring/cashflow_internal.h"
 
+#include "base/dispatch.h"
 #include "base/money.h"
 
 #include <assert.h>
@@ -53,7 +54,7 @@ static int64_t smaller(int64_t a, int64_t b)
  * On how many paths are wages ever short by more than the tolerance? The loan lifts cash by its amount; the sweep
  * takes it back as receipts come, until the principal is repaid; interest is taken off from the start.
  */
-static int64_t count_wage_gaps(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+ZCD_WIDE static int64_t count_wage_gaps(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
                                int64_t tolerance_fen)
 {
     const struct fraction share = fraction_of_bp(share_bp);
@@ -80,11 +81,28 @@ static int64_t tolerance_fen(const struct cashflow_workspace *workspace, const s
     return money_mul_bp_floor(workspace->payroll_month_fen, policy->repayment.wage_gap_tolerance_bp);
 }
 
+void cashflow_measure_wages(struct cashflow_workspace *workspace, const struct policy *policy)
+{
+    for (int32_t i = 0; i < workspace->tenor_count; i++) {
+        const struct cashflow_loan nothing = {.tenor_months = workspace->tenor_months[i]};
+        int64_t count = count_wage_gaps(workspace, &nothing, 0, tolerance_fen(workspace, policy));
+        workspace->wage_gap_without_ppm[i] = share_of_paths_ppm(workspace, count);
+    }
+}
+
+static int64_t wage_gap_bound_ppm(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
+{
+    int32_t without_ppm = workspace->wage_gap_without_ppm[tenor_index(workspace, loan->tenor_months)];
+    int64_t kept_ppm = money_mul_bp_floor(without_ppm, policy->repayment.wage_gap_kept_max_bp);
+    int64_t fixed_ppm = policy->repayment.wage_gap_probability_max_ppm;
+    return kept_ppm > fixed_ppm ? kept_ppm : fixed_ppm;
+}
+
 static bool share_is_bearable(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
-                              int32_t share_bp)
+                              int64_t bound_ppm, int32_t share_bp)
 {
     int64_t count = count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy));
-    return share_of_paths_ppm(workspace, count) <= policy->repayment.wage_gap_probability_max_ppm;
+    return share_of_paths_ppm(workspace, count) <= bound_ppm;
 }
 
 static bool anything_to_sweep(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan)
@@ -106,11 +124,12 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
 
     if (!anything_to_sweep(workspace, loan))
         return 0;
-    if (share_is_bearable(workspace, policy, loan, high * step_bp))
+    const int64_t bound_ppm = wage_gap_bound_ppm(workspace, policy, loan);
+    if (share_is_bearable(workspace, policy, loan, bound_ppm, high * step_bp))
         return high * step_bp;
     while (high - low > 1) {
         int32_t middle = (low + high) / 2;
-        if (share_is_bearable(workspace, policy, loan, middle * step_bp))
+        if (share_is_bearable(workspace, policy, loan, bound_ppm, middle * step_bp))
             low = middle;
         else
             high = middle;
@@ -119,7 +138,7 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
 }
 
 /* Repaid when the sweep has brought principal and interest, or cash without the loan covers the interest. */
-static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+ZCD_WIDE static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
                             bool with_renewals, bool late)
 {
     const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][late];
@@ -159,26 +178,32 @@ static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const
     return sum_fen / workspace->paths;
 }
 
-/* The worst gap of every path, into the scratch row. */
-static void fill_wage_gaps(struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp)
+/* The worst gap of every path, into the scratch row; in parts of the share until the end, so that nothing is divided twice. */
+ZCD_WIDE static void fill_wage_gaps(struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp)
 {
     const struct fraction share = fraction_of_bp(share_bp);
     const int32_t payrolls = workspace->payrolls_by[tenor_index(workspace, loan->tenor_months)];
-    for (int32_t path = 0; path < workspace->paths; path++) {
-        int64_t worst_fen = 0;
-        for (int32_t k = 0; k < payrolls; k++) {
-            int64_t swept_fen = workspace->low_swept_fen[loan->sweep][k][path] * share.part / share.whole;
-            int64_t cash_fen = workspace->low_fen[k][path] + loan->amount_fen - loan->interest_reference_fen - smaller(swept_fen, loan->amount_fen);
-            worst_fen = -cash_fen > worst_fen ? -cash_fen : worst_fen;
+    const int64_t most = loan->amount_fen * share.whole;
+    const int64_t lift = (loan->amount_fen - loan->interest_reference_fen) * share.whole;
+    int64_t *worst = workspace->scratch_fen;
+
+    for (int32_t path = 0; path < workspace->paths; path++)
+        worst[path] = 0;
+    for (int32_t k = 0; k < payrolls; k++) {
+        const int64_t *low_fen = workspace->low_fen[k];
+        const int64_t *swept_fen = workspace->low_swept_fen[loan->sweep][k];
+        for (int32_t path = 0; path < workspace->paths; path++) {
+            int64_t gap = smaller(swept_fen[path] * share.part, most) - low_fen[path] * share.whole - lift;
+            worst[path] = gap > worst[path] ? gap : worst[path];
         }
-        workspace->scratch_fen[path] = worst_fen;
     }
+    for (int32_t path = 0; path < workspace->paths; path++)
+        worst[path] /= share.whole;
 }
 
 void cashflow_repayment(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
-                        struct cashflow_repayment *result)
+                        int32_t share_bp, struct cashflow_repayment *result)
 {
-    int32_t share_bp = cashflow_sweep_share_bp(workspace, policy, loan);
     *result = (struct cashflow_repayment){.sweep_share_bp = share_bp};
     for (int renewals = 0; renewals < 2; renewals++) {
         for (int late = 0; late < 2; late++)
@@ -186,6 +211,7 @@ void cashflow_repayment(struct cashflow_workspace *workspace, const struct polic
                 share_of_paths_ppm(workspace, count_repaid(workspace, loan, share_bp, renewals != 0, late != 0));
     }
     result->wage_gap_ppm = share_of_paths_ppm(workspace, count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy)));
+    result->wage_gap_without_ppm = workspace->wage_gap_without_ppm[tenor_index(workspace, loan->tenor_months)];
     result->expected_loss_fen = mean_unpaid_fen(workspace, loan, share_bp, policy->repayment.floor_with_renewals);
 
     size_t count = (size_t)workspace->paths;

@@ -1,5 +1,7 @@
 #include "scoring/cashflow_internal.h"
 
+#include "base/dispatch.h"
+
 #include <assert.h>
 
 /* Values are first counted into so many equal ranges; only the range that holds a rank is sorted. */
@@ -48,7 +50,7 @@ static size_t gather(const int64_t *values, size_t count, int64_t least, int shi
     return size;
 }
 
-void cashflow_quantiles(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile)
+ZCD_WIDE void cashflow_quantiles(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile)
 {
     assert(count > 0 && count <= SORTED_MAX);
     uint16_t counts[RANGES] = {0};

@@ -35,6 +35,8 @@ struct search {
     const struct scorecard_facts *facts;
     struct cashflow_loan loan;
     bool floor_only; /* ask for the repayment floor alone */
+    int64_t tried_fen;      /* the last amount whose bearable share was worked out, and that share */
+    int32_t tried_share_bp;
 };
 
 /* ------------------------------------------------------------------ the search for an amount */
@@ -88,6 +90,17 @@ static int64_t largest_steps(const struct search *search, int64_t steps, int32_t
     return low;
 }
 
+static int32_t bearable_share_bp(struct search *search, int64_t amount_fen)
+{
+    if (amount_fen != search->tried_fen) {
+        struct cashflow_loan loan = search->loan;
+        loan.amount_fen = amount_fen;
+        search->tried_fen = amount_fen;
+        search->tried_share_bp = cashflow_sweep_share_bp(search->engine->workspace, search->engine->policy, &loan);
+    }
+    return search->tried_share_bp;
+}
+
 /*
  * The largest amount up to `limit_fen` that the policy lends, in whole steps; 0: none.
  *
@@ -95,7 +108,7 @@ static int64_t largest_steps(const struct search *search, int64_t steps, int32_t
  * the answer from above; where the share that this amount really bears is smaller, the search goes on below with that
  * one. Each turn lowers the share by a step or ends. The answer is the true maximum, so asking for more never gives less.
  */
-static int64_t largest_amount(const struct search *search, int64_t limit_fen)
+static int64_t largest_amount(struct search *search, int64_t limit_fen)
 {
     const struct policy *policy = search->engine->policy;
     int64_t steps = limit_fen / policy->limit.step_fen;
@@ -104,11 +117,10 @@ static int64_t largest_amount(const struct search *search, int64_t limit_fen)
         steps = largest_steps(search, steps, share_bp);
         if (steps == 0 || !uses_simulation(policy))
             return steps * policy->limit.step_fen;
-        struct cashflow_loan loan = search->loan;
-        loan.amount_fen = steps * policy->limit.step_fen;
-        int32_t bearable_bp = cashflow_sweep_share_bp(search->engine->workspace, policy, &loan);
-        if (bearable_bp >= share_bp || would_lend(search, loan.amount_fen, bearable_bp))
-            return loan.amount_fen;
+        int64_t amount_fen = steps * policy->limit.step_fen;
+        int32_t bearable_bp = bearable_share_bp(search, amount_fen);
+        if (bearable_bp >= share_bp || would_lend(search, amount_fen, bearable_bp))
+            return amount_fen;
         share_bp = bearable_bp;
     }
 }
@@ -141,14 +153,14 @@ static int32_t secured_bp(const struct decision_case *one)
 }
 
 /* Every figure of the case at its amount. */
-static void measure(const struct search *search, struct decision_case *one)
+static void measure(struct search *search, struct decision_case *one)
 {
     const struct engine *engine = search->engine;
     const struct policy *policy = engine->policy;
     struct cashflow_loan loan = search->loan;
 
     loan.amount_fen = one->amount_fen;
-    cashflow_repayment(engine->workspace, policy, &loan, &one->repayment);
+    cashflow_repayment(engine->workspace, policy, &loan, bearable_share_bp(search, one->amount_fen), &one->repayment);
     int32_t repaid_ppm = one->repayment.repaid_ppm[policy->repayment.floor_with_renewals][policy->repayment.floor_within_90_days];
 
     one->facts = *search->facts;

@@ -128,7 +128,7 @@ static void the_sweep_repays_where_cash_alone_would_not(void **state)
     assert_int_equal(cashflow_repaid_ppm(workspace, &POLICY, &LOAN, 5000), 750000);
     assert_int_equal(cashflow_repaid_ppm(workspace, &POLICY, &LOAN, 2500), 500000);
 
-    cashflow_repayment(workspace, &POLICY, &LOAN, &result);
+    cashflow_repayment(workspace, &POLICY, &LOAN, cashflow_sweep_share_bp(workspace, &POLICY, &LOAN), &result);
     assert_int_equal(result.sweep_share_bp, 5000);
     assert_int_equal(result.repaid_ppm[1][1], 750000);
     assert_int_equal(result.wage_gap_ppm, 250000);
@@ -146,7 +146,7 @@ static void renewals_are_taken_out_of_the_stricter_reading(void **state)
     struct cashflow_loan unlocked = LOAN;
     unlocked.sweep = CASHFLOW_SWEEP_LOCKED;
     workspace->standing[0][1].outlook_fen[1] = 60; /* path 2 has its cash from a renewal */
-    cashflow_repayment(workspace, &POLICY, &unlocked, &result);
+    cashflow_repayment(workspace, &POLICY, &unlocked, 0, &result);
     assert_int_equal(result.repaid_ppm[1][1], 250000);
     assert_int_equal(result.repaid_ppm[0][1], 0);
     cashflow_workspace_free(workspace);

@@ -1,0 +1,23 @@
+/*
+ * dispatch.h - a second copy of a hot loop for machines with wider vectors, chosen when the program starts.
+ *
+ * Integer arithmetic gives the same result at any width; only the time differs. Elsewhere than x86-64, and under
+ * sanitizers (whose run-time is not up yet when the choice is made), there is just the portable copy.
+ */
+#ifndef BASE_DISPATCH_H
+#define BASE_DISPATCH_H
+
+#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ZCD_WIDE
+#endif
+#endif
+#ifndef ZCD_WIDE
+#define ZCD_WIDE __attribute__((target_clones("avx2", "default")))
+#endif
+#else
+#define ZCD_WIDE
+#endif
+
+#endif
