@@ -9,53 +9,83 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------ text and numbers */
+/* ------------------------------------------------------------------ writing */
+
+/* JSON is written a few bytes at a time: collected here, a buffer is asked for room once in a while. */
+struct writer {
+    struct buffer *text;
+    size_t used;
+    char chunk[2048];
+};
+
+static void flush(struct writer *writer)
+{
+    buffer_append(writer->text, writer->chunk, writer->used);
+    writer->used = 0;
+}
+
+static inline void put(struct writer *writer, const void *data, size_t size)
+{
+    if (size > sizeof writer->chunk - writer->used) {
+        flush(writer);
+        if (size > sizeof writer->chunk) {
+            buffer_append(writer->text, data, size);
+            return;
+        }
+    }
+    if (size > 0)
+        memcpy(writer->chunk + writer->used, data, size);
+    writer->used += size;
+}
+
+static inline void put_character(struct writer *writer, char character)
+{
+    if (writer->used == sizeof writer->chunk)
+        flush(writer);
+    writer->chunk[writer->used++] = character;
+}
 
 /* RFC 8785 3.2.2.2: what may not stand in a string as it is. */
-static bool needs_escape(uint8_t byte)
+static inline bool needs_escape(uint8_t byte)
 {
     return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-static void append_escape(struct buffer *text, uint8_t byte)
+static void put_escape(struct writer *writer, uint8_t byte)
 {
-    static const char *const SHORT[0x20] = {
-        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r"};
+    static const char SHORT[0x20] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
     static const char DIGITS[] = "0123456789abcdef";
 
-    if (byte == '"') {
-        buffer_append(text, "\\\"", 2);
-    } else if (byte == '\\') {
-        buffer_append(text, "\\\\", 2);
-    } else if (SHORT[byte] != NULL) {
-        buffer_append(text, SHORT[byte], 2);
+    put_character(writer, '\\');
+    if (byte >= 0x20) {
+        put_character(writer, (char)byte);
+    } else if (SHORT[byte] != '\0') {
+        put_character(writer, SHORT[byte]);
     } else {
-        char escape[] = {'\\', 'u', '0', '0', DIGITS[byte >> 4], DIGITS[byte & 0xf]};
-        buffer_append(text, escape, sizeof escape);
+        char escape[] = {'u', '0', '0', DIGITS[byte >> 4], DIGITS[byte & 0xf]};
+        put(writer, escape, sizeof escape);
     }
 }
 
-void canonical_json_append_string(struct buffer *text, struct bytes utf8)
+static void put_string(struct writer *writer, struct bytes utf8)
 {
     size_t run = 0; /* where the stretch without escapes began */
 
-    buffer_append(text, "\"", 1);
+    put_character(writer, '"');
     for (size_t i = 0; i < utf8.size; i++) {
         if (!needs_escape(utf8.data[i]))
             continue;
-        buffer_append(text, utf8.data + run, i - run);
-        append_escape(text, utf8.data[i]);
+        put(writer, utf8.data + run, i - run);
+        put_escape(writer, utf8.data[i]);
         run = i + 1;
     }
-    buffer_append(text, utf8.data + run, utf8.size - run);
-    buffer_append(text, "\"", 1);
+    if (run < utf8.size)
+        put(writer, utf8.data + run, utf8.size - run);
+    put_character(writer, '"');
 }
 
-void canonical_json_append_integer(struct buffer *text, int64_t value)
+static void put_integer(struct writer *writer, int64_t value)
 {
-    assert(value >= -CANONICAL_JSON_INTEGER_MAX);
-    assert(value <= CANONICAL_JSON_INTEGER_MAX);
-
     char digits[20];
     size_t start = sizeof digits;
     uint64_t rest = value < 0 ? (uint64_t)-value : (uint64_t)value;
@@ -66,7 +96,30 @@ void canonical_json_append_integer(struct buffer *text, int64_t value)
     } while (rest > 0);
     if (value < 0)
         digits[--start] = '-';
-    buffer_append(text, digits + start, sizeof digits - start);
+    put(writer, digits + start, sizeof digits - start);
+}
+
+void canonical_json_append_string(struct buffer *text, struct bytes utf8)
+{
+    struct writer writer;
+    writer.text = text;
+    writer.used = 0; /* the chunk is left as it is: most of it is never touched */
+
+    put_string(&writer, utf8);
+    flush(&writer);
+}
+
+void canonical_json_append_integer(struct buffer *text, int64_t value)
+{
+    assert(value >= -CANONICAL_JSON_INTEGER_MAX);
+    assert(value <= CANONICAL_JSON_INTEGER_MAX);
+
+    struct writer writer;
+    writer.text = text;
+    writer.used = 0;
+
+    put_integer(&writer, value);
+    flush(&writer);
 }
 
 /* ------------------------------------------------------------------ order of members */
@@ -121,7 +174,7 @@ static void sort_members(struct member *members, size_t count)
 /* ------------------------------------------------------------------ encoding */
 
 struct encoder {
-    struct buffer *text;
+    struct writer writer;
     struct buffer members; /* a stack of struct member: those of each object that is open */
 };
 
@@ -135,7 +188,7 @@ static enum zcd_code encode_string(struct encoder *encoder, const char *data, si
         return zcd_fail(err, ZCD_INVALID, "text contains U+0000");
     if (!bytes_are_utf8(utf8))
         return zcd_fail(err, ZCD_INVALID, "text is not UTF-8");
-    canonical_json_append_string(encoder->text, utf8);
+    put_string(&encoder->writer, utf8);
     return ZCD_OK;
 }
 
@@ -143,7 +196,7 @@ static enum zcd_code encode_integer(struct encoder *encoder, int64_t value, stru
 {
     if (value > CANONICAL_JSON_INTEGER_MAX || value < -CANONICAL_JSON_INTEGER_MAX)
         return zcd_fail(err, ZCD_INVALID, "integer is larger than 2^53 - 1");
-    canonical_json_append_integer(encoder->text, value);
+    put_integer(&encoder->writer, value);
     return ZCD_OK;
 }
 
@@ -151,14 +204,14 @@ static enum zcd_code encode_array(struct encoder *encoder, const json_t *array, 
 {
     size_t count = json_array_size(array);
 
-    buffer_append(encoder->text, "[", 1);
+    put_character(&encoder->writer, '[');
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
-            buffer_append(encoder->text, ",", 1);
+            put_character(&encoder->writer, ',');
         if (encode_value(encoder, json_array_get(array, i), depth, err) != ZCD_OK)
             return zcd_fail_within_index(err, i);
     }
-    buffer_append(encoder->text, "]", 1);
+    put_character(&encoder->writer, ']');
     return ZCD_OK;
 }
 
@@ -182,7 +235,7 @@ static enum zcd_code encode_member(struct encoder *encoder, const struct member 
     enum zcd_code code = encode_string(encoder, member->name, member->name_size, err);
     if (code != ZCD_OK)
         return code;
-    buffer_append(encoder->text, ":", 1);
+    put_character(&encoder->writer, ':');
     if (encode_value(encoder, member->value, depth, err) != ZCD_OK)
         return zcd_fail_within(err, member->name);
     return ZCD_OK;
@@ -194,18 +247,18 @@ static enum zcd_code encode_object(struct encoder *encoder, const json_t *object
     push_members(encoder, (json_t *)object); /* jansson iterates without const, and changes nothing */
     size_t end = encoder->members.size;
 
-    buffer_append(encoder->text, "{", 1);
+    put_character(&encoder->writer, '{');
     for (size_t at = base; at < end; at += sizeof(struct member)) {
         /* A copy: the stack may move while the member's own objects are on it. */
         struct member member;
         memcpy(&member, encoder->members.data + at, sizeof member);
         if (at > base)
-            buffer_append(encoder->text, ",", 1);
+            put_character(&encoder->writer, ',');
         enum zcd_code code = encode_member(encoder, &member, depth, err);
         if (code != ZCD_OK)
             return code;
     }
-    buffer_append(encoder->text, "}", 1);
+    put_character(&encoder->writer, '}');
     encoder->members.size = base;
     return ZCD_OK;
 }
@@ -228,13 +281,13 @@ static enum zcd_code encode_value(struct encoder *encoder, const json_t *value, 
     case JSON_REAL:
         return zcd_fail(err, ZCD_INVALID, "number is not an integer");
     case JSON_TRUE:
-        buffer_append(encoder->text, "true", 4);
+        put(&encoder->writer, "true", 4);
         return ZCD_OK;
     case JSON_FALSE:
-        buffer_append(encoder->text, "false", 5);
+        put(&encoder->writer, "false", 5);
         return ZCD_OK;
     case JSON_NULL:
-        buffer_append(encoder->text, "null", 4);
+        put(&encoder->writer, "null", 4);
         return ZCD_OK;
     }
     assert(false && "jansson has no other types");
@@ -254,9 +307,13 @@ enum zcd_code canonical_json_encode(const struct json_t *value, struct buffer *t
     assert(value != NULL);
 
     size_t size_before = text->size;
-    struct encoder encoder = {.text = text};
-    enum zcd_code code = encode_value(&encoder, value, 0, err);
+    struct encoder encoder;
+    encoder.writer.text = text;
+    encoder.writer.used = 0;
+    encoder.members = (struct buffer){0};
 
+    enum zcd_code code = encode_value(&encoder, value, 0, err);
+    flush(&encoder.writer);
     buffer_done(&encoder.members);
     if (code != ZCD_OK)
         cut_back(text, size_before);

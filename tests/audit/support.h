@@ -114,7 +114,8 @@ static inline int for_each_json(const char *folder, void (*visit)(const char *pa
         char path[1024];
         size_t length = strlen(entry->d_name);
 
-        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
+            fail_msg("path too long: %s", folder);
         if (entry->d_name[0] == '.')
             continue;
         if (length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0) {

@@ -240,6 +240,53 @@ static void says_why_without_quoting_the_text(void **state)
     }
 }
 
+/* The encoder collects its output in pieces; no length of text may fall between two of them. */
+static void writes_texts_of_every_length_whole(void **state)
+{
+    char text[5000];
+
+    (void)state;
+    memset(text, 'a', sizeof text);
+    for (size_t size = 1; size < sizeof text; size += size < 2000 || size > 2100 ? 97 : 1) {
+        struct buffer expected = {0};
+        struct buffer got = {0};
+        struct zcd_error err;
+        json_t *value = json_pack("[s#s#]", text, (int)size, "\n\x01", 2);
+
+        buffer_append_text(&expected, "[\"");
+        buffer_append(&expected, text, size);
+        buffer_append_text(&expected, "\",\"\\n\\u0001\"]");
+        assert_int_equal(canonical_json_encode(value, &got, &err), ZCD_OK);
+        assert_true(bytes_equal(buffer_bytes(&got), buffer_bytes(&expected)));
+        json_decref(value);
+        buffer_done(&got);
+        buffer_done(&expected);
+    }
+}
+
+/* For ASCII member names and integers jansson's own sorted, compact output is canonical: another's work to compare with. */
+static void agrees_with_jansson_on_a_large_document(void **state)
+{
+    json_t *document = json_object();
+    struct buffer text = {0};
+    struct zcd_error err;
+
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "%c-%d", 'a' + i * 7919 % 26, i * 104729 % 3001);
+        json_t *entry = json_pack("{s:i,s:[b,n,s],s:{}}", "z", i, "a", i % 2, "tab\t \"quoted\" \\ 至诚 \xf0\x9f\x98\x82", "m");
+        assert_int_equal(json_object_set_new(document, name, entry), 0);
+    }
+    char *expected = json_dumps(document, JSON_COMPACT | JSON_SORT_KEYS);
+    assert_int_equal(canonical_json_encode(document, &text, &err), ZCD_OK);
+    assert_string_equal((char *)text.data, expected);
+    assert_true(canonical_json_is_canonical(text_of(&text)));
+    free(expected);
+    json_decref(document);
+    buffer_done(&text);
+}
+
 /* Integers and strings on their own: as the whole encoder writes them. */
 static void appends_single_values(void **state)
 {
@@ -323,6 +370,8 @@ int main(void)
         cmocka_unit_test(bounds_nesting_both_ways),
         cmocka_unit_test(refuses_what_no_text_may_hold),
         cmocka_unit_test(says_why_without_quoting_the_text),
+        cmocka_unit_test(writes_texts_of_every_length_whole),
+        cmocka_unit_test(agrees_with_jansson_on_a_large_document),
         cmocka_unit_test(appends_single_values),
         cmocka_unit_test(reads_members_and_names_the_one_that_is_wrong),
     };
