@@ -96,22 +96,55 @@ static void scale_levels(const uint16_t *level, uint32_t left_q15, uint32_t *pla
         place[path] = ((2 * (uint32_t)level[path] + 1) * left_q15) >> 16;
 }
 
-/* Weeks from due day to acceptance, counted from where the work stands today; then the payment term. */
-static void draw_slips(struct simulation *simulation, const struct cashflow_flow *flow, int32_t *start_week)
+static bool same_key(struct rng_key a, struct rng_key b)
+{
+    return a.word[0] == b.word[0] && a.word[1] == b.word[1];
+}
+
+/*
+ * The luck of one flow on every path of the block: weeks of slip, and where its payer's curve is read. The milestones of a
+ * renewal share theirs and come one after the other, so that it is drawn once for all of them.
+ */
+struct luck {
+    bool is_drawn;
+    struct rng_key delay_key;
+    uint32_t place[BLOCK];
+    int32_t slip_weeks[BLOCK];
+};
+
+static void draw_luck(const struct simulation *simulation, const struct cashflow_flow *flow, struct luck *luck)
 {
     const uint8_t *slip_week = simulation->plan->slip_inverse->week;
     uint16_t level[BLOCK];
-    uint32_t place[BLOCK];
-    draw(simulation, flow->slip_key, level);
-    scale_levels(level, flow->slip_left_q15, place);
+    if (luck->is_drawn && same_key(luck->delay_key, flow->delay_key))
+        return;
+    luck->is_drawn = true;
+    luck->delay_key = flow->delay_key;
+    if (flow->has_slip) {
+        draw(simulation, flow->slip_key, level);
+        scale_levels(level, flow->slip_left_q15, luck->place);
+        for (int path = 0; path < BLOCK; path++)
+            luck->slip_weeks[path] = slip_week[luck->place[path]];
+    }
+    draw(simulation, flow->delay_key, level);
+    scale_levels(level, flow->left_q15, luck->place);
+}
+
+/* The week in which the payer's delay begins; what is past has begun, and work late already is accepted today at best. */
+static void start_delay(const struct cashflow_flow *flow, const struct luck *luck, int32_t *start_week)
+{
+    for (int path = 0; path < BLOCK; path++)
+        start_week[path] = flow->week;
+    if (!flow->has_slip)
+        return;
     for (int path = 0; path < BLOCK; path++) {
-        int32_t accepted = flow->week + slip_week[place[path]];
+        int32_t accepted = flow->week + luck->slip_weeks[path];
         start_week[path] = (accepted < 0 ? 0 : accepted) + flow->term_weeks;
     }
 }
 
 /* Put one flow on every path of the block, in the week in which it is paid there. */
-ZCD_WIDE static void draw_flow(struct simulation *simulation, const struct cashflow_flow *flow)
+ZCD_WIDE static void draw_flow(struct simulation *simulation, const struct cashflow_flow *flow, struct luck *luck)
 {
     const struct cashflow_plan *plan = simulation->plan;
     const struct cashflow_inverse *inverses = plan->inverses + flow->curve * DELAY_STATE_COUNT;
@@ -120,17 +153,11 @@ ZCD_WIDE static void draw_flow(struct simulation *simulation, const struct cashf
     int64_t(*rows)[BLOCK] = simulation->block->receipt_fen[flow->pile];
     const int32_t last_week = plan->weeks;
     int32_t start_week[BLOCK];
-    uint16_t level[BLOCK];
-    uint32_t place[BLOCK];
 
-    for (int path = 0; path < BLOCK; path++)
-        start_week[path] = flow->week;
-    if (flow->has_slip)
-        draw_slips(simulation, flow, start_week);
-    draw(simulation, flow->delay_key, level);
-    scale_levels(level, flow->left_q15, place);
+    draw_luck(simulation, flow, luck);
+    start_delay(flow, luck, start_week);
     for (int path = 0; path < BLOCK; path++) {
-        int32_t week = start_week[path] + inverses[states[path]].week[place[path]];
+        int32_t week = start_week[path] + inverses[states[path]].week[luck->place[path]];
         week = week < 0 ? 0 : week;
         week = week > last_week ? last_week : week;
         rows[plan->shifted[states[path]][week]][path] += flow->amount_fen & on[path];
@@ -269,8 +296,9 @@ static void run_block(struct simulation *simulation, uint32_t first)
 
     draw_states(simulation);
     draw_outlooks(simulation);
+    struct luck luck = {.is_drawn = false};
     for (size_t i = 0; i < plan->flow_count; i++)
-        draw_flow(simulation, &plan->flows[i]);
+        draw_flow(simulation, &plan->flows[i], &luck);
     run_weeks(simulation);
 }
 
