@@ -1,5 +1,6 @@
 /*
- * dispatch.h - a second copy of a hot loop for machines with wider vectors, chosen when the program starts.
+ * dispatch.h - a second copy of a hot loop for machines with wider vectors, chosen when the program starts. For static
+ * functions only: clang 14 gives the chooser another name than the function has.
  *
  * Integer arithmetic gives the same result at any width; only the time differs. Elsewhere than x86-64, and under
  * sanitizers (whose run-time is not up yet when the choice is made), there is just the portable copy.

@@ -1,5 +1,7 @@
 #include "base/rng.h"
 
+#include "base/dispatch.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -119,20 +121,9 @@ static inline __attribute__((always_inline)) void shuffle_part(const struct shuf
     }
 }
 
-void rng_shuffle(struct rng_key key, int bits, uint16_t *entry)
-{
-    assert(bits >= SHUFFLE_BITS_MIN);
-    assert(bits <= SHUFFLE_BITS_MAX);
-    rng_shuffle_range(key, bits, 0, UINT32_C(1) << bits, entry);
-}
-
-void rng_shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t count, uint16_t *entry)
+ZCD_WIDE static void shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t count, uint16_t *entry)
 {
     struct shuffle_round round[SHUFFLE_ROUNDS];
-
-    assert(bits >= SHUFFLE_BITS_MIN);
-    assert(bits <= SHUFFLE_BITS_MAX);
-    assert((uint64_t)first + count <= UINT64_C(1) << bits);
     make_rounds(key, bits, round);
     switch (bits) {
     case 4:
@@ -175,4 +166,19 @@ void rng_shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t co
         shuffle_part(round, 16, first, count, entry);
         return;
     }
+}
+
+void rng_shuffle(struct rng_key key, int bits, uint16_t *entry)
+{
+    assert(bits >= SHUFFLE_BITS_MIN);
+    assert(bits <= SHUFFLE_BITS_MAX);
+    shuffle_range(key, bits, 0, UINT32_C(1) << bits, entry);
+}
+
+void rng_shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t count, uint16_t *entry)
+{
+    assert(bits >= SHUFFLE_BITS_MIN);
+    assert(bits <= SHUFFLE_BITS_MAX);
+    assert((uint64_t)first + count <= UINT64_C(1) << bits);
+    shuffle_range(key, bits, first, count, entry);
 }

@@ -283,7 +283,7 @@ ZCD_WIDE static void run_weeks(struct simulation *simulation)
     memcpy(&workspace->first_week[first], running.first_week, sizeof running.first_week);
 }
 
-static void run_block(struct simulation *simulation, uint32_t first)
+ZCD_WIDE static void run_block(struct simulation *simulation, uint32_t first)
 {
     const struct cashflow_plan *plan = simulation->plan;
     struct cashflow_block *block = simulation->block;

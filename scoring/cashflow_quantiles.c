@@ -50,9 +50,8 @@ static size_t gather(const int64_t *values, size_t count, int64_t least, int shi
     return size;
 }
 
-ZCD_WIDE void cashflow_quantiles(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile)
+ZCD_WIDE static void find_quantiles(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile)
 {
-    assert(count > 0 && count <= SORTED_MAX);
     uint16_t counts[RANGES] = {0};
     int64_t found[SORTED_MAX + 1];
     int64_t least, most;
@@ -72,4 +71,10 @@ ZCD_WIDE void cashflow_quantiles(const int64_t *values, size_t count, const size
         sort_values(found, size);
         quantile[i] = found[ranks[i] - before];
     }
+}
+
+void cashflow_quantiles(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile)
+{
+    assert(count > 0 && count <= SORTED_MAX);
+    find_quantiles(values, count, ranks, rank_count, quantile);
 }
