@@ -15,6 +15,7 @@ struct eligibility_finding {
     enum eligibility_rule rule;
     enum eligibility_outcome outcome; /* MISSING: the paper is missing, not bad; leads to refer, not to decline */
     const char *value;        /* what was read, in words of the dossier: "social_service_institution", "2019 qualified" */
+    const char *value_zh;     /* the same for people, in Chinese */
     const char *legal_source; /* document and article in force on as_of; "" where the rule is the lender's own */
 };
 
@@ -25,6 +26,10 @@ struct eligibility_result {
     size_t missing_count;
 };
 
+/*
+ * Judge every rule of the policy in its order; none ends the walk, so that all findings are known. Texts live in the
+ * arena or are static. What each rule reads is told in scoring/README.md.
+ */
 void eligibility_walk(const struct dossier *dossier, const struct policy *policy, struct date as_of, struct arena *arena,
                       struct eligibility_result *result);
 
