@@ -15,7 +15,7 @@ enum {
     PATIENCE_MS = 10000,
     STATEMENT_TIMEOUT_MS = 5000,
     BACK_OFF_FIRST_MS = 100,
-    BACK_OFF_MAX_MS = 5000
+    BACK_OFF_MAX_MS = 2000
 };
 
 /* ------------------------------------------------------------------- state */
