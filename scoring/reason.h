@@ -27,7 +27,7 @@ enum reason_code {
 struct reason {
     enum reason_code code;
     const char *subject; /* what it speaks of: a rule, payer name, contract id, characteristic name; "" where nothing */
-    const char *value;   /* the value read, as text with its unit; "" where nothing */
+    const char *value;   /* the value read, as English text with its unit; "" where nothing (text_zh holds its own) */
     const char *text_zh; /* filled from the list */
     const char *text_en;
 };
@@ -40,11 +40,28 @@ struct reason_list {
 /* The code's name as it stands in the decision document. */
 const char *reason_code_name(enum reason_code code);
 
+/* The list in its order: how many rows, and the code at a place. */
+size_t reason_code_count(void);
+enum reason_code reason_code_at(size_t place);
+
+/* The row's texts, with {subject} and {value} where those are put in. */
+const char *reason_code_text_zh(enum reason_code code);
+const char *reason_code_text_en(enum reason_code code);
+
 struct decision;
 struct dossier;
 struct policy;
 
-/* Fill reasons, strengths, conditions and evidence_needed of a decision whose stages and outcome are complete. */
+/*
+ * Fill reasons, strengths, conditions and evidence_needed of a decision whose stages and outcome are complete.
+ *
+ *   reasons          for all but a plain approval of what was asked; of the case as it stands. A hard stop decides alone,
+ *                    so that where there is one, only stops are given. Points lost are given only where the grade of the
+ *                    score by itself does not suffice: a factor that did not decide is not a reason.
+ *   strengths        of the governing case: at least policy.decision.strength_share_bp of a row's points, most points first
+ *   conditions       of an approval: the levers taken as met, each with the contracts it concerns, then covenants
+ *   evidence_needed  documents for findings that are missing; on a referral also for values that are, most points first
+ */
 void reason_explain(const struct dossier *dossier, const struct policy *policy, struct arena *arena, struct decision *decision);
 
 #endif
