@@ -128,10 +128,10 @@ static bool write_file(zipFile zip, const char *name, struct bytes content)
 {
     zip_fileinfo info = {.dosDate = DOS_DATE_OF_1980};
 
-    return zipOpenNewFileInZip64(zip, name, &info, NULL, 0, NULL, 0, NULL, Z_DEFLATED, Z_DEFAULT_COMPRESSION, 0) ==
-               ZIP_OK &&
-           zipWriteInFileInZip(zip, content.data, (unsigned)content.size) == ZIP_OK &&
-           zipCloseFileInZip(zip) == ZIP_OK;
+    return zipOpenNewFileInZip64(zip, name, &info, NULL, 0, NULL, 0, NULL, Z_DEFLATED, Z_DEFAULT_COMPRESSION, 0)
+               == ZIP_OK
+           && zipWriteInFileInZip(zip, content.data, (unsigned)content.size) == ZIP_OK
+           && zipCloseFileInZip(zip) == ZIP_OK;
 }
 
 static enum zcd_code check_contents(const struct archive_file *files, size_t count, const struct bytes *content,
@@ -278,8 +278,8 @@ enum zcd_code archive_read(struct bytes zip, const struct archive_file *files, s
 
     struct memory memory = {.source = zip};
     zlib_filefunc64_def functions = functions_of(&memory);
-    struct unpacking unpacking = {.zip = unzOpen2_64("", &functions), .files = files, .count = count,
-                                  .left = total_max, .arena = arena};
+    struct unpacking unpacking = {
+        .zip = unzOpen2_64("", &functions), .files = files, .count = count, .left = total_max, .arena = arena};
     if (unpacking.zip == NULL)
         return zcd_fail(err, ZCD_INVALID, "not a .zip, or cut short");
     enum zcd_code code = read_files(&unpacking, err);

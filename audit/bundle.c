@@ -115,7 +115,8 @@ static enum bundle_fault judge_leaf(struct judging *judging)
     uint64_t sequence;
 
     if (record_parse(judging->bundle->part[BUNDLE_LEAF], &judging->arena, &judging->record, &judging->at_us, &sequence,
-                     judging->detail) != ZCD_OK)
+                     judging->detail)
+        != ZCD_OK)
         return BUNDLE_FAULT_LEAF_MALFORMED;
     return BUNDLE_FAULT_NONE;
 }
@@ -135,10 +136,11 @@ static bool leaf_fits_proof(const struct judging *judging)
     struct zcd_error ignored;
     struct sha256 leaf_hash = merkle_leaf_hash(judging->bundle->part[BUNDLE_LEAF]);
 
-    return proof_parse(judging->bundle->part[BUNDLE_PROOF], &proof, &ignored) == ZCD_OK &&
-           checkpoint_read_unverified(proof.checkpoint, &checkpoint, &ignored) == ZCD_OK &&
-           merkle_verify_inclusion(proof.index, checkpoint.size, &leaf_hash, &proof.inclusion, &checkpoint.root,
-                                   &ignored) == ZCD_OK;
+    return proof_parse(judging->bundle->part[BUNDLE_PROOF], &proof, &ignored) == ZCD_OK
+           && checkpoint_read_unverified(proof.checkpoint, &checkpoint, &ignored) == ZCD_OK
+           && merkle_verify_inclusion(proof.index, checkpoint.size, &leaf_hash, &proof.inclusion, &checkpoint.root,
+                                      &ignored)
+                  == ZCD_OK;
 }
 
 /* A digest that does not match is the document's fault, unless the leaf fits nothing at all. */
@@ -196,8 +198,8 @@ static enum bundle_fault judge_checkpoint(struct judging *judging)
 {
     struct note note;
 
-    if (proof_parse(judging->bundle->part[BUNDLE_PROOF], &judging->proof, judging->detail) != ZCD_OK ||
-        note_parse(judging->proof.checkpoint, &note, judging->detail) != ZCD_OK)
+    if (proof_parse(judging->bundle->part[BUNDLE_PROOF], &judging->proof, judging->detail) != ZCD_OK
+        || note_parse(judging->proof.checkpoint, &note, judging->detail) != ZCD_OK)
         return BUNDLE_FAULT_PROOF_MALFORMED;
     enum bundle_fault fault = judge_signature(judging, &note);
     if (fault != BUNDLE_FAULT_NONE)
@@ -216,14 +218,15 @@ static enum bundle_fault judge_inclusion(struct judging *judging)
         return BUNDLE_FAULT_INDEX_BEYOND_SIZE;
     }
     if (merkle_verify_inclusion(judging->proof.index, judging->checkpoint.size, &leaf_hash, &judging->proof.inclusion,
-                                &judging->checkpoint.root, judging->detail) != ZCD_OK)
+                                &judging->checkpoint.root, judging->detail)
+        != ZCD_OK)
         return BUNDLE_FAULT_NOT_INCLUDED;
     return BUNDLE_FAULT_NONE;
 }
 
 void bundle_verify(const struct bundle *bundle, const struct note_vkey *vkey, struct bundle_report *report)
 {
-    typedef enum bundle_fault judge(struct judging *judging);
+    typedef enum bundle_fault judge(struct judging * judging);
     static judge *const STEPS[] = {judge_leaf, judge_digests, judge_form, judge_checkpoint, judge_inclusion};
     enum bundle_fault fault = BUNDLE_FAULT_NONE;
 

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BUNDLE_SIZE_MAX (32 * 1024 * 1024)      /* of the .zip, and of all parts together unpacked */
+#define BUNDLE_SIZE_MAX (32 * 1024 * 1024)         /* of the .zip, and of all parts together unpacked */
 #define BUNDLE_DOCUMENT_SIZE_MAX (8 * 1024 * 1024) /* of the dossier, the policy, the decision */
 
 enum bundle_part {
@@ -55,7 +55,8 @@ enum zcd_code bundle_write(const struct bundle *bundle, struct buffer *zip, stru
  * ZCD_INVALID: over BUNDLE_SIZE_MAX, not a .zip or cut short, an unknown name, a name twice, a part missing,
  * encrypted, packed with anything but deflate, over its bound, or with a wrong checksum.
  */
-enum zcd_code bundle_read(struct bytes zip, struct arena *arena, struct bundle *bundle, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code bundle_read(struct bytes zip, struct arena *arena, struct bundle *bundle,
+                          struct zcd_error *err) ZCD_MUST_USE;
 
 enum bundle_verdict {
     BUNDLE_VERIFIED,    /* all of it holds, and the key's owner signed the log it is in */
@@ -70,10 +71,10 @@ enum bundle_fault {
 #undef BUNDLE_FAULT
 };
 
-const char *bundle_verdict_name(enum bundle_verdict verdict);              /* "verified", "intact", "not_verified" */
-const char *bundle_fault_name(enum bundle_fault fault);                    /* as in bundle_faults.def; NONE is "none" */
-const char *bundle_fault_text(enum bundle_fault fault, bool chinese);      /* one line for people */
-enum bundle_part bundle_fault_part(enum bundle_fault fault);               /* fault is not NONE */
+const char *bundle_verdict_name(enum bundle_verdict verdict);         /* "verified", "intact", "not_verified" */
+const char *bundle_fault_name(enum bundle_fault fault);               /* as in bundle_faults.def; NONE is "none" */
+const char *bundle_fault_text(enum bundle_fault fault, bool chinese); /* one line for people */
+enum bundle_part bundle_fault_part(enum bundle_fault fault);          /* fault is not NONE */
 
 struct bundle_report {
     enum bundle_verdict verdict;

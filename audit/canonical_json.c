@@ -511,8 +511,8 @@ enum zcd_code canonical_json_read_object(const struct json_t *object, const char
 
 static bool is_index(const json_t *value)
 {
-    return json_is_integer(value) && json_integer_value(value) >= 0 &&
-           json_integer_value(value) <= CANONICAL_JSON_INTEGER_MAX;
+    return json_is_integer(value) && json_integer_value(value) >= 0
+           && json_integer_value(value) <= CANONICAL_JSON_INTEGER_MAX;
 }
 
 enum zcd_code canonical_json_read_indices(const struct json_t *object, const char *name, uint64_t *value,

@@ -30,7 +30,8 @@ struct json_t; /* jansson's value */
  * ZCD_INVALID with the pointer of the first offender: a real, an integer too large, U+0000, text that is not UTF-8,
  * too deep.
  */
-enum zcd_code canonical_json_encode(const struct json_t *value, struct buffer *text, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code canonical_json_encode(const struct json_t *value, struct buffer *text,
+                                    struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Append one string (with its quotes) or integer in canonical form: for those who write a document's members in order

@@ -25,8 +25,8 @@ enum zcd_code checkpoint_parse(struct bytes text, struct checkpoint *checkpoint,
     struct bytes origin, size, root;
     struct checkpoint parsed = {.size = 0};
 
-    if (!lines_take(&text, &origin) || !lines_take(&text, &size) || !lines_take(&text, &root) ||
-        !are_extension_lines(text))
+    if (!lines_take(&text, &origin) || !lines_take(&text, &size) || !lines_take(&text, &root)
+        || !are_extension_lines(text))
         return zcd_fail(err, ZCD_INVALID, "checkpoint has fewer than three lines, or an empty one");
     if (!note_name_is_valid(origin))
         return zcd_fail(err, ZCD_INVALID, "checkpoint's origin cannot be a key's name");

@@ -49,9 +49,9 @@ bool lines_parse_hash(struct bytes text, struct sha256 *hash)
     struct zcd_error ignored;
     size_t size;
 
-    if (text.size != LINES_HASH_TEXT_SIZE - 1 ||
-        base64_decode((const char *)text.data, text.size, parsed.bytes, SHA256_SIZE, &size, &ignored) != ZCD_OK ||
-        size != SHA256_SIZE)
+    if (text.size != LINES_HASH_TEXT_SIZE - 1
+        || base64_decode((const char *)text.data, text.size, parsed.bytes, SHA256_SIZE, &size, &ignored) != ZCD_OK
+        || size != SHA256_SIZE)
         return false;
     *hash = parsed;
     return true;

@@ -179,8 +179,8 @@ static enum zcd_code find_path(struct nodes nodes, uint64_t index, uint64_t size
     while (end - begin > 1) {
         uint64_t middle = begin + split_of(end - begin);
         bool to_the_left = index < middle;
-        enum zcd_code code = to_the_left ? add_subtree(nodes, middle, end, proof, err)
-                                         : add_subtree(nodes, begin, middle, proof, err);
+        enum zcd_code code =
+            to_the_left ? add_subtree(nodes, middle, end, proof, err) : add_subtree(nodes, begin, middle, proof, err);
         if (code != ZCD_OK)
             return code;
         if (to_the_left)
@@ -219,8 +219,8 @@ static enum zcd_code find_growth(struct nodes nodes, uint64_t old_size, uint64_t
     while (end != old_size) {
         uint64_t middle = begin + split_of(end - begin);
         bool to_the_left = old_size <= middle;
-        enum zcd_code code = to_the_left ? add_subtree(nodes, middle, end, proof, err)
-                                         : add_subtree(nodes, begin, middle, proof, err);
+        enum zcd_code code =
+            to_the_left ? add_subtree(nodes, middle, end, proof, err) : add_subtree(nodes, begin, middle, proof, err);
         if (code != ZCD_OK)
             return code;
         if (to_the_left) {

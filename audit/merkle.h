@@ -19,7 +19,7 @@
 #define MERKLE_SIZE_MAX INT64_MAX /* leaves in a tree; c2sp.org/tlog-checkpoint forbids more */
 #define MERKLE_LEVEL_MAX 62       /* of a node in a tree of that size */
 #define MERKLE_PEAKS_MAX 63
-#define MERKLE_PROOF_MAX 64       /* hashes: 63 for inclusion, one more for consistency */
+#define MERKLE_PROOF_MAX 64 /* hashes: 63 for inclusion, one more for consistency */
 
 /* RFC 9162 2.1.1: SHA-256(0x00 || leaf), SHA-256(0x01 || left || right), and SHA-256 of nothing. */
 struct sha256 merkle_leaf_hash(struct bytes leaf);

@@ -121,8 +121,8 @@ enum zcd_code note_vkey_parse(const char *text, struct note_vkey *vkey, struct z
     uint8_t data[VKEY_DATA_SIZE];
     size_t size;
 
-    if (!split_vkey(text, name, &key_id_text, &base64) ||
-        hex_decode(key_id_text, KEY_ID_DIGITS, key_id, KEY_ID_SIZE, err) != ZCD_OK)
+    if (!split_vkey(text, name, &key_id_text, &base64)
+        || hex_decode(key_id_text, KEY_ID_DIGITS, key_id, KEY_ID_SIZE, err) != ZCD_OK)
         return zcd_fail(err, ZCD_INVALID, "verifier key is not of the form name+8 hex digits+base64");
     if (base64_decode(base64, strnlen(base64, VKEY_BASE64_SIZE + 1), data, sizeof data, &size, err) != ZCD_OK)
         return zcd_fail(err, ZCD_INVALID, "verifier key is not in base64, or too long");
@@ -227,8 +227,8 @@ enum zcd_code note_parse(struct bytes bytes, struct note *note, struct zcd_error
     struct note parsed;
     parsed.text = (struct bytes){bytes.data, empty_line};
     parsed.signature_count = 0;
-    enum zcd_code code = parse_signatures(
-        (struct bytes){bytes.data + empty_line + 1, bytes.size - empty_line - 1}, &parsed, err);
+    enum zcd_code code =
+        parse_signatures((struct bytes){bytes.data + empty_line + 1, bytes.size - empty_line - 1}, &parsed, err);
     if (code == ZCD_OK)
         *note = parsed;
     return code;
@@ -268,9 +268,9 @@ static bool verify_line(struct bytes text, const struct note_signature *line, co
     struct zcd_error ignored;
     struct signature signature;
 
-    if (base64_decode((const char *)line->base64.data, line->base64.size, payload, sizeof payload, &size, &ignored) !=
-            ZCD_OK ||
-        size != PAYLOAD_SIZE)
+    if (base64_decode((const char *)line->base64.data, line->base64.size, payload, sizeof payload, &size, &ignored)
+            != ZCD_OK
+        || size != PAYLOAD_SIZE)
         return false;
     memcpy(signature.bytes, payload + KEY_ID_SIZE, SIGNATURE_SIZE);
     return signature_verify(&vkey->key, text, &signature);

@@ -19,10 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NOTE_SIZE_MAX 65536             /* bytes of a whole note */
-#define NOTE_SIGNATURES_MAX 100         /* lines; golang.org/x/mod/sumdb/note has the same cap */
-#define NOTE_SIGNATURE_BASE64_MAX 5464  /* characters on one line: 4,096 bytes, more than ML-DSA-44 needs */
-#define NOTE_NAME_SIZE 256              /* of a key name with its NUL */
+#define NOTE_SIZE_MAX 65536            /* bytes of a whole note */
+#define NOTE_SIGNATURES_MAX 100        /* lines; golang.org/x/mod/sumdb/note has the same cap */
+#define NOTE_SIGNATURE_BASE64_MAX 5464 /* characters on one line: 4,096 bytes, more than ML-DSA-44 needs */
+#define NOTE_NAME_SIZE 256             /* of a key name with its NUL */
 #define NOTE_VKEY_SIZE (NOTE_NAME_SIZE + 1 + 8 + 1 + 44)
 #define NOTE_TYPE_ED25519 0x01
 

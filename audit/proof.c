@@ -39,8 +39,8 @@ static bool skip_extra(struct bytes *text)
 
     if (!lines_take_prefix(&rest, "extra "))
         return true;
-    if (!lines_take(&rest, &line) || line.size > EXTRA_BASE64_MAX ||
-        base64_decode((const char *)line.data, line.size, extra, sizeof extra, &size, &ignored) != ZCD_OK)
+    if (!lines_take(&rest, &line) || line.size > EXTRA_BASE64_MAX
+        || base64_decode((const char *)line.data, line.size, extra, sizeof extra, &size, &ignored) != ZCD_OK)
         return false;
     *text = rest;
     return true;

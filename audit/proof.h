@@ -21,7 +21,7 @@
 
 #include <stdint.h>
 
-#define PROOF_HASHES_MAX 63 /* lines of hashes; c2sp.org/tlog-proof */
+#define PROOF_HASHES_MAX 63                /* lines of hashes; c2sp.org/tlog-proof */
 #define PROOF_SIZE_MAX (2 * NOTE_SIZE_MAX) /* bytes of the whole text */
 
 struct proof {

@@ -41,6 +41,9 @@ enum record_kind {
 const char *record_kind_name(enum record_kind kind);
 const char *record_kind_text(enum record_kind kind, bool chinese);
 
+/* The kind of a name as it stands in leaves; ZCD_INVALID when there is none. */
+enum zcd_code record_kind_parse(const char *name, enum record_kind *kind, struct zcd_error *err) ZCD_MUST_USE;
+
 /* What a record says before the log gives it its place. Texts are borrowed, UTF-8, without control characters. */
 struct record {
     enum record_kind kind;

@@ -265,8 +265,8 @@ enum zcd_code signature_sign(const struct signature_key *key, struct bytes messa
     size_t size = SIGNATURE_SIZE;
 
     ZCD_AUTO(done_context) EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context == NULL || EVP_DigestSignInit(context, NULL, NULL, NULL, key->pkey) != 1 ||
-        EVP_DigestSign(context, made.bytes, &size, message.data, message.size) != 1) {
+    if (context == NULL || EVP_DigestSignInit(context, NULL, NULL, NULL, key->pkey) != 1
+        || EVP_DigestSign(context, made.bytes, &size, message.data, message.size) != 1) {
         ERR_clear_error();
         return zcd_fail(err, ZCD_UNAVAILABLE, "the key cannot sign now");
     }
@@ -293,6 +293,7 @@ static bool is_canonical_y(const uint8_t bytes[SIGNATURE_PUBLIC_KEY_SIZE])
  */
 static bool is_small_order(const uint8_t bytes[SIGNATURE_PUBLIC_KEY_SIZE])
 {
+    /* clang-format off */
     static const uint8_t SMALL[][SIGNATURE_PUBLIC_KEY_SIZE] = {
         {0},
         {1},
@@ -303,6 +304,7 @@ static bool is_small_order(const uint8_t bytes[SIGNATURE_PUBLIC_KEY_SIZE])
         {0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
     };
+    /* clang-format on */
     uint8_t unsigned_y[SIGNATURE_PUBLIC_KEY_SIZE];
 
     memcpy(unsigned_y, bytes, sizeof unsigned_y);
@@ -328,9 +330,8 @@ bool signature_verify(const struct signature_public_key *key, struct bytes messa
     ZCD_AUTO(done_pkey) EVP_PKEY *pkey =
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->bytes, SIGNATURE_PUBLIC_KEY_SIZE);
     ZCD_AUTO(done_context) EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool good = pkey != NULL && context != NULL &&
-                EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
-                EVP_DigestVerify(context, signature->bytes, SIGNATURE_SIZE, message.data, message.size) == 1;
+    bool good = pkey != NULL && context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1
+                && EVP_DigestVerify(context, signature->bytes, SIGNATURE_SIZE, message.data, message.size) == 1;
 
     if (!good)
         ERR_clear_error();

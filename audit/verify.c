@@ -223,8 +223,8 @@ static int verify_bundle(const struct request *request, FILE *out, FILE *problem
 
     if (request->key != NULL && read_vkey(request->key, &vkey, &err) != ZCD_OK)
         return complain(request, "--key", &err, problems);
-    if (read_file(request->file, BUNDLE_SIZE_MAX, &zip, &err) != ZCD_OK ||
-        bundle_read(buffer_bytes(&zip), &arena, &bundle, &err) != ZCD_OK)
+    if (read_file(request->file, BUNDLE_SIZE_MAX, &zip, &err) != ZCD_OK
+        || bundle_read(buffer_bytes(&zip), &arena, &bundle, &err) != ZCD_OK)
         return complain(request, request->file, &err, problems);
 
     bundle_verify(&bundle, request->key == NULL ? NULL : &vkey, &report);

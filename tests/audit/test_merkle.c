@@ -435,6 +435,20 @@ static void refuses_sizes_of_2_to_the_63(void **state)
     assert_int_equal(merkle_root(size, find_alike, NULL, &hash, &err), ZCD_INVALID);
 }
 
+static void finds_no_leaf_at_or_beyond_the_size_included(void **state)
+{
+    static const uint64_t cases[][2] = {{0, 0}, {1, 1}, {5, 5}, {8, 8}, {9, 8}, {INT64_MAX, INT64_MAX}, {UINT64_MAX, 7}};
+    struct sha256 hash = {{0}};
+    struct zcd_error err;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct merkle_proof none = {.count = 0};
+        assert_int_equal(merkle_verify_inclusion(cases[i][0], cases[i][1], &hash, &none, &hash, &err), ZCD_INVALID);
+        assert_string_equal(err.message, "index is not below the tree's size");
+    }
+}
+
 static void has_no_proof_for_a_leaf_beyond_the_log(void **state)
 {
     struct merkle_proof proof = {.count = 7};
@@ -512,6 +526,7 @@ int main(void)
         cmocka_unit_test(names_the_peaks_of_a_range_as_stored_nodes),
         cmocka_unit_test(works_up_to_the_largest_size),
         cmocka_unit_test(refuses_sizes_of_2_to_the_63),
+        cmocka_unit_test(finds_no_leaf_at_or_beyond_the_size_included),
         cmocka_unit_test(has_no_proof_for_a_leaf_beyond_the_log),
         cmocka_unit_test(hands_on_the_failure_of_any_lookup),
         cmocka_unit_test(lets_any_tree_follow_the_empty_one),
