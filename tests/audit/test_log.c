@@ -260,13 +260,14 @@ static void two_logs_on_one_database_make_one_dense_log_under_many_threads(void 
         submitter[i] = (struct submitter){.log = log[i % 2], .vkey = &fixture->vkey, .number = i, .entries = ENTRIES};
         assert_int_equal(pthread_create(&thread[i], NULL, submit_in_a_thread, &submitter[i]), 0);
     }
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_join(thread[i], NULL), 0);
+    log_close(log[0]);
+    log_close(log[1]);
+    for (int i = 0; i < THREADS; i++) {
         assert_int_equal(submitter[i].acknowledged, ENTRIES);
         assert_int_equal(submitter[i].unproven, 0);
     }
-    log_close(log[0]);
-    log_close(log[1]);
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_leaf"), THREADS * ENTRIES);
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM business"), THREADS * ENTRIES);
     assert_log_is_whole(fixture);

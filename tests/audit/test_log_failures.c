@@ -22,6 +22,8 @@ struct failing_store {
     int times;        /* how often it still fails */
     int finds_failing; /* how often asking still fails */
     int appends, finds;
+    void (*after_append)(void *context); /* between commit and signature; may be NULL */
+    void *context;
 };
 
 static struct failing_store *failing_of(struct store *store)
@@ -48,6 +50,8 @@ static enum zcd_code failing_append(struct store *store, struct store_organisati
         *outcome = STORE_UNKNOWN;
         return zcd_fail(err, ZCD_UNAVAILABLE, "test: no answer");
     }
+    if (failing->after_append != NULL && code == ZCD_OK)
+        failing->after_append(failing->context);
     return code;
 }
 
@@ -190,6 +194,45 @@ static void a_database_that_is_away_is_waited_for_as_long_as_patience_lasts(void
     write_many(log, 1);
     log_close(log);
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_leaf"), 2);
+    assert_log_is_whole(fixture);
+}
+
+static void write_three_more(void *log)
+{
+    write_many(log, 3);
+}
+
+/* Another process commits behind us and signs its larger tree before we come to sign ours. */
+static void a_larger_tree_that_another_process_signed_first_is_taken_over(void **state)
+{
+    struct fixture *fixture = fixture_of(state);
+    struct log_config config = config_of(fixture);
+    struct log *other = open_log(fixture);
+    struct failing_store store = {.after_append = write_three_more, .context = other};
+    struct waiting waiting[5];
+
+    struct log *log = open_on_failing(fixture, &config, &store);
+    PGconn *holder = PQconnectdb(fixture->database.conninfo);
+    PQclear(PQexec(holder, "BEGIN; SELECT FROM log_head FOR UPDATE"));
+    for (int i = 0; i < 5; i++) {
+        waiting_init(&waiting[i], i % 2, (unsigned)i);
+        assert_int_equal(log_submit(log, &waiting[i].entry, &waiting[i].err), ZCD_OK);
+        if (i == 0)
+            usleep(50000); /* a batch of its own, then one of four */
+    }
+    PQclear(PQexec(holder, "COMMIT"));
+    PQfinish(holder);
+    for (int i = 0; i < 5; i++) {
+        assert_true(waiting_wait(&waiting[i]));
+        assert_int_equal(waiting[i].checkpoint.size, i == 0 ? 4 : 11); /* 1 + 3, then 4 + 4 + 3 */
+        assert_true(waiting_is_proven(&waiting[i], &fixture->vkey));
+        waiting_done(&waiting[i]);
+    }
+    struct log_counts counts;
+    log_count(log, &counts);
+    assert_int_equal(counts.checkpoints_signed, 0); /* never a smaller size than the store's */
+    log_close(log);
+    log_close(other);
     assert_log_is_whole(fixture);
 }
 
@@ -398,6 +441,7 @@ int main(void)
         LOG_TEST(a_commit_that_was_not_kept_is_found_out_and_tried_again),
         LOG_TEST(who_cannot_find_out_in_time_says_so_and_signs_what_was_kept_later),
         LOG_TEST(a_database_that_is_away_is_waited_for_as_long_as_patience_lasts),
+        LOG_TEST(a_larger_tree_that_another_process_signed_first_is_taken_over),
         LOG_TEST(a_backend_terminated_within_the_commit_costs_no_entry),
         LOG_TEST(backends_terminated_at_any_moment_lose_nothing_that_was_acknowledged),
         LOG_TEST(a_store_that_is_away_stops_acknowledging_until_it_is_back),
