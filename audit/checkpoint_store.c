@@ -61,7 +61,8 @@ static enum zcd_code open_lock(struct checkpoint_store *store, struct zcd_error 
         (void)close(store->lock_file);
     store->lock_file = open(store->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
     if (store->lock_file < 0)
-        return zcd_fail(err, ZCD_UNAVAILABLE, "checkpoint store: cannot open %.120s: %s", store->lock_path, strerror(errno));
+        return zcd_fail(err, ZCD_UNAVAILABLE, "checkpoint store: cannot open %.120s: %s", store->lock_path,
+                        strerror(errno));
     return ZCD_OK;
 }
 
@@ -106,7 +107,8 @@ void checkpoint_store_close(struct checkpoint_store *store)
 static enum zcd_code read_file(const struct checkpoint_store *store, uint8_t *data, size_t capacity, size_t *size,
                                struct zcd_error *err)
 {
-    ZCD_AUTO(close_file) int file = open(store->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ZCD_AUTO(close_file)
+    int file = open(store->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
     if (file < 0 && errno == ENOENT)
         return zcd_fail(err, ZCD_NOT_FOUND, "checkpoint store: there is no %.200s", store->path);
@@ -118,7 +120,8 @@ static enum zcd_code read_file(const struct checkpoint_store *store, uint8_t *da
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return zcd_fail(err, ZCD_UNAVAILABLE, "checkpoint store: cannot read %.120s: %s", store->path, strerror(errno));
+            return zcd_fail(err, ZCD_UNAVAILABLE, "checkpoint store: cannot read %.120s: %s", store->path,
+                            strerror(errno));
         if (got == 0)
             return ZCD_OK;
         *size += (size_t)got;
@@ -166,8 +169,8 @@ static bool lock_is_in_place(const struct checkpoint_store *store)
 {
     struct stat ours, named;
 
-    return fstat(store->lock_file, &ours) == 0 && stat(store->lock_path, &named) == 0 && ours.st_ino == named.st_ino &&
-           ours.st_dev == named.st_dev;
+    return fstat(store->lock_file, &ours) == 0 && stat(store->lock_path, &named) == 0 && ours.st_ino == named.st_ino
+           && ours.st_dev == named.st_dev;
 }
 
 enum zcd_code checkpoint_store_lock(struct checkpoint_store *store, int32_t wait_ms, struct zcd_error *err)
@@ -222,18 +225,19 @@ static bool write_all(int file, struct bytes data)
 
 static bool sync_folder(const char *folder)
 {
-    ZCD_AUTO(close_file) int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ZCD_AUTO(close_file)
+    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return file >= 0 && fsync(file) == 0;
 }
 
 /* A new file, synced, then renamed over the old one, then the folder synced: whole at every moment, durable at the end. */
 static bool write_file(const struct checkpoint_store *store, struct bytes note)
 {
-    ZCD_AUTO(close_file) int file =
-        open(store->fresh_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+    ZCD_AUTO(close_file)
+    int file = open(store->fresh_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 
-    return file >= 0 && write_all(file, note) && fsync(file) == 0 && rename(store->fresh_path, store->path) == 0 &&
-           sync_folder(store->folder);
+    return file >= 0 && write_all(file, note) && fsync(file) == 0 && rename(store->fresh_path, store->path) == 0
+           && sync_folder(store->folder);
 }
 
 /* Does the file still hold what the caller has seen, and may `next` follow it? */
@@ -247,8 +251,8 @@ static enum zcd_code check_step(struct checkpoint_store *store, const struct che
         return ZCD_OK;
     if (code != ZCD_OK && code != ZCD_NOT_FOUND)
         return code;
-    if (code == ZCD_NOT_FOUND || expected == NULL || present.size != expected->size ||
-        !sha256_equal(&present.root, &expected->root))
+    if (code == ZCD_NOT_FOUND || expected == NULL || present.size != expected->size
+        || !sha256_equal(&present.root, &expected->root))
         return zcd_fail(err, ZCD_CONFLICT, "checkpoint store: it has changed under the lock");
     if (next->size <= present.size)
         return zcd_fail(err, ZCD_CONFLICT, "checkpoint store: a tree of %llu leaves cannot follow one of %llu",

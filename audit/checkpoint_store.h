@@ -47,7 +47,8 @@ enum zcd_code checkpoint_store_read(struct checkpoint_store *store, struct check
                                     struct zcd_error *err) ZCD_MUST_USE;
 
 /* Wait for the lock, at most wait_ms. ZCD_UNAVAILABLE when another holds it longer. */
-enum zcd_code checkpoint_store_lock(struct checkpoint_store *store, int32_t wait_ms, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code checkpoint_store_lock(struct checkpoint_store *store, int32_t wait_ms,
+                                    struct zcd_error *err) ZCD_MUST_USE;
 void checkpoint_store_unlock(struct checkpoint_store *store);
 
 /*

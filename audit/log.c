@@ -75,7 +75,8 @@ const struct note_vkey *log_vkey(const struct log *log)
  */
 static enum zcd_code check_record(struct log_entry *entry, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer leaf = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer leaf = {0};
     enum zcd_code code = record_seal(&entry->record, 0, (UINT64_C(1) << 53) - 1, &leaf, err);
 
     entry->size_bytes = leaf.size;
@@ -106,8 +107,8 @@ static enum zcd_code enqueue(struct log *log, struct log_entry *entry, struct zc
         *err = log->trouble;
         return err->code;
     }
-    if (log->waiting >= log->config.queue_entries_max ||
-        (log->waiting > 0 && log->waiting_bytes + entry->size_bytes > log->config.queue_bytes_max))
+    if (log->waiting >= log->config.queue_entries_max
+        || (log->waiting > 0 && log->waiting_bytes + entry->size_bytes > log->config.queue_bytes_max))
         return zcd_fail(err, ZCD_UNAVAILABLE, "log: %zu records are waiting to be written; try again", log->waiting);
     entry->next = NULL;
     if (log->last == NULL)
@@ -324,7 +325,8 @@ static enum zcd_code open_parts(struct log *log, struct zcd_error *err)
 enum zcd_code log_open_on(const struct log_config *config, struct store *database, struct log **log,
                           struct zcd_error *err)
 {
-    ZCD_AUTO(free_log) struct log *fresh = log_new(config);
+    ZCD_AUTO(free_log)
+    struct log *fresh = log_new(config);
     struct checkpoint checkpoint;
 
     fresh->database = database;
@@ -361,7 +363,8 @@ void log_close(struct log *log)
 enum zcd_code log_checkpoint_store_init(const struct log_config *config, struct checkpoint *checkpoint,
                                         struct zcd_error *err)
 {
-    ZCD_AUTO(free_log) struct log *parts = log_new(config);
+    ZCD_AUTO(free_log)
+    struct log *parts = log_new(config);
     enum zcd_code code = open_parts(parts, err);
 
     return code == ZCD_OK ? log_sign_init(&parts->signer, parts->database, checkpoint, err) : code;

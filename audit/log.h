@@ -69,10 +69,10 @@ struct log_document {
 
 /* What an entry is answered with; borrowed for the time of the call of `done`. */
 struct log_receipt {
-    uint64_t sequence;          /* the organisation's own count of its records */
-    int64_t at_us;              /* when, as it stands in the leaf */
-    struct bytes leaf;          /* the record as it is in the log for ever */
-    struct proof proof;         /* index, inclusion proof, and the signed checkpoint it leads to */
+    uint64_t sequence;            /* the organisation's own count of its records */
+    int64_t at_us;                /* when, as it stands in the leaf */
+    struct bytes leaf;            /* the record as it is in the log for ever */
+    struct proof proof;           /* index, inclusion proof, and the signed checkpoint it leads to */
     struct checkpoint checkpoint; /* that checkpoint, taken apart */
 };
 
@@ -91,7 +91,7 @@ struct log_entry {
      * log no longer touches the entry, which may be freed or submitted again inside it.
      *   receipt  in  NULL when the entry was not acknowledged
      *   err      in  NULL when it was. ZCD_UNAVAILABLE: it may or may not be recorded, repeat with the same key;
-     *                ZCD_CONFLICT or ZCD_INVALID: its rows were refused, nothing of it is recorded
+     *                any other: its rows were refused with that code, nothing of it is recorded
      */
     void (*done)(struct log_entry *entry, const struct log_receipt *receipt, const struct zcd_error *err);
 
@@ -122,21 +122,21 @@ typedef int64_t log_clock(void *context);
 
 /* Texts and key are borrowed until log_close. Numbers of 0 stand for the defaults. */
 struct log_config {
-    const char *conninfo;              /* of the database, migrated */
-    const char *role;                  /* DB_APPLICATION_ROLE, or NULL to keep the login's rights (tests) */
-    const char *origin;                /* names the log for ever, and is the key's name in signatures */
+    const char *conninfo; /* of the database, migrated */
+    const char *role;     /* DB_APPLICATION_ROLE, or NULL to keep the login's rights (tests) */
+    const char *origin;   /* names the log for ever, and is the key's name in signatures */
     const struct signature_key *key;
-    const char *checkpoint_path;       /* the checkpoint store's file, in an existing folder */
-    log_insert_rows *insert_rows;      /* may be NULL */
+    const char *checkpoint_path;  /* the checkpoint store's file, in an existing folder */
+    log_insert_rows *insert_rows; /* may be NULL */
     void *insert_rows_context;
-    log_clock *clock;                  /* NULL for the system's */
+    log_clock *clock; /* NULL for the system's */
     void *clock_context;
-    size_t queue_entries_max;          /* that may wait; default 1,024 */
-    size_t queue_bytes_max;            /* of their documents; default 64 MiB. One entry may always wait */
-    size_t batch_entries_max;          /* in one transaction; default 256 */
-    size_t batch_bytes_max;            /* default 8 MiB; one entry may be larger */
-    int32_t patience_ms;               /* how long an entry is tried before it ends as ZCD_UNAVAILABLE; default 10,000 */
-    int32_t statement_timeout_ms;      /* default 5,000 */
+    size_t queue_entries_max;     /* that may wait; default 1,024 */
+    size_t queue_bytes_max;       /* of their documents; default 64 MiB. One entry may always wait */
+    size_t batch_entries_max;     /* in one transaction; default 256 */
+    size_t batch_bytes_max;       /* default 8 MiB; one entry may be larger */
+    int32_t patience_ms;          /* how long an entry is tried before it ends as ZCD_UNAVAILABLE; default 10,000 */
+    int32_t statement_timeout_ms; /* default 5,000 */
 };
 
 /*
@@ -206,8 +206,8 @@ enum zcd_code log_read_checkpoint(struct log *log, struct buffer *note, struct c
 /* A leaf with its proof. Start with {0}; end with log_record_done. */
 struct log_record {
     struct buffer leaf;
-    struct buffer note;         /* the newest signed checkpoint; proof.checkpoint is borrowed from it */
-    struct proof proof;         /* leads from the leaf to that checkpoint */
+    struct buffer note; /* the newest signed checkpoint; proof.checkpoint is borrowed from it */
+    struct proof proof; /* leads from the leaf to that checkpoint */
     struct checkpoint checkpoint;
 };
 void log_record_done(struct log_record *record);

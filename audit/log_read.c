@@ -33,7 +33,8 @@ void log_record_done(struct log_record *record)
 static enum zcd_code read_leaf(struct db *db, uint64_t index, uint64_t size, struct buffer *leaf,
                                struct merkle_proof *proof, struct zcd_error *err)
 {
-    ZCD_AUTO(log_nodes_done) struct log_nodes nodes = {0};
+    ZCD_AUTO(log_nodes_done)
+    struct log_nodes nodes = {0};
 
     if (merkle_prove_inclusion(index, size, log_nodes_collect, &nodes, proof, err) != ZCD_OK)
         return err->code; /* ZCD_NOT_FOUND: beyond the checkpoint */
@@ -48,7 +49,8 @@ static enum zcd_code read_leaf(struct db *db, uint64_t index, uint64_t size, str
 enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, struct log_record *record,
                               struct zcd_error *err)
 {
-    ZCD_AUTO(log_record_done) struct log_record read = {0};
+    ZCD_AUTO(log_record_done)
+    struct log_record read = {0};
     struct zcd_error reason;
 
     enum zcd_code code = log_read_checkpoint(log, &read.note, &read.checkpoint, err);
@@ -59,7 +61,8 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
 
     struct sha256 leaf_hash = merkle_leaf_hash(buffer_bytes(&read.leaf));
     if (merkle_verify_inclusion(index, read.checkpoint.size, &leaf_hash, &read.proof.inclusion, &read.checkpoint.root,
-                                &reason) != ZCD_OK)
+                                &reason)
+        != ZCD_OK)
         return zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu does not lead to the signed root", (unsigned long long)index);
     read.proof.index = index;
     read.proof.checkpoint = buffer_bytes(&read.note);
@@ -71,7 +74,8 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
 enum zcd_code log_read_document(struct db *db, const struct sha256 *sha256, enum log_document_kind *kind,
                                 struct buffer *bytes, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer body = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer body = {0};
     int16_t number = 0;
     enum zcd_code code = store_pg_read_document(db, sha256, &number, &body, err);
 

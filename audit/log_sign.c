@@ -11,10 +11,11 @@
 
 static enum zcd_code refuse_behind(uint64_t head_size, uint64_t signed_size, struct zcd_error *err)
 {
-    return zcd_fail(err, ZCD_CONFLICT,
-                    "log: signing refused: the database has %llu leaves, the newest signed checkpoint %llu; was an older "
-                    "state restored? " WAYS_OUT,
-                    (unsigned long long)head_size, (unsigned long long)signed_size);
+    return zcd_fail(
+        err, ZCD_CONFLICT,
+        "log: signing refused: the database has %llu leaves, the newest signed checkpoint %llu; was an older "
+        "state restored? " WAYS_OUT,
+        (unsigned long long)head_size, (unsigned long long)signed_size);
 }
 
 static enum zcd_code refuse_beside(uint64_t signed_size, struct zcd_error *err)
@@ -28,8 +29,8 @@ static enum zcd_code refuse_beside(uint64_t signed_size, struct zcd_error *err)
 static enum zcd_code check_origin(const struct log_signer *signer, const struct store_head *head, struct zcd_error *err)
 {
     if (strcmp(head->origin, signer->vkey.name) != 0)
-        return zcd_fail(err, ZCD_CONFLICT, "log: the database's log has the origin %.80s, this service %.80s", head->origin,
-                        signer->vkey.name);
+        return zcd_fail(err, ZCD_CONFLICT, "log: the database's log has the origin %.80s, this service %.80s",
+                        head->origin, signer->vkey.name);
     return ZCD_OK;
 }
 
@@ -61,7 +62,8 @@ static enum zcd_code read_base(struct log_signer *signer, uint64_t head_size, bo
 static enum zcd_code check_consistency(struct store *database, const struct checkpoint *old, uint64_t size,
                                        const struct sha256 *root, struct zcd_error *err)
 {
-    ZCD_AUTO(log_nodes_done) struct log_nodes nodes = {0};
+    ZCD_AUTO(log_nodes_done)
+    struct log_nodes nodes = {0};
     struct merkle_proof proof;
     struct zcd_error reason;
 
@@ -112,22 +114,24 @@ enum zcd_code log_sign_check(struct log_signer *signer, struct store *database, 
 
 static bool same_base(const struct log_base *a, const struct log_base *b)
 {
-    return a->is_present && b->is_present && a->checkpoint.size == b->checkpoint.size &&
-           sha256_equal(&a->checkpoint.root, &b->checkpoint.root);
+    return a->is_present && b->is_present && a->checkpoint.size == b->checkpoint.size
+           && sha256_equal(&a->checkpoint.root, &b->checkpoint.root);
 }
 
 /* The lock is held, the head extends base and is larger, or there is no checkpoint yet. */
-static enum zcd_code sign_and_keep(struct log_signer *signer, const struct store_head *head, const struct log_base *base,
-                                   struct checkpoint *checkpoint, struct buffer *note, struct zcd_error *err)
+static enum zcd_code sign_and_keep(struct log_signer *signer, const struct store_head *head,
+                                   const struct log_base *base, struct checkpoint *checkpoint, struct buffer *note,
+                                   struct zcd_error *err)
 {
     struct checkpoint next = {.size = head->range.size, .root = merkle_range_root(&head->range)};
-    ZCD_AUTO(buffer_done) struct buffer fresh = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer fresh = {0};
 
     (void)snprintf(next.origin, sizeof next.origin, "%s", signer->vkey.name);
     if (checkpoint_sign(&next, signer->key, &fresh, err) != ZCD_OK)
         return err->code;
-    enum zcd_code code = checkpoint_store_replace(signer->store, base->is_present ? &base->checkpoint : NULL,
-                                                  buffer_bytes(&fresh), err);
+    enum zcd_code code =
+        checkpoint_store_replace(signer->store, base->is_present ? &base->checkpoint : NULL, buffer_bytes(&fresh), err);
     if (code != ZCD_OK)
         return code;
     signer->signed_count++;
@@ -206,7 +210,8 @@ static enum zcd_code read_or_begin(struct log_signer *signer, struct store *data
 static enum zcd_code recover_locked(struct log_signer *signer, struct store *database, struct checkpoint *checkpoint,
                                     struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer note = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
     struct store_head head;
     struct log_base base;
 
@@ -241,7 +246,8 @@ enum zcd_code log_sign_recover(struct log_signer *signer, struct store *database
  * shall at least be whole in itself. */
 static enum zcd_code check_nodes(struct store *database, const struct store_head *head, struct zcd_error *err)
 {
-    ZCD_AUTO(log_nodes_done) struct log_nodes nodes = {0};
+    ZCD_AUTO(log_nodes_done)
+    struct log_nodes nodes = {0};
     struct sha256 expected = merkle_range_root(&head->range);
     struct sha256 root;
 
@@ -259,7 +265,8 @@ static enum zcd_code check_nodes(struct store *database, const struct store_head
 static enum zcd_code init_locked(struct log_signer *signer, struct store *database, struct checkpoint *checkpoint,
                                  struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer note = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
     struct checkpoint present;
     struct store_head head;
 

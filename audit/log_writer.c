@@ -88,8 +88,9 @@ static enum zcd_code find_out(struct log *log, struct patience *patience, enum s
             return found ? ZCD_OK : zcd_fail(err, ZCD_UNAVAILABLE, "log: the database did not keep the transaction");
         }
     }
-    return zcd_fail(err, ZCD_UNAVAILABLE,
-                    "log: the database was lost while committing; the record may be kept or not: repeat with the same key");
+    return zcd_fail(
+        err, ZCD_UNAVAILABLE,
+        "log: the database was lost while committing; the record may be kept or not: repeat with the same key");
 }
 
 static void count_reconnect(struct log *log)
@@ -169,8 +170,8 @@ static enum zcd_code sign(struct log *log, struct patience *patience, struct che
 {
     for (;;) {
         buffer_clear(&log->note);
-        enum zcd_code code = log_sign_head(&log->signer, log->database, &log->batch.after, &log->base, checkpoint,
-                                           &log->note, err);
+        enum zcd_code code =
+            log_sign_head(&log->signer, log->database, &log->batch.after, &log->base, checkpoint, &log->note, err);
         if (code != ZCD_UNAVAILABLE || !is_patient(patience))
             return code;
     }
@@ -185,8 +186,8 @@ static enum zcd_code fetch_nodes(struct log *log, uint64_t size, struct patience
     log->nodes.count = 0;
     log->nodes.next = 0;
     for (size_t i = 0; i < log->batch.count; i++) {
-        if (merkle_prove_inclusion(log->batch.entries[i]->index, size, log_nodes_collect, &log->nodes, &proof, err) !=
-            ZCD_OK)
+        if (merkle_prove_inclusion(log->batch.entries[i]->index, size, log_nodes_collect, &log->nodes, &proof, err)
+            != ZCD_OK)
             return err->code;
     }
     do {
@@ -207,7 +208,8 @@ static enum zcd_code prove(struct log *log, size_t i, const struct checkpoint *c
     if (merkle_prove_inclusion(index, checkpoint->size, log_nodes_replay, &log->nodes, proof, err) != ZCD_OK)
         return err->code;
     if (merkle_verify_inclusion(index, checkpoint->size, &log->batch.leaves[i].leaf_hash, proof, &checkpoint->root,
-                                &reason) != ZCD_OK)
+                                &reason)
+        != ZCD_OK)
         return zcd_fail(err, ZCD_CORRUPT, "log: stored tree nodes do not lead from leaf %llu to the signed root",
                         (unsigned long long)index);
     return ZCD_OK;

@@ -53,7 +53,7 @@ struct store_batch {
     uint8_t id[STORE_BATCH_ID_SIZE];
     uint64_t first_index; /* the size before */
     const struct store_leaf *leaves;
-    size_t leaf_count; /* at least 1 */
+    size_t leaf_count;               /* at least 1 */
     const struct merkle_node *nodes; /* above the leaves: those that became permanent by them */
     size_t node_count;
     const struct store_document *documents; /* those that are there already are passed over */
@@ -80,9 +80,9 @@ typedef enum zcd_code store_rows(struct db *db, void *context, struct zcd_error 
 
 enum store_outcome {
     STORE_KEPT = 0,
-    STORE_NOT_KEPT,      /* compose said no, the database is away, or it refuses the log's own rows */
-    STORE_ROWS_REFUSED,  /* not kept: documents or business rows were refused, so other entries may pass without them */
-    STORE_UNKNOWN        /* kept or not: see find_batch */
+    STORE_NOT_KEPT,     /* compose said no, the database is away, or it refuses the log's own rows */
+    STORE_ROWS_REFUSED, /* not kept: documents or business rows were refused, so other entries may pass without them */
+    STORE_UNKNOWN       /* kept or not: see find_batch */
 };
 
 struct store_methods {

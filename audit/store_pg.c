@@ -47,7 +47,8 @@ static enum zcd_code connected(struct store *store, struct db **db, struct zcd_e
 /* ------------------------------------------------------------------- head */
 
 static const struct db_statement READ_HEAD = {"log_read_head", "SELECT origin, size, peaks, at FROM log_head"};
-static const struct db_statement LOCK_HEAD = {"log_lock_head", "SELECT origin, size, peaks, at FROM log_head FOR UPDATE"};
+static const struct db_statement LOCK_HEAD = {"log_lock_head",
+                                              "SELECT origin, size, peaks, at FROM log_head FOR UPDATE"};
 static const struct db_statement CREATE_HEAD = {
     "log_create_head", "INSERT INTO log_head (origin, size, peaks) VALUES ($1, 0, '') ON CONFLICT DO NOTHING"};
 static const struct db_statement MOVE_HEAD = {
@@ -92,7 +93,8 @@ static enum zcd_code decode_head(const struct db_rows *rows, struct store_head *
 
 static enum zcd_code read_head(struct store *store, struct store_head *head, struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct db *db;
     enum zcd_code code = connected(store, &db, err);
 
@@ -129,15 +131,18 @@ static const struct db_statement READ_SEQUENCES = {
 /* One round trip: BEGIN, the head's lock, and behind it the sequences. */
 static enum zcd_code lock_head(struct db *db, struct append *append, struct store_head *head, struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows head_rows = {0};
-    ZCD_AUTO(db_rows_done) struct db_rows sequences = {0};
-    ZCD_AUTO(db_array_done) struct db_array usccs;
+    ZCD_AUTO(db_rows_done)
+    struct db_rows head_rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows sequences = {0};
+    ZCD_AUTO(db_array_done)
+    struct db_array usccs;
 
     db_array_init(&usccs, DB_TEXT_ARRAY);
     for (size_t i = 0; i < append->organisation_count; i++)
         db_array_add_text(&usccs, append->organisations[i].uscc);
-    if (db_queue(db, &LOCK_HEAD, DB_NO_VALUES, &head_rows, err) != ZCD_OK ||
-        db_query(db, &READ_SEQUENCES, DB_VALUES(db_array_value(&usccs)), &sequences, err) != ZCD_OK)
+    if (db_queue(db, &LOCK_HEAD, DB_NO_VALUES, &head_rows, err) != ZCD_OK
+        || db_query(db, &READ_SEQUENCES, DB_VALUES(db_array_value(&usccs)), &sequences, err) != ZCD_OK)
         return err->code;
     assert((size_t)sequences.count == append->organisation_count);
     for (int i = 0; i < sequences.count; i++) {
@@ -149,15 +154,16 @@ static enum zcd_code lock_head(struct db *db, struct append *append, struct stor
     return decode_head(&head_rows, head, err);
 }
 
-static const struct db_statement INSERT_LEAVES = {
-    "log_insert_leaves", "INSERT INTO log_leaf (index, leaf_hash, uscc, sequence, leaf)"
-                         " SELECT $1 + n - 1, leaf_hash, uscc, sequence, leaf"
-                         " FROM unnest($2::bytea[], $3::text[], $4::int8[], $5::bytea[])"
-                         "      WITH ORDINALITY AS x (leaf_hash, uscc, sequence, leaf, n)"};
+static const struct db_statement INSERT_LEAVES = {"log_insert_leaves",
+                                                  "INSERT INTO log_leaf (index, leaf_hash, uscc, sequence, leaf)"
+                                                  " SELECT $1 + n - 1, leaf_hash, uscc, sequence, leaf"
+                                                  " FROM unnest($2::bytea[], $3::text[], $4::int8[], $5::bytea[])"
+                                                  "      WITH ORDINALITY AS x (leaf_hash, uscc, sequence, leaf, n)"};
 
 static enum zcd_code queue_leaves(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
-    ZCD_AUTO(db_array_done) struct db_array hashes, usccs, sequences, leaves;
+    ZCD_AUTO(db_array_done)
+    struct db_array hashes, usccs, sequences, leaves;
 
     db_array_init(&hashes, DB_BYTEA_ARRAY);
     db_array_init(&usccs, DB_TEXT_ARRAY);
@@ -177,12 +183,14 @@ static enum zcd_code queue_leaves(struct db *db, const struct store_batch *batch
 }
 
 static const struct db_statement INSERT_NODES = {
-    "log_insert_nodes", "INSERT INTO log_node (level, index, hash)"
-                        " SELECT level, index, hash FROM unnest($1::int4[], $2::int8[], $3::bytea[]) AS x (level, index, hash)"};
+    "log_insert_nodes",
+    "INSERT INTO log_node (level, index, hash)"
+    " SELECT level, index, hash FROM unnest($1::int4[], $2::int8[], $3::bytea[]) AS x (level, index, hash)"};
 
 static enum zcd_code queue_nodes(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
-    ZCD_AUTO(db_array_done) struct db_array levels, indices, hashes;
+    ZCD_AUTO(db_array_done)
+    struct db_array levels, indices, hashes;
 
     if (batch->node_count == 0)
         return ZCD_OK;
@@ -206,7 +214,8 @@ static const struct db_statement INSERT_DOCUMENTS = {
 
 static enum zcd_code queue_documents(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
-    ZCD_AUTO(db_array_done) struct db_array digests, kinds, bodies;
+    ZCD_AUTO(db_array_done)
+    struct db_array digests, kinds, bodies;
 
     if (batch->document_count == 0)
         return ZCD_OK;
@@ -229,11 +238,10 @@ static enum zcd_code queue_batch_and_head(struct db *db, const struct store_batc
 {
     const struct merkle_range *range = &batch->head.range;
     struct bytes peaks = {range->peak[0].bytes, (size_t)merkle_range_peak_count(range) * SHA256_SIZE};
-    enum zcd_code code =
-        db_queue(db, &INSERT_BATCH,
-                 DB_VALUES(db_uuid(batch->id), db_int8((int64_t)batch->first_index), db_int8((int64_t)batch->leaf_count),
-                           db_timestamptz(batch->head.at_us)),
-                 NULL, err);
+    enum zcd_code code = db_queue(db, &INSERT_BATCH,
+                                  DB_VALUES(db_uuid(batch->id), db_int8((int64_t)batch->first_index),
+                                            db_int8((int64_t)batch->leaf_count), db_timestamptz(batch->head.at_us)),
+                                  NULL, err);
 
     if (code != ZCD_OK)
         return code;
@@ -329,10 +337,11 @@ struct find {
 static enum zcd_code find_body(struct db *db, void *context, struct zcd_error *err)
 {
     struct find *find = context;
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
 
-    if (db_queue(db, &LOCK_HEAD, DB_NO_VALUES, NULL, err) != ZCD_OK ||
-        db_query(db, &FIND_BATCH, DB_VALUES(db_uuid(find->id)), &rows, err) != ZCD_OK)
+    if (db_queue(db, &LOCK_HEAD, DB_NO_VALUES, NULL, err) != ZCD_OK
+        || db_query(db, &FIND_BATCH, DB_VALUES(db_uuid(find->id)), &rows, err) != ZCD_OK)
         return err->code;
     return db_rows_bool(&rows, 0, "found", &find->found, err);
 }
@@ -355,16 +364,18 @@ static enum zcd_code find_batch(struct store *store, const uint8_t id[STORE_BATC
 
 /* A look into a primary key for each node, whatever the planner thinks of the tables' sizes. */
 static const struct db_statement READ_NODES = {
-    "log_read_nodes", "SELECT CASE WHEN x.level = 0"
-                      "            THEN (SELECT l.leaf_hash FROM log_leaf l WHERE l.index = x.index)"
-                      "            ELSE (SELECT o.hash FROM log_node o WHERE o.level = x.level::int2 AND o.index = x.index)"
-                      "       END AS hash"
-                      " FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY AS x (level, index, n) ORDER BY x.n"};
+    "log_read_nodes",
+    "SELECT CASE WHEN x.level = 0"
+    "            THEN (SELECT l.leaf_hash FROM log_leaf l WHERE l.index = x.index)"
+    "            ELSE (SELECT o.hash FROM log_node o WHERE o.level = x.level::int2 AND o.index = x.index)"
+    "       END AS hash"
+    " FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY AS x (level, index, n) ORDER BY x.n"};
 
 static enum zcd_code query_nodes(struct db *db, const struct merkle_node *nodes, size_t count, struct db_rows *rows,
                                  struct zcd_error *err)
 {
-    ZCD_AUTO(db_array_done) struct db_array levels, indices;
+    ZCD_AUTO(db_array_done)
+    struct db_array levels, indices;
 
     db_array_init(&levels, DB_INT4_ARRAY);
     db_array_init(&indices, DB_INT8_ARRAY);
@@ -391,7 +402,8 @@ static enum zcd_code decode_nodes(const struct db_rows *rows, struct merkle_node
 
 static enum zcd_code read_nodes(struct store *store, struct merkle_node *nodes, size_t count, struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct db *db;
     enum zcd_code code = connected(store, &db, err);
 
@@ -405,29 +417,32 @@ static const struct db_statement READ_LEAF = {"log_read_leaf", "SELECT leaf FROM
 enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct merkle_node *nodes, size_t node_count,
                                  struct buffer *leaf, struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows leaf_rows = {0};
-    ZCD_AUTO(db_rows_done) struct db_rows node_rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows leaf_rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows node_rows = {0};
     struct bytes bytes;
 
-    if (db_queue(db, &READ_LEAF, DB_VALUES(db_int8((int64_t)index)), &leaf_rows, err) != ZCD_OK ||
-        query_nodes(db, nodes, node_count, &node_rows, err) != ZCD_OK)
+    if (db_queue(db, &READ_LEAF, DB_VALUES(db_int8((int64_t)index)), &leaf_rows, err) != ZCD_OK
+        || query_nodes(db, nodes, node_count, &node_rows, err) != ZCD_OK)
         return err->code;
     if (leaf_rows.count == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "log: there is no leaf %llu", (unsigned long long)index);
-    if (db_rows_bytea(&leaf_rows, 0, "leaf", &bytes, err) != ZCD_OK ||
-        decode_nodes(&node_rows, nodes, node_count, err) != ZCD_OK)
+    if (db_rows_bytea(&leaf_rows, 0, "leaf", &bytes, err) != ZCD_OK
+        || decode_nodes(&node_rows, nodes, node_count, err) != ZCD_OK)
         return err->code;
     buffer_append(leaf, bytes.data, bytes.size);
     return ZCD_OK;
 }
 
-static const struct db_statement READ_DOCUMENT = {
-    "log_read_document", "SELECT kind::int4 AS kind, body FROM document WHERE sha256 = $1"};
+static const struct db_statement READ_DOCUMENT = {"log_read_document",
+                                                  "SELECT kind::int4 AS kind, body FROM document WHERE sha256 = $1"};
 
 enum zcd_code store_pg_read_document(struct db *db, const struct sha256 *sha256, int16_t *kind, struct buffer *bytes,
                                      struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct bytes digest = {sha256->bytes, SHA256_SIZE};
     struct bytes body;
     int32_t number;

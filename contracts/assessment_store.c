@@ -27,9 +27,11 @@ static void done_columns(struct db_array (*column)[COLUMNS])
 enum zcd_code assessment_store_insert(struct db *db, const struct assessment_row *rows, size_t count,
                                       struct zcd_error *err)
 {
-    static const enum db_type TYPES[COLUMNS] = {DB_TEXT_ARRAY, DB_TEXT_ARRAY,  DB_INT8_ARRAY,  DB_TEXT_ARRAY, DB_TEXT_ARRAY,
-                                                DB_BYTEA_ARRAY, DB_BYTEA_ARRAY, DB_BYTEA_ARRAY, DB_INT8_ARRAY};
-    ZCD_AUTO(done_columns) struct db_array column[COLUMNS];
+    static const enum db_type TYPES[COLUMNS] = {DB_TEXT_ARRAY,  DB_TEXT_ARRAY,  DB_INT8_ARRAY,
+                                                DB_TEXT_ARRAY,  DB_TEXT_ARRAY,  DB_BYTEA_ARRAY,
+                                                DB_BYTEA_ARRAY, DB_BYTEA_ARRAY, DB_INT8_ARRAY};
+    ZCD_AUTO(done_columns)
+    struct db_array column[COLUMNS];
     struct db_value value[COLUMNS];
 
     for (int i = 0; i < COLUMNS; i++)
@@ -75,13 +77,13 @@ static enum zcd_code decode(const struct db_rows *rows, struct arena *arena, str
 {
     int64_t log_index;
 
-    if (read_text(rows, "id", arena, &row->id, err) != ZCD_OK ||
-        read_text(rows, "application_id", arena, &row->application_id, err) != ZCD_OK ||
-        read_text(rows, "outcome", arena, &row->outcome, err) != ZCD_OK ||
-        db_rows_int8(rows, 0, "log_index", &log_index, err) != ZCD_OK ||
-        db_rows_fixed(rows, 0, "dossier_sha256", row->dossier_sha256, sizeof row->dossier_sha256, err) != ZCD_OK ||
-        db_rows_fixed(rows, 0, "policy_sha256", row->policy_sha256, sizeof row->policy_sha256, err) != ZCD_OK ||
-        db_rows_fixed(rows, 0, "decision_sha256", row->decision_sha256, sizeof row->decision_sha256, err) != ZCD_OK)
+    if (read_text(rows, "id", arena, &row->id, err) != ZCD_OK
+        || read_text(rows, "application_id", arena, &row->application_id, err) != ZCD_OK
+        || read_text(rows, "outcome", arena, &row->outcome, err) != ZCD_OK
+        || db_rows_int8(rows, 0, "log_index", &log_index, err) != ZCD_OK
+        || db_rows_fixed(rows, 0, "dossier_sha256", row->dossier_sha256, sizeof row->dossier_sha256, err) != ZCD_OK
+        || db_rows_fixed(rows, 0, "policy_sha256", row->policy_sha256, sizeof row->policy_sha256, err) != ZCD_OK
+        || db_rows_fixed(rows, 0, "decision_sha256", row->decision_sha256, sizeof row->decision_sha256, err) != ZCD_OK)
         return err->code;
     row->log_index = (uint64_t)log_index;
     return db_rows_timestamptz(rows, 0, "created_at", &row->created_at_us, err);
@@ -90,7 +92,8 @@ static enum zcd_code decode(const struct db_rows *rows, struct arena *arena, str
 enum zcd_code assessment_store_find(struct db *db, const struct uscc *uscc, const char *id, struct arena *arena,
                                     struct assessment_row *row, struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct assessment_row read = {.uscc = *uscc};
 
     if (db_query(db, &FIND, DB_VALUES(db_text(uscc->text), db_text(id)), &rows, err) != ZCD_OK)

@@ -99,12 +99,12 @@ static PGconn *start_connection(const struct db *db)
     (void)snprintf(tcp_user_timeout, sizeof tcp_user_timeout, "%d", db->options.answer_timeout_ms);
 
     /* What stands before the connection string can be changed by it, what stands behind it cannot. */
-    const char *const keywords[] = {"connect_timeout",     "keepalives_idle",           "keepalives_interval",
-                                    "keepalives_count",    "tcp_user_timeout",          "fallback_application_name",
-                                    "dbname",              "client_encoding",           NULL};
-    const char *const values[] = {connect_timeout,      "30",                         "5",
-                                  "3",                  tcp_user_timeout,             db->options.application_name,
-                                  db->options.conninfo, "UTF8",                       NULL};
+    const char *const keywords[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+                                    "keepalives_count", "tcp_user_timeout", "fallback_application_name",
+                                    "dbname",           "client_encoding",  NULL};
+    const char *const values[] = {
+        connect_timeout,      "30",   "5", "3", tcp_user_timeout, db->options.application_name,
+        db->options.conninfo, "UTF8", NULL};
     static_assert(sizeof keywords == sizeof values, "a value for each keyword");
     return PQconnectdbParams(keywords, values, 1);
 }
@@ -123,10 +123,12 @@ static enum zcd_code set_up(struct db *db, struct zcd_error *err)
     (void)snprintf(statement_timeout, sizeof statement_timeout, "%d", db->options.statement_timeout_ms);
     (void)snprintf(idle_timeout, sizeof idle_timeout, "%d", db->options.answer_timeout_ms);
     if (db_execute(db, &SET_UP, DB_VALUES(db_text(statement_timeout), db_text(idle_timeout), db_text(db->options.role)),
-                   err) != ZCD_OK) {
+                   err)
+        != ZCD_OK) {
         (void)db_lose(db, "set-up", NULL);
         if (db->options.role != NULL && err->code != ZCD_UNAVAILABLE)
-            return zcd_fail(err, ZCD_UNAVAILABLE, "database: cannot become role %s: is the database migrated, and the role granted?",
+            return zcd_fail(err, ZCD_UNAVAILABLE,
+                            "database: cannot become role %s: is the database migrated, and the role granted?",
                             db->options.role);
         return zcd_fail(err, ZCD_UNAVAILABLE, "database: the session could not be set up");
     }
@@ -164,7 +166,8 @@ enum zcd_code db_connect(const struct db_options *options, struct db **db, struc
     if (code != ZCD_OK)
         return code;
 
-    ZCD_AUTO(close_db) struct db *fresh = db_new(options);
+    ZCD_AUTO(close_db)
+    struct db *fresh = db_new(options);
     code = open_connection(fresh, err);
     if (code != ZCD_OK)
         return code;

@@ -21,8 +21,8 @@ struct db;
 
 /* Times of 0 stand for the defaults. */
 struct db_options {
-    const char *conninfo;         /* libpq connection string or URI; its own settings win over the time-outs of connecting */
-    const char *role;             /* SET ROLE after connecting, so that an owner's login loses its rights; NULL to keep them */
+    const char *conninfo; /* libpq connection string or URI; its own settings win over the time-outs of connecting */
+    const char *role;     /* SET ROLE after connecting, so that an owner's login loses its rights; NULL to keep them */
     const char *application_name; /* as pg_stat_activity shows it; NULL for "zcd" */
     int32_t connect_timeout_ms;   /* default 5,000; rounded up to seconds, at least 2 (libpq) */
     int32_t statement_timeout_ms; /* default 10,000; the server ends a statement that takes longer */
@@ -50,12 +50,12 @@ enum zcd_code db_ensure(struct db *db, struct zcd_error *err) ZCD_MUST_USE;
 
 /* What the last failure on this connection means for the one who asks: to repeat, to ask, or to give up. */
 enum db_failure {
-    DB_FAILURE_NONE = 0,       /* the last call succeeded */
-    DB_FAILURE_STATEMENT,      /* the server refused the statement, or our arguments; repeating it will not help */
-    DB_FAILURE_RETRY,          /* 40001 or 40P01: the transaction is gone and may be run again as a whole */
-    DB_FAILURE_RESOURCE,       /* the server is there but cannot now: time-out, disk full, shutting down, read-only */
-    DB_FAILURE_CONNECTION,     /* the connection was lost before a commit was sent: nothing of the transaction is kept */
-    DB_FAILURE_COMMIT_UNKNOWN  /* the connection was lost after COMMIT was sent: it may be kept or not */
+    DB_FAILURE_NONE = 0,      /* the last call succeeded */
+    DB_FAILURE_STATEMENT,     /* the server refused the statement, or our arguments; repeating it will not help */
+    DB_FAILURE_RETRY,         /* 40001 or 40P01: the transaction is gone and may be run again as a whole */
+    DB_FAILURE_RESOURCE,      /* the server is there but cannot now: time-out, disk full, shutting down, read-only */
+    DB_FAILURE_CONNECTION,    /* the connection was lost before a commit was sent: nothing of the transaction is kept */
+    DB_FAILURE_COMMIT_UNKNOWN /* the connection was lost after COMMIT was sent: it may be kept or not */
 };
 enum db_failure db_last_failure(const struct db *db);
 

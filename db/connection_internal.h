@@ -33,8 +33,8 @@ struct db {
     } options;
     enum db_failure failure;
     const struct db_statement *failed; /* by DB_FAILURE_STATEMENT */
-    bool in_transaction; /* BEGIN was queued, and neither COMMIT nor ROLLBACK has been answered */
-    bool commit_pending; /* COMMIT is among the pending statements */
+    bool in_transaction;               /* BEGIN was queued, and neither COMMIT nor ROLLBACK has been answered */
+    bool commit_pending;               /* COMMIT is among the pending statements */
 
     const struct db_statement *prepared[DB_PREPARED_MAX]; /* or being prepared */
     size_t prepared_count;

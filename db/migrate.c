@@ -39,7 +39,8 @@ static const char CREATE_TABLE[] =
 
 static enum zcd_code load_applied(struct db *db, struct db_rows *rows, struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows answer = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows answer = {0};
     bool is_there = false;
     enum zcd_code code = db_query(db, &IS_THERE, DB_NO_VALUES, &answer, err);
 
@@ -54,7 +55,8 @@ static enum zcd_code load_applied(struct db *db, struct db_rows *rows, struct zc
 static enum zcd_code digest_of(struct db *db, const struct migration_file *file, uint8_t digest[DIGEST_SIZE],
                                struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct bytes text = {(const uint8_t *)file->text, file->size};
     enum zcd_code code = db_query(db, &DIGEST, DB_VALUES(db_bytea(text)), &rows, err);
 
@@ -77,13 +79,13 @@ static enum zcd_code check_applied_row(struct db *db, const struct db_rows *rows
     int32_t number;
     uint8_t applied[DIGEST_SIZE], ours[DIGEST_SIZE];
 
-    if (db_rows_int4(rows, row, "number", &number, err) != ZCD_OK ||
-        db_rows_fixed(rows, row, "sha256", applied, sizeof applied, err) != ZCD_OK)
+    if (db_rows_int4(rows, row, "number", &number, err) != ZCD_OK
+        || db_rows_fixed(rows, row, "sha256", applied, sizeof applied, err) != ZCD_OK)
         return err->code;
     const struct migration_file *file = find_file(files, count, number);
     if (file == NULL)
-        return zcd_fail(err, ZCD_CONFLICT, "database: migration %d is applied and unknown to this program, which is older",
-                        (int)number);
+        return zcd_fail(err, ZCD_CONFLICT,
+                        "database: migration %d is applied and unknown to this program, which is older", (int)number);
     enum zcd_code code = digest_of(db, file, ours, err);
     if (code != ZCD_OK)
         return code;
@@ -99,7 +101,8 @@ static enum zcd_code check_applied_row(struct db *db, const struct db_rows *rows
 static enum zcd_code check_applied(struct db *db, const struct migration_file *files, size_t count, size_t *next,
                                    struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     enum zcd_code code = load_applied(db, &rows, err);
 
     for (int row = 0; code == ZCD_OK && row < rows.count; row++)
@@ -125,10 +128,10 @@ static enum zcd_code run_file(struct db *db, const struct migration_file *file, 
     if (code == ZCD_OK)
         code = db_execute_script(db, file->text, err);
     if (code == ZCD_OK)
-        code = db_execute(db, &NOTE_APPLIED,
-                          DB_VALUES(db_int4(file->number), db_text(file->name),
-                                    db_bytea((struct bytes){digest, sizeof digest})),
-                          err);
+        code = db_execute(
+            db, &NOTE_APPLIED,
+            DB_VALUES(db_int4(file->number), db_text(file->name), db_bytea((struct bytes){digest, sizeof digest})),
+            err);
     return code;
 }
 
@@ -175,8 +178,10 @@ enum zcd_code db_migrate(struct db *db, const struct migration_file *files, size
                          struct zcd_error *err)
 {
     struct zcd_error unwanted;
-    ZCD_AUTO(db_rows_done) struct db_rows locked = {0};
-    ZCD_AUTO(db_rows_done) struct db_rows unlocked = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows locked = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows unlocked = {0};
 
     enum zcd_code code = db_query(db, &LOCK, DB_VALUES(db_int8(LOCK_NUMBER)), &locked, err);
     if (code != ZCD_OK)

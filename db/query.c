@@ -100,7 +100,8 @@ static enum zcd_code read_answer(struct db *db, int64_t deadline_ms, struct db_p
 
     if (code != ZCD_OK)
         return code;
-    if (pending->result == NULL || (PQresultStatus(pending->result) == PGRES_FATAL_ERROR && is_fatal(pending->result))) {
+    if (pending->result == NULL
+        || (PQresultStatus(pending->result) == PGRES_FATAL_ERROR && is_fatal(pending->result))) {
         char sqlstate[6];
         const char *given = PQresultErrorField(pending->result, PG_DIAG_SQLSTATE);
 

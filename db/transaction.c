@@ -35,7 +35,8 @@ static void roll_back(struct db *db)
 
 static enum zcd_code commit(struct db *db, struct zcd_error *err)
 {
-    ZCD_AUTO(db_rows_done) struct db_rows answer = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows answer = {0};
     enum zcd_code code = db_queue(db, &COMMIT, DB_NO_VALUES, &answer, err);
 
     if (code != ZCD_OK)

@@ -6,7 +6,7 @@
 
 #include "db/value.h"
 
-#define DB_EPOCH_DAYS 10957                      /* PostgreSQL counts from 2000-01-01 */
+#define DB_EPOCH_DAYS 10957 /* PostgreSQL counts from 2000-01-01 */
 #define DB_EPOCH_US INT64_C(946684800000000)
 
 void db_put_big_endian(uint8_t *out, uint64_t value, size_t size);

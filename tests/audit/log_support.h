@@ -37,8 +37,8 @@ static inline void fixture_migrate(const char *conninfo)
     struct zcd_error err;
     size_t applied;
 
-    if (db_connect(&(struct db_options){.conninfo = conninfo, .statement_timeout_ms = 30000}, &db, &err) != ZCD_OK ||
-        db_migrate(db, MIGRATION_FILES, MIGRATION_FILE_COUNT, &applied, &err) != ZCD_OK)
+    if (db_connect(&(struct db_options){.conninfo = conninfo, .statement_timeout_ms = 30000}, &db, &err) != ZCD_OK
+        || db_migrate(db, MIGRATION_FILES, MIGRATION_FILE_COUNT, &applied, &err) != ZCD_OK)
         fail_msg("%s", err.message);
     db_close(db);
     test_database_run(conninfo, "CREATE TABLE business (name text PRIMARY KEY, log_index bigint NOT NULL);"
@@ -89,8 +89,8 @@ static inline struct fixture *fixture_of(void **state)
 struct waiting {
     struct log_entry entry;
     struct log_document document;
-    char text[64];  /* the document's bytes */
-    char name[64];  /* of the business row; "" for none */
+    char text[64]; /* the document's bytes */
+    char name[64]; /* of the business row; "" for none */
     struct zcd_error err;
     atomic_int state; /* 0 waits, 1 acknowledged, 2 failed */
     /* copied from the receipt */
@@ -179,14 +179,15 @@ static inline bool waiting_is_proven(const struct waiting *waiting, const struct
     struct checkpoint checkpoint;
     struct zcd_error err;
 
-    return proof_verify(&proof, buffer_bytes(&waiting->leaf), vkey, &checkpoint, &err) == ZCD_OK &&
-           checkpoint.size == waiting->checkpoint.size;
+    return proof_verify(&proof, buffer_bytes(&waiting->leaf), vkey, &checkpoint, &err) == ZCD_OK
+           && checkpoint.size == waiting->checkpoint.size;
 }
 
-static inline enum zcd_code insert_business(struct db *db, struct log_entry *const *entries, size_t count, void *context,
-                                            struct zcd_error *err)
+static inline enum zcd_code insert_business(struct db *db, struct log_entry *const *entries, size_t count,
+                                            void *context, struct zcd_error *err)
 {
-    ZCD_AUTO(db_array_done) struct db_array names, indices;
+    ZCD_AUTO(db_array_done)
+    struct db_array names, indices;
 
     (void)context;
     db_array_init(&names, DB_TEXT_ARRAY);
@@ -240,7 +241,8 @@ static inline enum zcd_code write_one(struct log *log, struct waiting *waiting)
 static inline void write_many(struct log *log, int count)
 {
     for (int i = 0; i < count; i++) {
-        ZCD_AUTO(waiting_done) struct waiting waiting;
+        ZCD_AUTO(waiting_done)
+        struct waiting waiting;
         waiting_init(&waiting, 0, (unsigned)i);
         if (write_one(log, &waiting) != ZCD_OK)
             fail_msg("%s", waiting.err.message);
@@ -298,8 +300,9 @@ static inline void assert_log_is_whole(const struct fixture *fixture)
         int count = merkle_range_append(&range, &hash, made);
         for (int j = 1; j < count; j++) {
             struct db_rows node = {0};
-            assert_int_equal(db_query(db, &NODE, DB_VALUES(db_int4(made[j].level), db_int8((int64_t)made[j].index)), &node, &err),
-                             ZCD_OK);
+            assert_int_equal(
+                db_query(db, &NODE, DB_VALUES(db_int4(made[j].level), db_int8((int64_t)made[j].index)), &node, &err),
+                ZCD_OK);
             assert_int_equal(node.count, 1);
             assert_int_equal(db_rows_fixed(&node, 0, "hash", stored.bytes, SHA256_SIZE, &err), ZCD_OK);
             assert_hash_equal(stored, made[j].hash);
@@ -312,11 +315,13 @@ static inline void assert_log_is_whole(const struct fixture *fixture)
     assert_int_equal(db_rows_int8(&counted, 0, "count", &nodes_stored, &err), ZCD_OK);
     assert_int_equal(nodes_stored, nodes_expected);
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM (SELECT uscc FROM log_leaf GROUP BY uscc HAVING"
-                                       " min(sequence) <> 1 OR max(sequence) <> count(*)) x"), 0);
+                                       " min(sequence) <> 1 OR max(sequence) <> count(*)) x"),
+                     0);
     assert_int_equal(count_of(fixture, "SELECT size FROM log_head"), rows.count);
     assert_int_equal(count_of(fixture, "SELECT coalesce(sum(leaf_count), 0) FROM log_batch"), rows.count);
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM business b LEFT JOIN log_leaf l ON l.index = b.log_index"
-                                       " WHERE l.index IS NULL"), 0);
+                                       " WHERE l.index IS NULL"),
+                     0);
 
     struct buffer note = load_file(fixture->checkpoint_path);
     struct checkpoint checkpoint;

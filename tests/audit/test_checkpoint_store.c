@@ -55,7 +55,8 @@ static struct checkpoint_store *open_store(const struct fixture *fixture)
 }
 
 /* A signed tree of that size; its root is told apart by `mark`. */
-static struct buffer sign_note(const struct fixture *fixture, uint64_t size, uint8_t mark, struct checkpoint *checkpoint)
+static struct buffer sign_note(const struct fixture *fixture, uint64_t size, uint8_t mark,
+                               struct checkpoint *checkpoint)
 {
     struct buffer note = {0};
     struct zcd_error err;
@@ -67,8 +68,8 @@ static struct buffer sign_note(const struct fixture *fixture, uint64_t size, uin
     return note;
 }
 
-static enum zcd_code replace(struct checkpoint_store *store, const struct checkpoint *expected, const struct buffer *note,
-                             struct zcd_error *err)
+static enum zcd_code replace(struct checkpoint_store *store, const struct checkpoint *expected,
+                             const struct buffer *note, struct zcd_error *err)
 {
     assert_int_equal(checkpoint_store_lock(store, 1000, err), ZCD_OK);
     enum zcd_code code = checkpoint_store_replace(store, expected, buffer_bytes(note), err);
@@ -79,11 +80,15 @@ static enum zcd_code replace(struct checkpoint_store *store, const struct checkp
 static void what_is_put_is_read_by_every_store_on_the_file(void **state)
 {
     struct fixture *fixture = *state;
-    ZCD_AUTO(close_store) struct checkpoint_store *writer = open_store(fixture);
-    ZCD_AUTO(close_store) struct checkpoint_store *reader = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *writer = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *reader = open_store(fixture);
     struct checkpoint empty, one, read;
-    ZCD_AUTO(buffer_done) struct buffer empty_note = sign_note(fixture, 0, 0, &empty);
-    ZCD_AUTO(buffer_done) struct buffer one_note = sign_note(fixture, 1, 1, &one);
+    ZCD_AUTO(buffer_done)
+    struct buffer empty_note = sign_note(fixture, 0, 0, &empty);
+    ZCD_AUTO(buffer_done)
+    struct buffer one_note = sign_note(fixture, 1, 1, &one);
     struct bytes note;
     struct zcd_error err;
 
@@ -100,12 +105,17 @@ static void what_is_put_is_read_by_every_store_on_the_file(void **state)
 static void a_replacement_that_does_not_follow_is_refused_and_changes_nothing(void **state)
 {
     struct fixture *fixture = *state;
-    ZCD_AUTO(close_store) struct checkpoint_store *store = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *store = open_store(fixture);
     struct checkpoint five, five_other, four, six, read;
-    ZCD_AUTO(buffer_done) struct buffer five_note = sign_note(fixture, 5, 1, &five);
-    ZCD_AUTO(buffer_done) struct buffer five_other_note = sign_note(fixture, 5, 2, &five_other);
-    ZCD_AUTO(buffer_done) struct buffer four_note = sign_note(fixture, 4, 1, &four);
-    ZCD_AUTO(buffer_done) struct buffer six_note = sign_note(fixture, 6, 1, &six);
+    ZCD_AUTO(buffer_done)
+    struct buffer five_note = sign_note(fixture, 5, 1, &five);
+    ZCD_AUTO(buffer_done)
+    struct buffer five_other_note = sign_note(fixture, 5, 2, &five_other);
+    ZCD_AUTO(buffer_done)
+    struct buffer four_note = sign_note(fixture, 4, 1, &four);
+    ZCD_AUTO(buffer_done)
+    struct buffer six_note = sign_note(fixture, 6, 1, &six);
     struct zcd_error err;
 
     assert_int_equal(replace(store, &four, &five_note, &err), ZCD_CONFLICT); /* there is none yet */
@@ -124,12 +134,15 @@ static void a_replacement_that_does_not_follow_is_refused_and_changes_nothing(vo
 static void a_note_of_another_log_or_key_is_neither_taken_nor_believed(void **state)
 {
     struct fixture *fixture = *state;
-    ZCD_AUTO(close_store) struct checkpoint_store *store = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *store = open_store(fixture);
     static const uint8_t seed[SIGNATURE_SEED_SIZE] = {7};
     struct signature_key *other_key = signature_key_from_seed(seed);
     struct checkpoint checkpoint, read;
-    ZCD_AUTO(buffer_done) struct buffer good = sign_note(fixture, 1, 1, &checkpoint);
-    ZCD_AUTO(buffer_done) struct buffer other = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer good = sign_note(fixture, 1, 1, &checkpoint);
+    ZCD_AUTO(buffer_done)
+    struct buffer other = {0};
     struct zcd_error err;
 
     assert_int_equal(checkpoint_sign(&checkpoint, other_key, &other, &err), ZCD_OK);
@@ -146,9 +159,11 @@ static void a_note_of_another_log_or_key_is_neither_taken_nor_believed(void **st
 static void every_changed_or_missing_byte_is_noticed(void **state)
 {
     struct fixture *fixture = *state;
-    ZCD_AUTO(close_store) struct checkpoint_store *store = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *store = open_store(fixture);
     struct checkpoint checkpoint, read;
-    ZCD_AUTO(buffer_done) struct buffer note = sign_note(fixture, 12, 1, &checkpoint);
+    ZCD_AUTO(buffer_done)
+    struct buffer note = sign_note(fixture, 12, 1, &checkpoint);
     struct zcd_error err;
 
     for (size_t i = 0; i < 2 * note.size; i++) {
@@ -167,8 +182,10 @@ static void every_changed_or_missing_byte_is_noticed(void **state)
 static void the_lock_keeps_others_out_for_a_bounded_time(void **state)
 {
     struct fixture *fixture = *state;
-    ZCD_AUTO(close_store) struct checkpoint_store *first = open_store(fixture);
-    ZCD_AUTO(close_store) struct checkpoint_store *second = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *first = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *second = open_store(fixture);
     struct zcd_error err;
 
     assert_int_equal(checkpoint_store_lock(first, 0, &err), ZCD_OK);
@@ -181,13 +198,15 @@ static void the_lock_keeps_others_out_for_a_bounded_time(void **state)
 static void a_lock_file_removed_by_hand_does_not_let_two_in(void **state)
 {
     struct fixture *fixture = *state;
-    ZCD_AUTO(close_store) struct checkpoint_store *first = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *first = open_store(fixture);
     char lock_path[128];
     struct zcd_error err;
 
     (void)snprintf(lock_path, sizeof lock_path, "%s.lock", fixture->path);
     assert_int_equal(unlink(lock_path), 0);
-    ZCD_AUTO(close_store) struct checkpoint_store *second = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *second = open_store(fixture);
     assert_int_equal(checkpoint_store_lock(second, 0, &err), ZCD_OK);
     assert_int_equal(checkpoint_store_lock(first, 30, &err), ZCD_UNAVAILABLE);
     checkpoint_store_unlock(second);
@@ -206,7 +225,8 @@ static void a_process_that_dies_lets_go_of_the_lock(void **state)
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-    ZCD_AUTO(close_store) struct checkpoint_store *store = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *store = open_store(fixture);
     assert_int_equal(checkpoint_store_lock(store, 0, &err), ZCD_OK);
     checkpoint_store_unlock(store);
 }
@@ -214,10 +234,13 @@ static void a_process_that_dies_lets_go_of_the_lock(void **state)
 static void a_replacement_that_cannot_be_written_leaves_the_old_note(void **state)
 {
     struct fixture *fixture = *state;
-    ZCD_AUTO(close_store) struct checkpoint_store *store = open_store(fixture);
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *store = open_store(fixture);
     struct checkpoint one, two, read;
-    ZCD_AUTO(buffer_done) struct buffer one_note = sign_note(fixture, 1, 1, &one);
-    ZCD_AUTO(buffer_done) struct buffer two_note = sign_note(fixture, 2, 1, &two);
+    ZCD_AUTO(buffer_done)
+    struct buffer one_note = sign_note(fixture, 1, 1, &one);
+    ZCD_AUTO(buffer_done)
+    struct buffer two_note = sign_note(fixture, 2, 1, &two);
     char in_the_way[128];
     struct zcd_error err;
 

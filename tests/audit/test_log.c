@@ -13,8 +13,8 @@ static struct db *reader_of(const struct fixture *fixture)
     struct db *db = NULL;
     struct zcd_error err;
 
-    if (db_connect(&(struct db_options){.conninfo = fixture->database.conninfo, .role = DB_APPLICATION_ROLE}, &db, &err) !=
-        ZCD_OK)
+    if (db_connect(&(struct db_options){.conninfo = fixture->database.conninfo, .role = DB_APPLICATION_ROLE}, &db, &err)
+        != ZCD_OK)
         fail_msg("%s", err.message);
     return db;
 }
@@ -25,9 +25,12 @@ static void an_entry_is_answered_with_its_leaf_its_proof_and_a_signed_checkpoint
 {
     struct fixture *fixture = fixture_of(state);
     struct log *log = open_log(fixture);
-    ZCD_AUTO(waiting_done) struct waiting first;
-    ZCD_AUTO(waiting_done) struct waiting second;
-    ZCD_AUTO(waiting_done) struct waiting other;
+    ZCD_AUTO(waiting_done)
+    struct waiting first;
+    ZCD_AUTO(waiting_done)
+    struct waiting second;
+    ZCD_AUTO(waiting_done)
+    struct waiting other;
 
     waiting_init(&first, 0, 1);
     waiting_init(&second, 0, 2);
@@ -54,9 +57,12 @@ static void what_was_written_is_read_back_with_a_proof_in_the_newest_checkpoint(
 {
     struct fixture *fixture = fixture_of(state);
     struct log *log = open_log(fixture);
-    ZCD_AUTO(close_db) struct db *db = reader_of(fixture);
-    ZCD_AUTO(waiting_done) struct waiting waiting;
-    ZCD_AUTO(buffer_done) struct buffer document = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = reader_of(fixture);
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
+    ZCD_AUTO(buffer_done)
+    struct buffer document = {0};
     enum log_document_kind kind;
     struct zcd_error err;
 
@@ -64,15 +70,18 @@ static void what_was_written_is_read_back_with_a_proof_in_the_newest_checkpoint(
     assert_int_equal(write_one(log, &waiting), ZCD_OK);
     write_many(log, 20);
     for (uint64_t index = 0; index < 21; index++) {
-        ZCD_AUTO(log_record_done) struct log_record record = {0};
+        ZCD_AUTO(log_record_done)
+        struct log_record record = {0};
         struct checkpoint checkpoint;
         assert_int_equal(log_read_record(log, db, index, &record, &err), ZCD_OK);
         assert_int_equal(record.checkpoint.size, 21);
-        assert_int_equal(proof_verify(&record.proof, buffer_bytes(&record.leaf), &fixture->vkey, &checkpoint, &err), ZCD_OK);
+        assert_int_equal(proof_verify(&record.proof, buffer_bytes(&record.leaf), &fixture->vkey, &checkpoint, &err),
+                         ZCD_OK);
         if (index == 0)
             assert_true(bytes_equal(buffer_bytes(&record.leaf), buffer_bytes(&waiting.leaf)));
     }
-    ZCD_AUTO(log_record_done) struct log_record record = {0};
+    ZCD_AUTO(log_record_done)
+    struct log_record record = {0};
     assert_int_equal(log_read_record(log, db, 21, &record, &err), ZCD_NOT_FOUND);
     assert_int_equal(log_read_document(db, &waiting.document.sha256, &kind, &document, &err), ZCD_OK);
     assert_int_equal(kind, LOG_DOCUMENT_DOSSIER);
@@ -86,19 +95,24 @@ static void an_edited_leaf_or_document_is_not_handed_out(void **state)
 {
     struct fixture *fixture = fixture_of(state);
     struct log *log = open_log(fixture);
-    ZCD_AUTO(close_db) struct db *db = reader_of(fixture);
-    ZCD_AUTO(waiting_done) struct waiting waiting;
-    ZCD_AUTO(buffer_done) struct buffer document = {0};
-    ZCD_AUTO(log_record_done) struct log_record record = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = reader_of(fixture);
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
+    ZCD_AUTO(buffer_done)
+    struct buffer document = {0};
+    ZCD_AUTO(log_record_done)
+    struct log_record record = {0};
     struct zcd_error err;
 
     waiting_init(&waiting, 0, 1);
     assert_int_equal(write_one(log, &waiting), ZCD_OK);
     write_many(log, 3);
-    test_database_run(fixture->database.conninfo, "UPDATE log_leaf SET leaf = overlay(leaf PLACING '\\x00' FROM 9) WHERE"
-                                                  " index = 1; UPDATE log_node SET hash = sha256(hash) WHERE level = 1 AND"
-                                                  " index = 1; UPDATE document SET body = 'x'; DELETE FROM log_leaf"
-                                                  " WHERE index = 3");
+    test_database_run(fixture->database.conninfo,
+                      "UPDATE log_leaf SET leaf = overlay(leaf PLACING '\\x00' FROM 9) WHERE"
+                      " index = 1; UPDATE log_node SET hash = sha256(hash) WHERE level = 1 AND"
+                      " index = 1; UPDATE document SET body = 'x'; DELETE FROM log_leaf"
+                      " WHERE index = 3");
     for (uint64_t index = 0; index < 4; index++) /* 0 and 2 lose their proofs, 1 itself is edited, 3 is gone */
         assert_int_equal(log_read_record(log, db, index, &record, &err), ZCD_CORRUPT);
     assert_int_equal(log_read_document(db, &waiting.document.sha256, NULL, &document, &err), ZCD_CORRUPT);
@@ -124,7 +138,8 @@ static void instants_never_go_back_when_the_clock_does(void **state)
     config.clock_context = &now_us;
     struct log *log = open_with(&config);
     for (int i = 0; i < 3; i++) {
-        ZCD_AUTO(waiting_done) struct waiting waiting;
+        ZCD_AUTO(waiting_done)
+        struct waiting waiting;
         waiting_init(&waiting, 0, (unsigned)i);
         now_us = CLOCK[i];
         assert_int_equal(write_one(log, &waiting), ZCD_OK);
@@ -138,7 +153,8 @@ static void a_record_that_cannot_be_sealed_is_refused_at_the_door(void **state)
 {
     struct fixture *fixture = fixture_of(state);
     struct log *log = open_log(fixture);
-    ZCD_AUTO(waiting_done) struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
 
     waiting_init(&waiting, 0, 1);
     waiting.entry.record.actor.role = "";
@@ -233,7 +249,8 @@ static void *submit_in_a_thread(void *context)
     struct submitter *submitter = context;
 
     for (int i = 0; i < submitter->entries; i++) {
-        ZCD_AUTO(waiting_done) struct waiting waiting;
+        ZCD_AUTO(waiting_done)
+        struct waiting waiting;
         waiting_init(&waiting, (submitter->number + i) % 2, (unsigned)(submitter->number * 100000 + i));
         (void)snprintf(waiting.name, sizeof waiting.name, "%d/%d", submitter->number, i);
         if (write_one(submitter->log, &waiting) != ZCD_OK) {
@@ -279,7 +296,8 @@ static void a_first_start_signs_the_empty_tree(void **state)
 {
     struct fixture *fixture = fixture_of(state);
     struct log *log = open_log(fixture);
-    ZCD_AUTO(buffer_done) struct buffer note = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
     struct checkpoint checkpoint;
     struct zcd_error err;
 
@@ -335,7 +353,8 @@ static void a_database_restored_to_an_earlier_state_is_refused_at_start(void **s
 
     config.conninfo = backup.conninfo;
     assert_open_refused(&config, ZCD_CONFLICT, "the database has 3 leaves, the newest signed checkpoint 5");
-    assert_open_refused(&config, ZCD_CONFLICT, "recover the database's WAL, re-import the leaves from a mirror, or open a new origin");
+    assert_open_refused(&config, ZCD_CONFLICT,
+                        "recover the database's WAL, re-import the leaves from a mirror, or open a new origin");
     test_database_drop(&backup);
     log = open_log(fixture); /* the right one goes on */
     write_many(log, 1);
@@ -367,7 +386,8 @@ static void a_second_database_that_went_its_own_way_is_refused(void **state)
     log_close(log);
 
     config.checkpoint_path = fixture->checkpoint_path;
-    assert_open_refused(&config, ZCD_CONFLICT, "the database's first 5 leaves are not those of the newest signed checkpoint");
+    assert_open_refused(&config, ZCD_CONFLICT,
+                        "the database's first 5 leaves are not those of the newest signed checkpoint");
     test_database_drop(&other);
 }
 
@@ -376,15 +396,19 @@ static void a_database_restored_under_a_running_log_is_refused_and_not_written_t
 {
     struct fixture *fixture = fixture_of(state);
     struct zcd_error err;
-    ZCD_AUTO(waiting_done) struct waiting waiting;
-    ZCD_AUTO(waiting_done) struct waiting next;
-    ZCD_AUTO(waiting_done) struct waiting last;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting next;
+    ZCD_AUTO(waiting_done)
+    struct waiting last;
     static const char SAVE[] =
         "CREATE SCHEMA %1$s; CREATE TABLE %1$s.head AS TABLE log_head; CREATE TABLE %1$s.leaf AS TABLE log_leaf;"
         "CREATE TABLE %1$s.node AS TABLE log_node; CREATE TABLE %1$s.batch AS TABLE log_batch";
     static const char RESTORE[] =
         "BEGIN; TRUNCATE log_head, log_leaf, log_node, log_batch; INSERT INTO log_batch TABLE %1$s.batch;"
-        "INSERT INTO log_head TABLE %1$s.head; INSERT INTO log_leaf TABLE %1$s.leaf; INSERT INTO log_node TABLE %1$s.node;"
+        "INSERT INTO log_head TABLE %1$s.head; INSERT INTO log_leaf TABLE %1$s.leaf; INSERT INTO log_node TABLE "
+        "%1$s.node;"
         "COMMIT";
     char sql[1024];
 
@@ -460,7 +484,8 @@ static void a_damaged_or_foreign_store_is_refused(void **state)
 {
     struct fixture *fixture = fixture_of(state);
     struct log_config config = config_of(fixture);
-    ZCD_AUTO(buffer_done) struct buffer note = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
     struct zcd_error err;
 
     struct log *log = open_log(fixture);
@@ -555,7 +580,8 @@ static void what_was_acknowledged_before_kill_9_is_there_and_nothing_is_half_mad
             char sql[256], hex[65];
             unsigned long long index;
             assert_int_equal(sscanf(line, "%llu %64s", &index, hex), 2);
-            (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM log_leaf WHERE index = %llu AND leaf_hash = '\\x%s'", index, hex);
+            (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM log_leaf WHERE index = %llu AND leaf_hash = '\\x%s'",
+                           index, hex);
             if (acknowledged % 10 == 0)
                 assert_int_equal(count_of(fixture, sql), 1);
             acknowledged++;

@@ -10,16 +10,16 @@
 
 enum failing {
     NEVER,
-    KEPT_BUT_SAYS_UNKNOWN,      /* the commit happened, its answer was lost */
-    NOT_KEPT_AND_SAYS_UNKNOWN,  /* the connection went down with the commit */
-    NOT_KEPT_AND_SAYS_AWAY,     /* the database is away before anything happened */
+    KEPT_BUT_SAYS_UNKNOWN,     /* the commit happened, its answer was lost */
+    NOT_KEPT_AND_SAYS_UNKNOWN, /* the connection went down with the commit */
+    NOT_KEPT_AND_SAYS_AWAY,    /* the database is away before anything happened */
 };
 
 struct failing_store {
     struct store base;
     struct store *real;
     enum failing failing;
-    int times;        /* how often it still fails */
+    int times;         /* how often it still fails */
     int finds_failing; /* how often asking still fails */
     int appends, finds;
     void (*after_append)(void *context); /* between commit and signature; may be NULL */
@@ -32,8 +32,8 @@ static struct failing_store *failing_of(struct store *store)
 }
 
 static enum zcd_code failing_append(struct store *store, struct store_organisation *organisations, size_t count,
-                                    store_compose *compose, store_rows *rows, void *context, enum store_outcome *outcome,
-                                    struct zcd_error *err)
+                                    store_compose *compose, store_rows *rows, void *context,
+                                    enum store_outcome *outcome, struct zcd_error *err)
 {
     struct failing_store *failing = failing_of(store);
     enum failing now = failing->times > 0 ? failing->failing : NEVER;
@@ -45,7 +45,8 @@ static enum zcd_code failing_append(struct store *store, struct store_organisati
         *outcome = now == NOT_KEPT_AND_SAYS_AWAY ? STORE_NOT_KEPT : STORE_UNKNOWN;
         return zcd_fail(err, ZCD_UNAVAILABLE, "test: away");
     }
-    enum zcd_code code = failing->real->methods->append(failing->real, organisations, count, compose, rows, context, outcome, err);
+    enum zcd_code code =
+        failing->real->methods->append(failing->real, organisations, count, compose, rows, context, outcome, err);
     if (now == KEPT_BUT_SAYS_UNKNOWN && code == ZCD_OK) {
         *outcome = STORE_UNKNOWN;
         return zcd_fail(err, ZCD_UNAVAILABLE, "test: no answer");
@@ -78,7 +79,8 @@ static enum zcd_code failing_create_head(struct store *store, const char *origin
     return failing_of(store)->real->methods->create_head(failing_of(store)->real, origin, err);
 }
 
-static enum zcd_code failing_read_nodes(struct store *store, struct merkle_node *nodes, size_t count, struct zcd_error *err)
+static enum zcd_code failing_read_nodes(struct store *store, struct merkle_node *nodes, size_t count,
+                                        struct zcd_error *err)
 {
     return failing_of(store)->real->methods->read_nodes(failing_of(store)->real, nodes, count, err);
 }
@@ -93,8 +95,9 @@ static void failing_close(struct store *store)
     failing_of(store)->real->methods->close(failing_of(store)->real);
 }
 
-static const struct store_methods FAILING = {failing_read_head,  failing_create_head, failing_append, failing_find_batch,
-                                             failing_read_nodes, failing_disconnect,  failing_close};
+static const struct store_methods FAILING = {failing_read_head,  failing_create_head, failing_append,
+                                             failing_find_batch, failing_read_nodes,  failing_disconnect,
+                                             failing_close};
 
 static struct log *open_on_failing(const struct fixture *fixture, const struct log_config *config,
                                    struct failing_store *failing)
@@ -114,7 +117,8 @@ static void a_commit_that_was_kept_unanswered_is_found_and_acknowledged_once(voi
     struct fixture *fixture = fixture_of(state);
     struct log_config config = config_of(fixture);
     struct failing_store failing = {.failing = KEPT_BUT_SAYS_UNKNOWN, .times = 1, .finds_failing = 2};
-    ZCD_AUTO(waiting_done) struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
 
     struct log *log = open_on_failing(fixture, &config, &failing);
     waiting_init(&waiting, 0, 1);
@@ -134,7 +138,8 @@ static void a_commit_that_was_not_kept_is_found_out_and_tried_again(void **state
     struct fixture *fixture = fixture_of(state);
     struct log_config config = config_of(fixture);
     struct failing_store failing = {.failing = NOT_KEPT_AND_SAYS_UNKNOWN, .times = 2};
-    ZCD_AUTO(waiting_done) struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
 
     struct log *log = open_on_failing(fixture, &config, &failing);
     waiting_init(&waiting, 0, 1);
@@ -152,7 +157,8 @@ static void who_cannot_find_out_in_time_says_so_and_signs_what_was_kept_later(vo
     struct fixture *fixture = fixture_of(state);
     struct log_config config = config_of(fixture);
     struct failing_store failing = {.failing = KEPT_BUT_SAYS_UNKNOWN, .times = 1, .finds_failing = 1000};
-    ZCD_AUTO(waiting_done) struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
     struct zcd_error err;
 
     config.patience_ms = 300;
@@ -174,8 +180,10 @@ static void a_database_that_is_away_is_waited_for_as_long_as_patience_lasts(void
     struct fixture *fixture = fixture_of(state);
     struct log_config config = config_of(fixture);
     struct failing_store failing = {.failing = NOT_KEPT_AND_SAYS_AWAY, .times = 4};
-    ZCD_AUTO(waiting_done) struct waiting patient;
-    ZCD_AUTO(waiting_done) struct waiting impatient;
+    ZCD_AUTO(waiting_done)
+    struct waiting patient;
+    ZCD_AUTO(waiting_done)
+    struct waiting impatient;
     struct zcd_error err;
 
     struct log *log = open_on_failing(fixture, &config, &failing);
@@ -299,7 +307,8 @@ static void *submit_in_a_thread(void *context)
     struct submitter *submitter = context;
 
     for (int i = 0; i < submitter->entries; i++) {
-        ZCD_AUTO(waiting_done) struct waiting waiting;
+        ZCD_AUTO(waiting_done)
+        struct waiting waiting;
         waiting_init(&waiting, (submitter->number + i) % 2, (unsigned)(submitter->number * 100000 + i));
         (void)snprintf(waiting.name, sizeof waiting.name, "%d/%d", submitter->number, i);
         if (write_one(submitter->log, &waiting) != ZCD_OK) {
@@ -354,7 +363,8 @@ static void backends_terminated_at_any_moment_lose_nothing_that_was_acknowledged
     }
     assert_true(acknowledged > 0);
     /* Rows and leaves are kept together, and no name twice. */
-    assert_int_equal(count_of(fixture, "SELECT count(*) FROM business"), count_of(fixture, "SELECT count(*) FROM log_leaf"));
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM business"),
+                     count_of(fixture, "SELECT count(*) FROM log_leaf"));
     assert_true(count_of(fixture, "SELECT count(*) FROM business") >= acknowledged);
     free(submitter);
 }
@@ -365,7 +375,8 @@ static void a_store_that_is_away_stops_acknowledging_until_it_is_back(void **sta
 {
     struct fixture *fixture = fixture_of(state);
     char elsewhere[128];
-    ZCD_AUTO(waiting_done) struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
     struct zcd_error err;
 
     struct log *log = open_log(fixture);
@@ -391,7 +402,8 @@ static void a_store_that_cannot_be_written_answers_nobody_and_its_leaves_are_sig
     struct fixture *fixture = fixture_of(state);
     struct log_config config = config_of(fixture);
     char in_the_way[128];
-    ZCD_AUTO(waiting_done) struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
     struct zcd_error err;
 
     config.patience_ms = 300;
@@ -415,7 +427,8 @@ static void a_lock_that_another_process_holds_is_waited_for(void **state)
 {
     struct fixture *fixture = fixture_of(state);
     char lock_path[128];
-    ZCD_AUTO(waiting_done) struct waiting waiting;
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
 
     struct log *log = open_log(fixture);
     (void)snprintf(lock_path, sizeof lock_path, "%s.lock", fixture->checkpoint_path);

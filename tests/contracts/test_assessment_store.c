@@ -26,8 +26,9 @@ static int set_up(void **state)
     has_database = test_database_create(&database, "assessment");
     if (!has_database)
         return 0;
-    if (db_connect(&(struct db_options){.conninfo = database.conninfo, .statement_timeout_ms = 30000}, &db, &err) != ZCD_OK ||
-        db_migrate(db, MIGRATION_FILES, MIGRATION_FILE_COUNT, &applied, &err) != ZCD_OK)
+    if (db_connect(&(struct db_options){.conninfo = database.conninfo, .statement_timeout_ms = 30000}, &db, &err)
+            != ZCD_OK
+        || db_migrate(db, MIGRATION_FILES, MIGRATION_FILE_COUNT, &applied, &err) != ZCD_OK)
         return -1;
     db_close(db);
     return 0;
@@ -53,7 +54,8 @@ static struct db *connect_as_application(void)
 
     if (!has_database)
         skip();
-    if (db_connect(&(struct db_options){.conninfo = database.conninfo, .role = DB_APPLICATION_ROLE}, &db, &err) != ZCD_OK)
+    if (db_connect(&(struct db_options){.conninfo = database.conninfo, .role = DB_APPLICATION_ROLE}, &db, &err)
+        != ZCD_OK)
         fail_msg("%s", err.message);
     return db;
 }
@@ -91,8 +93,10 @@ static enum zcd_code insert(struct db *db, const struct assessment_row *rows, si
 static void rows_come_back_as_they_were_inserted(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as_application();
-    ZCD_AUTO(arena_done) struct arena arena = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as_application();
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
     struct assessment_row rows[2] = {row_of("a-1", 7), row_of("a-2", INT64_MAX)};
     struct assessment_row found;
     struct zcd_error err;
@@ -118,8 +122,10 @@ static void rows_come_back_as_they_were_inserted(void **state)
 static void another_organisation_does_not_find_it(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as_application();
-    ZCD_AUTO(arena_done) struct arena arena = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as_application();
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
     struct assessment_row row = row_of("b-1", 20), found;
     struct uscc other;
     struct zcd_error err;
@@ -132,7 +138,8 @@ static void another_organisation_does_not_find_it(void **state)
 static void what_the_table_forbids_is_refused_with_its_code(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as_application();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as_application();
     struct assessment_row row = row_of("c-1", 30), other_id = row_of("c-2", 30);
     struct zcd_error err;
 

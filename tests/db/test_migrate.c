@@ -59,12 +59,16 @@ static size_t migrate_all(struct db *db)
     return applied;
 }
 
-#define FILE_OF(number, name, text) {number, name, text, sizeof(text) - 1}
+#define FILE_OF(number, name, text)                                                                                    \
+    {                                                                                                                  \
+        number, name, text, sizeof(text) - 1                                                                           \
+    }
 
 static void the_shipped_migrations_apply_once(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(database.conninfo);
     struct zcd_error err;
 
     assert_int_equal(db_migrate_check(db, MIGRATION_FILES, MIGRATION_FILE_COUNT, &err), ZCD_CONFLICT);
@@ -77,7 +81,8 @@ static void every_table_and_column_says_what_it_is(void **state)
 {
     char undescribed[256];
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(database.conninfo);
 
     (void)migrate_all(db);
     test_database_ask(database.conninfo,
@@ -95,7 +100,8 @@ static void a_changed_file_is_refused_and_nothing_is_applied(void **state)
     static const struct migration_file after[] = {FILE_OF(1, "0001_a", "CREATE TABLE a (n int) "),
                                                   FILE_OF(2, "0002_b", "CREATE TABLE b (n int)")};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(database.conninfo);
     struct zcd_error err;
     size_t applied = 999;
 
@@ -112,7 +118,8 @@ static void a_newer_database_is_refused(void **state)
     static const struct migration_file files[] = {FILE_OF(1, "0001_a", "CREATE TABLE a (n int)"),
                                                   FILE_OF(3, "0003_c", "CREATE TABLE c (n int)")};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(database.conninfo);
     struct zcd_error err;
     size_t applied;
 
@@ -128,7 +135,8 @@ static void a_file_below_the_newest_applied_one_is_refused(void **state)
     static const struct migration_file after[] = {FILE_OF(1, "0001_a", "SELECT 1"), FILE_OF(2, "0002_b", "SELECT 2"),
                                                   FILE_OF(3, "0003_c", "SELECT 3")};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(database.conninfo);
     struct zcd_error err;
     size_t applied;
 
@@ -143,7 +151,8 @@ static void a_failing_file_leaves_nothing_of_itself_and_says_why(void **state)
         FILE_OF(1, "0001_a", "CREATE TABLE a (n int)"),
         FILE_OF(2, "0002_b", "CREATE TABLE b (n int); INSERT INTO nowhere VALUES (1)")};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(database.conninfo);
     struct zcd_error err;
     size_t applied;
 
@@ -186,15 +195,17 @@ static void the_application_role_can_add_and_read_but_change_nothing_but_the_hea
     static const char *const tables[] = {"log_leaf", "log_node", "log_batch", "document", "log_head", "assessment"};
     char sql[256];
     (void)state;
-    ZCD_AUTO(close_db) struct db *owner = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *owner = connect_as(database.conninfo);
 
     (void)migrate_all(owner);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        (void)snprintf(sql, sizeof sql,
-                       "SELECT (has_table_privilege('zcd_app', '%s', 'SELECT')"
-                       " AND has_table_privilege('zcd_app', '%s', 'INSERT')"
-                       " AND NOT has_table_privilege('zcd_app', '%s', 'UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES'))::int",
-                       tables[i], tables[i], tables[i]);
+        (void)snprintf(
+            sql, sizeof sql,
+            "SELECT (has_table_privilege('zcd_app', '%s', 'SELECT')"
+            " AND has_table_privilege('zcd_app', '%s', 'INSERT')"
+            " AND NOT has_table_privilege('zcd_app', '%s', 'UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES'))::int",
+            tables[i], tables[i], tables[i]);
         assert_int_equal(test_database_count(database.conninfo, sql), 1);
     }
     test_database_ask(database.conninfo,
@@ -207,19 +218,26 @@ static void the_application_role_can_add_and_read_but_change_nothing_but_the_hea
 
 static void the_application_role_is_refused_by_the_server(void **state)
 {
-    static const char *const refused[] = {"UPDATE log_leaf SET leaf = 'x'", "DELETE FROM log_leaf",
-                                          "TRUNCATE log_node", "DELETE FROM document", "UPDATE log_head SET origin = 'x'",
-                                          "DELETE FROM log_head", "UPDATE assessment SET outcome = 'approve'",
-                                          "DELETE FROM log_batch", "DROP TABLE log_leaf",
+    static const char *const refused[] = {"UPDATE log_leaf SET leaf = 'x'",
+                                          "DELETE FROM log_leaf",
+                                          "TRUNCATE log_node",
+                                          "DELETE FROM document",
+                                          "UPDATE log_head SET origin = 'x'",
+                                          "DELETE FROM log_head",
+                                          "UPDATE assessment SET outcome = 'approve'",
+                                          "DELETE FROM log_batch",
+                                          "DROP TABLE log_leaf",
                                           "ALTER TABLE log_leaf DISABLE TRIGGER ALL"};
     (void)state;
-    ZCD_AUTO(close_db) struct db *owner = connect_as(database.conninfo);
+    ZCD_AUTO(close_db)
+    struct db *owner = connect_as(database.conninfo);
     struct db *app = NULL;
     struct zcd_error err;
 
     (void)migrate_all(owner);
-    assert_int_equal(db_connect(&(struct db_options){.conninfo = database.conninfo, .role = DB_APPLICATION_ROLE}, &app, &err),
-                     ZCD_OK);
+    assert_int_equal(
+        db_connect(&(struct db_options){.conninfo = database.conninfo, .role = DB_APPLICATION_ROLE}, &app, &err),
+        ZCD_OK);
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         assert_int_equal(db_execute_script(app, refused[i], &err), ZCD_CORRUPT);
         assert_non_null(strstr(err.message, "42501")); /* insufficient_privilege */
@@ -241,10 +259,11 @@ static void a_plain_owner_can_migrate_and_serve(void **state)
         struct zcd_error err;
 
         assert_true(test_database_create(&own, i == 0 ? "owner0" : "owner1"));
-        (void)snprintf(sql, sizeof sql,
-                       "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'zcd_app') THEN CREATE ROLE zcd_app"
-                       " NOLOGIN; END IF; END $$; CREATE ROLE %s_login LOGIN %s; ALTER DATABASE %s OWNER TO %s_login",
-                       own.name, with_rights[i], own.name, own.name);
+        (void)snprintf(
+            sql, sizeof sql,
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'zcd_app') THEN CREATE ROLE zcd_app"
+            " NOLOGIN; END IF; END $$; CREATE ROLE %s_login LOGIN %s; ALTER DATABASE %s OWNER TO %s_login",
+            own.name, with_rights[i], own.name, own.name);
         test_database_run(database.conninfo, sql);
         if (i == 1) {
             (void)snprintf(sql, sizeof sql, "GRANT zcd_app TO %s_login", own.name);
@@ -253,8 +272,8 @@ static void a_plain_owner_can_migrate_and_serve(void **state)
         (void)snprintf(conninfo, sizeof conninfo, "%s user=%s_login", own.conninfo, own.name);
         struct db *db = connect_as(conninfo);
         assert_int_equal(migrate_all(db), MIGRATION_FILE_COUNT);
-        assert_int_equal(db_connect(&(struct db_options){.conninfo = conninfo, .role = DB_APPLICATION_ROLE}, &app, &err),
-                         ZCD_OK);
+        assert_int_equal(
+            db_connect(&(struct db_options){.conninfo = conninfo, .role = DB_APPLICATION_ROLE}, &app, &err), ZCD_OK);
         assert_int_equal(db_execute_script(app, "DELETE FROM log_leaf", &err), ZCD_CORRUPT);
         db_close(app);
         db_close(db);
@@ -274,7 +293,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_below_the_newest_applied_one_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failing_file_leaves_nothing_of_itself_and_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(programs_that_start_at_once_apply_each_migration_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_application_role_can_add_and_read_but_change_nothing_but_the_head, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_application_role_can_add_and_read_but_change_nothing_but_the_head, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(the_application_role_is_refused_by_the_server, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_plain_owner_can_migrate_and_serve, set_up, tear_down),
     };

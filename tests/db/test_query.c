@@ -62,8 +62,10 @@ static void every_type_comes_back_as_it_was_bound(void **state)
     static const uint8_t uuid[16] = {0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0, 1, 2, 3, 4, 5, 6, 7, 8};
     static const uint8_t data[] = {0, 255, 10, 0};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct zcd_error err;
     bool b;
     int32_t i;
@@ -113,11 +115,15 @@ static void every_type_comes_back_as_it_was_bound(void **state)
 static void arrays_unnest_in_order_with_their_nulls(void **state)
 {
     static const struct db_statement UNNEST = {
-        "test_unnest", "SELECT b, i, l, t FROM unnest($1::bytea[], $2::int4[], $3::int8[], $4::text[]) AS x (b, i, l, t)"};
+        "test_unnest",
+        "SELECT b, i, l, t FROM unnest($1::bytea[], $2::int4[], $3::int8[], $4::text[]) AS x (b, i, l, t)"};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
-    ZCD_AUTO(db_array_done) struct db_array b, i, l, t;
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    ZCD_AUTO(db_array_done)
+    struct db_array b, i, l, t;
     struct zcd_error err;
 
     db_array_init(&b, DB_BYTEA_ARRAY);
@@ -157,17 +163,20 @@ static void empty_values_and_empty_arrays_are_not_null(void **state)
     static const struct db_statement EMPTY = {
         "test_empty", "SELECT $1::bytea = '' AS b, $2::text = '' AS t, cardinality($3::bytea[]) AS n"};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
-    ZCD_AUTO(db_array_done) struct db_array array;
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    ZCD_AUTO(db_array_done)
+    struct db_array array;
     struct zcd_error err;
     bool yes = false;
     int32_t n = -1;
 
     db_array_init(&array, DB_BYTEA_ARRAY);
-    assert_int_equal(db_query(db, &EMPTY, DB_VALUES(db_bytea((struct bytes){0}), db_text(""), db_array_value(&array)),
-                              &rows, &err),
-                     ZCD_OK);
+    assert_int_equal(
+        db_query(db, &EMPTY, DB_VALUES(db_bytea((struct bytes){0}), db_text(""), db_array_value(&array)), &rows, &err),
+        ZCD_OK);
     assert_int_equal(db_rows_bool(&rows, 0, "b", &yes, &err), ZCD_OK);
     assert_true(yes);
     assert_int_equal(db_rows_bool(&rows, 0, "t", &yes, &err), ZCD_OK);
@@ -182,8 +191,10 @@ static void queued_statements_run_in_order_before_the_one_waited_for(void **stat
     static const struct db_statement INSERT = {"test_insert", "INSERT INTO t VALUES ($1)"};
     static const struct db_statement LIST = {"test_list", "SELECT n FROM t ORDER BY n"};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
-    ZCD_AUTO(db_rows_done) struct db_rows between = {0}, rows = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
+    ZCD_AUTO(db_rows_done)
+    struct db_rows between = {0}, rows = {0};
     struct zcd_error err;
 
     assert_int_equal(db_execute(db, &CREATE, DB_NO_VALUES, &err), ZCD_OK);
@@ -200,8 +211,10 @@ static void a_refused_statement_ends_the_series_and_the_connection_goes_on(void 
     static const struct db_statement DIVIDE = {"test_divide", "SELECT 1 / $1 AS q"};
     static const struct db_statement NO_TABLE = {"test_no_table", "SELECT n FROM no_such_table"};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
-    ZCD_AUTO(db_rows_done) struct db_rows first = {0}, rows = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
+    ZCD_AUTO(db_rows_done)
+    struct db_rows first = {0}, rows = {0};
     struct zcd_error err;
 
     for (int turn = 0; turn < 2; turn++) { /* prepared and not yet prepared */
@@ -226,9 +239,9 @@ static void sqlstates_become_the_codes_of_the_header(void **state)
         enum zcd_code code;
         enum db_failure failure;
     } cases[] = {
-        {"40001", ZCD_CONFLICT, DB_FAILURE_RETRY},      {"40P01", ZCD_CONFLICT, DB_FAILURE_RETRY},
-        {"23505", ZCD_CONFLICT, DB_FAILURE_STATEMENT},  {"23514", ZCD_INVALID, DB_FAILURE_STATEMENT},
-        {"22003", ZCD_INVALID, DB_FAILURE_STATEMENT},   {"53100", ZCD_UNAVAILABLE, DB_FAILURE_RESOURCE},
+        {"40001", ZCD_CONFLICT, DB_FAILURE_RETRY},       {"40P01", ZCD_CONFLICT, DB_FAILURE_RETRY},
+        {"23505", ZCD_CONFLICT, DB_FAILURE_STATEMENT},   {"23514", ZCD_INVALID, DB_FAILURE_STATEMENT},
+        {"22003", ZCD_INVALID, DB_FAILURE_STATEMENT},    {"53100", ZCD_UNAVAILABLE, DB_FAILURE_RESOURCE},
         {"57014", ZCD_UNAVAILABLE, DB_FAILURE_RESOURCE}, {"55P03", ZCD_UNAVAILABLE, DB_FAILURE_RESOURCE},
         {"25006", ZCD_UNAVAILABLE, DB_FAILURE_RESOURCE}, {"42501", ZCD_CORRUPT, DB_FAILURE_STATEMENT},
         {"XX001", ZCD_CORRUPT, DB_FAILURE_STATEMENT},
@@ -238,7 +251,8 @@ static void sqlstates_become_the_codes_of_the_header(void **state)
                              " 'BEGIN RAISE EXCEPTION ''no'' USING ERRCODE = state; END'"};
     static const struct db_statement REFUSE = {"test_refuse", "SELECT pg_temp.refuse($1)"};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_execute(db, &CREATE, DB_NO_VALUES, &err), ZCD_OK);
@@ -254,9 +268,11 @@ static void a_server_that_does_not_answer_is_given_up_in_time(void **state)
     (void)state;
     if (!has_database)
         skip();
-    ZCD_AUTO(close_db) struct db *short_statement =
+    ZCD_AUTO(close_db)
+    struct db *short_statement =
         connect_with(&(struct db_options){.conninfo = database.conninfo, .statement_timeout_ms = 100});
-    ZCD_AUTO(close_db) struct db *short_answer = connect_with(
+    ZCD_AUTO(close_db)
+    struct db *short_answer = connect_with(
         &(struct db_options){.conninfo = database.conninfo, .statement_timeout_ms = 10000, .answer_timeout_ms = 200});
     struct zcd_error err;
 
@@ -276,8 +292,10 @@ static void a_terminated_backend_is_a_lost_connection_and_can_be_replaced(void *
     static const struct db_statement DIE = {"test_die", "SELECT pg_terminate_backend(pg_backend_pid()) AS gone"};
     static const struct db_statement ONE = {"test_one", "SELECT 1 AS one"};
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct zcd_error err;
 
     assert_int_equal(db_execute(db, &ONE, DB_NO_VALUES, &err), ZCD_OK);
@@ -291,9 +309,10 @@ static void a_terminated_backend_is_a_lost_connection_and_can_be_replaced(void *
 static void the_session_is_durable_and_bounded_whatever_the_login_says(void **state)
 {
     static const struct db_statement SETTINGS = {
-        "test_settings", "SELECT current_setting('synchronous_commit') AS durable, current_setting('client_encoding') AS"
-                         " encoding, current_setting('statement_timeout') AS statement, current_setting('lock_timeout')"
-                         " AS lock, current_setting('idle_in_transaction_session_timeout') AS idle"};
+        "test_settings",
+        "SELECT current_setting('synchronous_commit') AS durable, current_setting('client_encoding') AS"
+        " encoding, current_setting('statement_timeout') AS statement, current_setting('lock_timeout')"
+        " AS lock, current_setting('idle_in_transaction_session_timeout') AS idle"};
     static const struct {
         const char *column, *value;
     } expected[] = {{"durable", "on"}, {"encoding", "UTF8"}, {"statement", "10s"}, {"lock", "10s"}, {"idle", "15s"}};
@@ -303,8 +322,10 @@ static void the_session_is_durable_and_bounded_whatever_the_login_says(void **st
         skip();
     (void)snprintf(conninfo, sizeof conninfo, "%s options='-csynchronous_commit=off' client_encoding=LATIN1",
                    database.conninfo);
-    ZCD_AUTO(close_db) struct db *db = connect_with(&(struct db_options){.conninfo = conninfo});
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_with(&(struct db_options){.conninfo = conninfo});
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
     struct zcd_error err;
 
     assert_int_equal(db_query(db, &SETTINGS, DB_NO_VALUES, &rows, &err), ZCD_OK);

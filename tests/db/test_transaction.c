@@ -19,13 +19,14 @@ static int set_up(void **state)
     (void)state;
     has_database = test_database_create(&database, "transaction");
     if (has_database)
-        test_database_run(database.conninfo, "CREATE TABLE t (k int PRIMARY KEY, n int NOT NULL);"
-                                             "CREATE TABLE u (k int UNIQUE DEFERRABLE INITIALLY DEFERRED);"
-                                             "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
-                                             " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';"
-                                             "CREATE TABLE deadly (n int);"
-                                             "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON deadly DEFERRABLE INITIALLY"
-                                             " DEFERRED FOR EACH ROW EXECUTE FUNCTION die()");
+        test_database_run(database.conninfo,
+                          "CREATE TABLE t (k int PRIMARY KEY, n int NOT NULL);"
+                          "CREATE TABLE u (k int UNIQUE DEFERRABLE INITIALLY DEFERRED);"
+                          "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+                          " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';"
+                          "CREATE TABLE deadly (n int);"
+                          "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON deadly DEFERRABLE INITIALLY"
+                          " DEFERRED FOR EACH ROW EXECUTE FUNCTION die()");
     return 0;
 }
 
@@ -41,7 +42,8 @@ static int clear(void **state)
 {
     (void)state;
     if (has_database)
-        test_database_run(database.conninfo, "TRUNCATE t; TRUNCATE u; TRUNCATE deadly; INSERT INTO t VALUES (1, 0), (2, 0)");
+        test_database_run(database.conninfo,
+                          "TRUNCATE t; TRUNCATE u; TRUNCATE deadly; INSERT INTO t VALUES (1, 0), (2, 0)");
     return 0;
 }
 
@@ -70,7 +72,8 @@ static const struct db_statement READ = {"test_read", "SELECT n FROM t WHERE k =
 
 static long number_of(int k)
 {
-    return test_database_count(database.conninfo, k == 1 ? "SELECT n FROM t WHERE k = 1" : "SELECT n FROM t WHERE k = 2");
+    return test_database_count(database.conninfo,
+                               k == 1 ? "SELECT n FROM t WHERE k = 1" : "SELECT n FROM t WHERE k = 2");
 }
 
 static enum zcd_code add_to_both(struct db *db, void *context, struct zcd_error *err)
@@ -84,7 +87,8 @@ static enum zcd_code add_to_both(struct db *db, void *context, struct zcd_error 
 static void what_was_only_queued_is_committed(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, add_to_both, NULL, &err), ZCD_OK);
@@ -105,7 +109,8 @@ static enum zcd_code add_then_refuse(struct db *db, void *context, struct zcd_er
 static void a_body_that_refuses_leaves_nothing(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, add_then_refuse, NULL, &err), ZCD_NOT_FOUND);
@@ -126,7 +131,8 @@ static enum zcd_code queue_a_duplicate(struct db *db, void *context, struct zcd_
 static void a_queued_statement_refused_at_the_commit_rolls_back(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, queue_a_duplicate, NULL, &err), ZCD_CONFLICT);
@@ -145,7 +151,8 @@ static enum zcd_code defer_a_duplicate(struct db *db, void *context, struct zcd_
 static void a_commit_that_is_refused_is_known_to_be(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, defer_a_duplicate, NULL, &err), ZCD_CONFLICT);
@@ -167,7 +174,8 @@ static enum zcd_code ignore_a_refusal(struct db *db, void *context, struct zcd_e
 static void a_body_that_overlooks_a_refusal_is_not_told_that_it_was_committed(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, ignore_a_refusal, NULL, &err), ZCD_CORRUPT);
@@ -184,7 +192,8 @@ struct rival {
 static enum zcd_code read_and_add(struct db *db, void *context, struct zcd_error *err)
 {
     struct rival *rival = context;
-    ZCD_AUTO(db_rows_done) struct db_rows rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
 
     rival->runs++;
     if (db_query(db, &READ, DB_NO_VALUES, &rows, err) != ZCD_OK)
@@ -197,7 +206,8 @@ static enum zcd_code read_and_add(struct db *db, void *context, struct zcd_error
 static void a_serialization_failure_runs_the_body_again(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct rival rival = {.interfere = 2};
     struct zcd_error err;
 
@@ -209,7 +219,8 @@ static void a_serialization_failure_runs_the_body_again(void **state)
 static void a_transaction_that_never_gets_through_ends_as_a_conflict(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct rival rival = {.interfere = 100};
     struct zcd_error err;
 
@@ -230,7 +241,8 @@ static enum zcd_code add_and_be_terminated(struct db *db, void *context, struct 
 static void a_connection_lost_before_the_commit_leaves_nothing_for_certain(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, add_and_be_terminated, NULL, &err), ZCD_UNAVAILABLE);
@@ -250,7 +262,8 @@ static enum zcd_code insert_deadly(struct db *db, void *context, struct zcd_erro
 static void a_connection_lost_within_the_commit_is_said_to_be_unknown(void **state)
 {
     (void)state;
-    ZCD_AUTO(close_db) struct db *db = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
     struct zcd_error err;
 
     assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, insert_deadly, NULL, &err), ZCD_UNAVAILABLE);
