@@ -1,0 +1,388 @@
+#include "api/codec/policy_decode.h"
+
+#include "api/codec/decode.h"
+#include "api/codec/policy_codes.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POINTER_SIZE_MAX 256
+
+/* What a number may be is judged in policy_check, so that a policy from elsewhere meets the same bounds. */
+#define NUMBER(struct_, member_) DECODE_INT64(struct_, member_, REQUIRED, -DECODE_INTEGER_MAX, DECODE_INTEGER_MAX)
+#define NUMBER32(struct_, member_) DECODE_INT32(struct_, member_, REQUIRED, INT32_MIN, INT32_MAX)
+#define NUMBERS(struct_, member_, count_)                                                                              \
+    DECODE_INTEGERS(struct_, member_, count_, REQUIRED, -DECODE_INTEGER_MAX, DECODE_INTEGER_MAX)
+/* A member whose name in the document is another than in C. */
+#define NUMBER_NAMED(name_, struct_, member_)                                                                          \
+    {.name = (name_), .type = DECODE_TYPE_INT64, .presence = DECODE_REQUIRED,                                          \
+     .offset = DECODE_OFFSET(struct_, member_, int64_t), .min = -DECODE_INTEGER_MAX, .max = DECODE_INTEGER_MAX}
+
+static const struct decode_field TEXT_FIELDS[] = {
+    DECODE_TEXT(struct policy_text, zh, REQUIRED),
+    DECODE_TEXT(struct policy_text, en, REQUIRED),
+};
+static const struct decode_object TEXT = DECODE_OBJECT_OF(struct policy_text, TEXT_FIELDS);
+
+static const struct decode_field ELIGIBILITY_FIELDS[] = {
+    DECODE_CODES(struct policy_eligibility, rules, rule_count, REQUIRED, CODELIST_ELIGIBILITY_RULE),
+    DECODE_CODES(struct policy_eligibility, body_kinds, body_kind_count, REQUIRED, CODELIST_ORGANISATION_KIND),
+    DECODE_CODES(struct policy_eligibility, purposes, purpose_count, REQUIRED, CODELIST_APPLICATION_PURPOSE),
+    NUMBER32(struct policy_eligibility, months_in_operation_min),
+    NUMBER32(struct policy_eligibility, inspection_exempt_months),
+    NUMBER(struct policy_eligibility, amount_min_fen),
+    NUMBER32(struct policy_eligibility, profit_margin_min_bp),
+    NUMBER32(struct policy_eligibility, collateral_cover_min_bp),
+    NUMBER32(struct policy_eligibility, credit_history_months_min),
+};
+static const struct decode_object ELIGIBILITY = DECODE_OBJECT_OF(struct policy_eligibility, ELIGIBILITY_FIELDS);
+
+static const struct decode_field HAZARD_ROW_FIELDS[] = {
+    DECODE_CODE(struct policy_hazard_row, level, OPTIONAL, CODELIST_PAYER_LEVEL),
+    DECODE_CODE(struct policy_hazard_row, fund_source, OPTIONAL, CODELIST_FUND_SOURCE),
+    NUMBERS(struct policy_hazard_row, hazard_ppm, hazard_count),
+};
+static const struct decode_object HAZARD_ROW = DECODE_OBJECT_OF(struct policy_hazard_row, HAZARD_ROW_FIELDS);
+
+static const struct decode_field DELAY_FIELDS[] = {
+    NUMBERS(struct policy_delay, bin_start_weeks, bin_count),
+    DECODE_OBJECTS(struct policy_delay, payment, payment_count, REQUIRED, HAZARD_ROW),
+    NUMBERS(struct policy_delay, slip_hazard_ppm, slip_hazard_count),
+    NUMBER(struct policy_delay, prior_strength_ppm),
+    NUMBER(struct policy_delay, hazard_cap_ppm),
+};
+static const struct decode_object DELAY = DECODE_OBJECT_OF(struct policy_delay, DELAY_FIELDS);
+
+static const struct decode_field PIPELINE_FIELDS[] = {
+    NUMBER(struct policy_pipeline, weight_intention_ppm),
+    NUMBER(struct policy_pipeline, weight_tendering_ppm),
+    NUMBER(struct policy_pipeline, weight_awarded_ppm),
+    NUMBER(struct policy_pipeline, renewal_excellent_ppm),
+    NUMBER(struct policy_pipeline, renewal_good_ppm),
+    NUMBER(struct policy_pipeline, renewal_qualified_ppm),
+    NUMBER(struct policy_pipeline, renewal_unqualified_ppm),
+    NUMBER(struct policy_pipeline, renewal_unrated_ppm),
+    NUMBER(struct policy_pipeline, renewal_per_earlier_ppm),
+    NUMBER(struct policy_pipeline, renewal_earlier_max),
+    NUMBER(struct policy_pipeline, renewal_cap_ppm),
+    NUMBER(struct policy_pipeline, renewable_days_min),
+    NUMBER(struct policy_pipeline, renewal_slow_ppm),
+    NUMBER(struct policy_pipeline, renewal_freeze_ppm),
+    NUMBER(struct policy_pipeline, renewal_tier_station_ppm),
+    NUMBER(struct policy_pipeline, cross_ageing_days),
+    NUMBER(struct policy_pipeline, cross_ageing_share_bp),
+};
+static const struct decode_object PIPELINE = DECODE_OBJECT_OF(struct policy_pipeline, PIPELINE_FIELDS);
+
+static const struct decode_field CASHFLOW_FIELDS[] = {
+    NUMBER(struct policy_cashflow, seed),
+    NUMBER(struct policy_cashflow, paths_log2),
+    NUMBER(struct policy_cashflow, tail_weeks),
+    NUMBER(struct policy_cashflow, system_slow_ppm),
+    NUMBER(struct policy_cashflow, system_freeze_ppm),
+    NUMBER(struct policy_cashflow, authority_slow_ppm),
+    NUMBER(struct policy_cashflow, authority_freeze_ppm),
+    NUMBER(struct policy_cashflow, hazard_slow_ppm),
+    NUMBER(struct policy_cashflow, hazard_freeze_ppm),
+    NUMBER(struct policy_cashflow, year_start_normal_weeks),
+    NUMBER(struct policy_cashflow, year_start_slow_weeks),
+    NUMBER(struct policy_cashflow, year_start_freeze_weeks),
+    NUMBER(struct policy_cashflow, deduction_ppm),
+    NUMBER(struct policy_cashflow, cost_follows_work_ppm),
+    NUMBER(struct policy_cashflow, notice_weeks),
+    NUMBER(struct policy_cashflow, thirteenth_month),
+};
+static const struct decode_object CASHFLOW = DECODE_OBJECT_OF(struct policy_cashflow, CASHFLOW_FIELDS);
+
+static const struct decode_field REPAYMENT_FIELDS[] = {
+    NUMBER(struct policy_repayment, sweep_share_max_bp),
+    NUMBER(struct policy_repayment, sweep_share_step_bp),
+    NUMBER(struct policy_repayment, wage_gap_tolerance_bp),
+    NUMBER(struct policy_repayment, wage_gap_probability_max_ppm),
+    NUMBER(struct policy_repayment, wage_gap_kept_max_bp),
+    NUMBER(struct policy_repayment, floor_ppm),
+    DECODE_BOOL(struct policy_repayment, floor_with_renewals, REQUIRED),
+    DECODE_BOOL(struct policy_repayment, floor_within_90_days, REQUIRED),
+};
+static const struct decode_object REPAYMENT = DECODE_OBJECT_OF(struct policy_repayment, REPAYMENT_FIELDS);
+
+/* The last bin has no "below": it is open. */
+static const struct decode_field BIN_FIELDS[] = {
+    DECODE_INT64_OR(struct policy_bin, below, INT64_MAX, -DECODE_INTEGER_MAX, DECODE_INTEGER_MAX),
+    NUMBER(struct policy_bin, points),
+};
+static const struct decode_object BIN = DECODE_OBJECT_OF(struct policy_bin, BIN_FIELDS);
+
+static const struct decode_field CHARACTERISTIC_FIELDS[] = {
+    DECODE_CODE(struct policy_characteristic, id, REQUIRED, CODELIST_CHARACTERISTIC),
+    DECODE_CODE(struct policy_characteristic, kind, REQUIRED, CODELIST_POLICY_SOURCE_KIND),
+    DECODE_TEXT(struct policy_characteristic, source, REQUIRED),
+    NUMBER32(struct policy_characteristic, direction),
+    DECODE_OBJECTS(struct policy_characteristic, bins, bin_count, REQUIRED, BIN),
+    NUMBER(struct policy_characteristic, missing_points),
+};
+static const struct decode_object CHARACTERISTIC = DECODE_OBJECT_OF(struct policy_characteristic, CHARACTERISTIC_FIELDS);
+
+static const struct decode_field PD_ROW_FIELDS[] = {
+    NUMBER(struct policy_pd_row, score_min),
+    NUMBER(struct policy_pd_row, pd_ppm),
+};
+static const struct decode_object PD_ROW = DECODE_OBJECT_OF(struct policy_pd_row, PD_ROW_FIELDS);
+
+static const struct decode_field LENS_ROW_FIELDS[] = {
+    NUMBER(struct policy_lens_row, not_repaid_max_ppm),
+    NUMBER(struct policy_lens_row, pd_ppm),
+};
+static const struct decode_object LENS_ROW = DECODE_OBJECT_OF(struct policy_lens_row, LENS_ROW_FIELDS);
+
+static const struct decode_field CAPITAL_ROW_FIELDS[] = {
+    NUMBER_NAMED("pd_max_ppm", struct policy_lens_row, not_repaid_max_ppm),
+    NUMBER_NAMED("capital_ppm", struct policy_lens_row, pd_ppm),
+};
+static const struct decode_object CAPITAL_ROW = DECODE_OBJECT_OF(struct policy_lens_row, CAPITAL_ROW_FIELDS);
+
+static const struct decode_field SCORECARD_FIELDS[] = {
+    DECODE_OBJECTS(struct policy_scorecard, characteristics, characteristic_count, REQUIRED, CHARACTERISTIC),
+    DECODE_OBJECTS(struct policy_scorecard, pd, pd_count, REQUIRED, PD_ROW),
+    DECODE_OBJECTS(struct policy_scorecard, lens, lens_count, REQUIRED, LENS_ROW),
+    NUMBERS(struct policy_scorecard, grade_pd_max_ppm, grade_count),
+};
+static const struct decode_object SCORECARD = DECODE_OBJECT_OF(struct policy_scorecard, SCORECARD_FIELDS);
+
+static const struct decode_field LIMIT_FIELDS[] = {
+    DECODE_BOOL(struct policy_limit, use_income_share, REQUIRED),
+    DECODE_BOOL(struct policy_limit, use_receivables, REQUIRED),
+    DECODE_BOOL(struct policy_limit, use_repayment_floor, REQUIRED),
+    DECODE_BOOL(struct policy_limit, use_collateral, REQUIRED),
+    DECODE_BOOL(struct policy_limit, use_need, REQUIRED),
+    DECODE_BOOL(struct policy_limit, use_working_capital, REQUIRED),
+    NUMBER(struct policy_limit, product_max_fen),
+    NUMBER(struct policy_limit, step_fen),
+    NUMBER(struct policy_limit, income_share_bp),
+    NUMBER(struct policy_limit, collateral_share_bp),
+    NUMBER(struct policy_limit, need_buffer_bp),
+    NUMBER(struct policy_limit, advance_accepted_bp),
+    NUMBER(struct policy_limit, advance_performed_bp),
+    NUMBER(struct policy_limit, advance_future_bp),
+    NUMBER(struct policy_limit, deduct_unlocked_bp),
+    NUMBER(struct policy_limit, deduct_unpledged_bp),
+    NUMBER(struct policy_limit, deduct_unconfirmed_bp),
+    NUMBER(struct policy_limit, deduct_weak_fund_bp),
+    NUMBER(struct policy_limit, deduct_other_payer_bp),
+    NUMBER(struct policy_limit, deduct_beyond_budget_year_bp),
+    NUMBER(struct policy_limit, dilution_multiple_bp),
+    NUMBER(struct policy_limit, late_acceptance_bp),
+    NUMBER(struct policy_limit, late_acceptance_days),
+    NUMBER(struct policy_limit, payer_share_max_bp),
+    NUMBER(struct policy_limit, authority_share_max_bp),
+    NUMBER(struct policy_limit, working_capital_growth_cap_bp),
+};
+static const struct decode_object LIMIT = DECODE_OBJECT_OF(struct policy_limit, LIMIT_FIELDS);
+
+static const struct decode_field PRICE_FIELDS[] = {
+    NUMBER(struct policy_price, lgd_bp),
+    NUMBER(struct policy_price, lgd_secured_bp),
+    NUMBER(struct policy_price, capital_hurdle_bp),
+    NUMBER(struct policy_price, operating_bp),
+    NUMBER(struct policy_price, inclusive_discount_bp),
+    NUMBER(struct policy_price, floor_bp),
+    NUMBER(struct policy_price, cap_bp),
+    NUMBER(struct policy_price, funding_spread_bp),
+    DECODE_OBJECTS(struct policy_price, capital, capital_count, REQUIRED, CAPITAL_ROW),
+    NUMBERS(struct policy_price, tenor_months, tenor_count),
+    NUMBER(struct policy_price, contract_tail_months),
+};
+static const struct decode_object PRICE = DECODE_OBJECT_OF(struct policy_price, PRICE_FIELDS);
+
+static const struct decode_field DECISION_FIELDS[] = {
+    NUMBER(struct policy_decision, approve_grade_max),
+    NUMBER(struct policy_decision, refer_grade_max),
+    NUMBER(struct policy_decision, refer_repaid_min_ppm),
+    DECODE_CODES(struct policy_decision, levers, lever_count, REQUIRED, CODELIST_POLICY_LEVER),
+    NUMBER(struct policy_decision, marginal_errors),
+    NUMBER(struct policy_decision, strength_share_bp),
+    NUMBER(struct policy_decision, as_of_age_days_max),
+};
+static const struct decode_object DECISION = DECODE_OBJECT_OF(struct policy_decision, DECISION_FIELDS);
+
+static const struct decode_field SOURCE_FIELDS[] = {
+    DECODE_TEXT(struct policy_source, pointer, REQUIRED),
+    DECODE_CODE(struct policy_source, kind, REQUIRED, CODELIST_POLICY_SOURCE_KIND),
+    DECODE_TEXT(struct policy_source, text, REQUIRED),
+};
+static const struct decode_object SOURCE = DECODE_OBJECT_OF(struct policy_source, SOURCE_FIELDS);
+
+static const struct decode_field POLICY_FIELDS[] = {
+    DECODE_IGNORED("schema"), /* read before all else */
+    DECODE_TEXT(struct policy, id, REQUIRED),
+    DECODE_TEXT(struct policy, version, REQUIRED),
+    DECODE_OBJECT(struct policy, title, REQUIRED, TEXT),
+    DECODE_IGNORED("origin"), /* who wrote the file, and its licence: for readers */
+    DECODE_DATE(struct policy, effective_from, REQUIRED),
+    DECODE_DATE(struct policy, effective_to, OPTIONAL),
+    DECODE_OBJECT(struct policy, eligibility, REQUIRED, ELIGIBILITY),
+    DECODE_OBJECT(struct policy, delay, REQUIRED, DELAY),
+    DECODE_OBJECT(struct policy, pipeline, REQUIRED, PIPELINE),
+    DECODE_OBJECT(struct policy, cashflow, REQUIRED, CASHFLOW),
+    DECODE_OBJECT(struct policy, repayment, REQUIRED, REPAYMENT),
+    DECODE_OBJECT(struct policy, scorecard, REQUIRED, SCORECARD),
+    DECODE_OBJECT(struct policy, limit, REQUIRED, LIMIT),
+    DECODE_OBJECT(struct policy, price, REQUIRED, PRICE),
+    DECODE_OBJECT(struct policy, decision, REQUIRED, DECISION),
+    DECODE_OBJECTS(struct policy, sources, source_count, REQUIRED, SOURCE),
+};
+static const struct decode_object POLICY = DECODE_OBJECT_OF(struct policy, POLICY_FIELDS);
+
+/* ------------------------------------------------------------------ schema */
+
+static enum zcd_code check_schema(const json_t *root, struct zcd_error *err)
+{
+    const char *schema = json_string_value(json_object_get(root, "schema"));
+    if (schema != NULL && strcmp(schema, POLICY_SCHEMA) == 0)
+        return ZCD_OK;
+    (void)zcd_fail(err, ZCD_INVALID, "is not " POLICY_SCHEMA);
+    return zcd_fail_within(err, "schema");
+}
+
+/* ------------------------------------------------------------------ sources */
+
+/* Member names of a policy hold neither '~' nor '/', so a pointer is its names joined (RFC 6901 section 3). */
+static const json_t *find_at(const json_t *value, const char *pointer)
+{
+    char name[POINTER_SIZE_MAX];
+
+    while (value != NULL && *pointer == '/') {
+        size_t size = strcspn(++pointer, "/");
+        if (size >= sizeof name)
+            return NULL;
+        memcpy(name, pointer, size);
+        name[size] = '\0';
+        pointer += size;
+        if (json_is_object(value)) {
+            value = json_object_get(value, name);
+        } else {
+            char *end;
+            unsigned long index = strtoul(name, &end, 10);
+            value = *end == '\0' && name[0] >= '0' && name[0] <= '9' ? json_array_get(value, index) : NULL;
+        }
+    }
+    return value;
+}
+
+static enum zcd_code check_pointers(const json_t *root, const struct policy *policy, struct zcd_error *err)
+{
+    for (size_t i = 0; i < policy->source_count; i++) {
+        if (find_at(root, policy->sources[i].pointer) != NULL)
+            continue;
+        (void)zcd_fail(err, ZCD_INVALID, "points at nothing in this document");
+        (void)zcd_fail_within(err, "pointer");
+        (void)zcd_fail_within_index(err, i);
+        return zcd_fail_within(err, "sources");
+    }
+    return ZCD_OK;
+}
+
+/* A walk over the document; the pointer of the value in hand grows and shrinks with it. */
+struct walk {
+    const struct policy *policy;
+    char pointer[POINTER_SIZE_MAX];
+    size_t size;
+};
+
+static bool has_source(const struct walk *walk)
+{
+    for (size_t i = 0; i < walk->policy->source_count; i++) {
+        if (strcmp(walk->policy->sources[i].pointer, walk->pointer) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void enter(struct walk *walk, const char *name)
+{
+    int added = snprintf(walk->pointer + walk->size, sizeof walk->pointer - walk->size, "/%s", name);
+    assert(added > 0);
+    assert((size_t)added < sizeof walk->pointer - walk->size); /* only declared names and indexes stand in a policy */
+    walk->size += (size_t)added;
+}
+
+static void leave(struct walk *walk, size_t size)
+{
+    walk->size = size;
+    walk->pointer[size] = '\0';
+}
+
+/* Depth is bounded by decode_parse. The first number found without a source, in document order, stays in walk->pointer. */
+static bool is_covered(struct walk *walk, json_t *value)
+{
+    const size_t size = walk->size;
+    const char *name;
+    json_t *member;
+    size_t index;
+
+    if (json_is_integer(value))
+        return has_source(walk);
+    if (size > 0 && (has_source(walk) || json_object_get(value, "source") != NULL))
+        return true;
+    json_object_foreach(value, name, member) {
+        if (size == 0 && strcmp(name, "origin") == 0)
+            continue; /* not read, so it may be anything */
+        enter(walk, name);
+        if (!is_covered(walk, member))
+            return false;
+        leave(walk, size);
+    }
+    json_array_foreach(value, index, member) {
+        char text[24];
+        (void)snprintf(text, sizeof text, "%zu", index);
+        enter(walk, text);
+        if (!is_covered(walk, member))
+            return false;
+        leave(walk, size);
+    }
+    return true;
+}
+
+static enum zcd_code check_cover(json_t *root, const struct policy *policy, struct zcd_error *err)
+{
+    struct walk walk = {.policy = policy};
+    if (is_covered(&walk, root))
+        return ZCD_OK;
+    (void)zcd_fail(err, ZCD_INVALID, "is a number without a source");
+    (void)snprintf(err->pointer, sizeof err->pointer, "%s", walk.pointer);
+    return ZCD_INVALID;
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+static enum zcd_code read_policy(json_t *root, struct arena *arena, struct policy *policy, struct zcd_error *err)
+{
+    enum zcd_code code = check_schema(root, err);
+    if (code == ZCD_OK)
+        code = decode_object(root, &POLICY, arena, policy, err);
+    if (code == ZCD_OK)
+        code = policy_check(policy, err);
+    if (code == ZCD_OK)
+        code = check_pointers(root, policy, err);
+    if (code == ZCD_OK)
+        code = check_cover(root, policy, err);
+    return code;
+}
+
+enum zcd_code policy_decode(struct bytes json, struct arena *arena, const struct policy **policy, struct zcd_error *err)
+{
+    assert(policy != NULL);
+
+    json_t *root = NULL;
+    enum zcd_code code = decode_parse(json, &root, err);
+    if (code != ZCD_OK)
+        return code;
+    struct policy *made = ARENA_NEW(arena, struct policy, 1);
+    code = read_policy(root, arena, made, err);
+    json_decref(root);
+    if (code == ZCD_OK)
+        *policy = made;
+    return code;
+}
