@@ -510,6 +510,17 @@ static void lets_any_tree_follow_the_empty_one(void **state)
     assert_int_equal(merkle_verify_consistency(9, &other, 9, &empty, &none, &err), ZCD_INVALID);
 }
 
+static void lets_no_tree_follow_a_larger_one(void **state)
+{
+    struct sha256 root = merkle_leaf_hash(bytes_of_text("x"));
+    struct merkle_proof none = {.count = 0};
+    struct zcd_error err;
+
+    (void)state;
+    assert_int_equal(merkle_verify_consistency(9, &root, 8, &root, &none, &err), ZCD_INVALID);
+    assert_string_equal(err.message, "the older tree is larger than the newer");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -530,6 +541,7 @@ int main(void)
         cmocka_unit_test(has_no_proof_for_a_leaf_beyond_the_log),
         cmocka_unit_test(hands_on_the_failure_of_any_lookup),
         cmocka_unit_test(lets_any_tree_follow_the_empty_one),
+        cmocka_unit_test(lets_no_tree_follow_a_larger_one),
     };
 
     return cmocka_run_group_tests_name("merkle", tests, NULL, NULL);

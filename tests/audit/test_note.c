@@ -299,6 +299,34 @@ static void looks_at_the_first_of_several_lines_by_one_key(void **state)
     buffer_done(&note);
 }
 
+/* After a key was replaced there are two of one name: each line is judged by its own key. */
+static void tells_two_keys_of_one_name_apart(void **state)
+{
+    struct signature_key *old_key = log_key();
+    struct signature_key *new_key = signature_key_from_seed((const uint8_t[SIGNATURE_SEED_SIZE]){7});
+    struct signature_public_key new_public_key = signature_key_public(new_key);
+    struct note_vkey keys[2] = {vkey_of(LOG_VKEY)};
+    struct buffer note = {0};
+    struct buffer second = {0};
+    struct zcd_error err;
+
+    (void)state;
+    assert_int_equal(note_vkey_init(LOG_NAME, &new_public_key, &keys[1], &err), ZCD_OK);
+    assert_int_equal(note_sign(bytes_of_text(GOOD_TEXT), LOG_NAME, old_key, &note, &err), ZCD_OK);
+    assert_int_equal(note_sign(bytes_of_text(GOOD_TEXT), LOG_NAME, new_key, &second, &err), ZCD_OK);
+    buffer_append_text(&note, strstr((char *)second.data, DASH));
+    assert_int_equal(verify(buffer_bytes(&note), keys, 2, &err), ZCD_OK);
+    assert_int_equal(verify(buffer_bytes(&note), &keys[1], 1, &err), ZCD_OK);
+
+    note.data[note.size - 8] = note.data[note.size - 8] == 'A' ? 'B' : 'A'; /* in the second signature */
+    assert_int_equal(verify(buffer_bytes(&note), &keys[0], 1, &err), ZCD_OK);
+    assert_int_equal(verify(buffer_bytes(&note), keys, 2, &err), ZCD_CORRUPT);
+    buffer_done(&note);
+    buffer_done(&second);
+    signature_key_free(old_key);
+    signature_key_free(new_key);
+}
+
 static void refuses_a_known_keys_signature_of_another_length(void **state)
 {
     struct note_vkey vkey = vkey_of_line(NOTES "signed-note-example.vkey", 0);
@@ -404,6 +432,7 @@ int main(void)
         cmocka_unit_test(refuses_every_flipped_bit_of_a_note),
         cmocka_unit_test(splits_at_the_last_empty_line),
         cmocka_unit_test(looks_at_the_first_of_several_lines_by_one_key),
+        cmocka_unit_test(tells_two_keys_of_one_name_apart),
         cmocka_unit_test(refuses_a_known_keys_signature_of_another_length),
         cmocka_unit_test(takes_a_hundred_signatures_and_no_more),
         cmocka_unit_test(refuses_notes_and_lines_that_are_too_large),

@@ -66,7 +66,7 @@ static void assert_seals_canonically_and_reads_back(const struct record *record)
 
 static void seals_canonically_and_reads_back_whatever_stands_in_it(void **state)
 {
-    static const char *const names[] = {"a", "\"quoted\\\"", "王小明", "a/b</script>", "\xf0\x9f\x98\x82"};
+    static const char *const names[] = {"a", "\"quoted\\\"", "王小明", "officer 7", "a/b</script>", "\xf0\x9f\x98\x82"};
     static const char *const bodies[] = {"{}", "{\"\":null}", "{\"a\":[{\"b\":[true,false,-1]}],\"b\":\"\\n\"}",
                                          "{\"\xf0\x9f\x98\x82\":1,\"\xef\xac\xb3\":2}"};
     static const uint64_t prior[] = {0, 1, CANONICAL_JSON_INTEGER_MAX};
@@ -264,8 +264,14 @@ static void seals_up_to_the_last_byte_that_a_log_entry_may_have(void **state)
     assert_int_equal(seal_of_size(RECORD_LEAF_SIZE_MAX, &leaf, &err), ZCD_OK);
     assert_int_equal(leaf.size, RECORD_LEAF_SIZE_MAX);
     assert_int_equal(record_parse(buffer_bytes(&leaf), &arena, &record, &at_us, &sequence, &err), ZCD_OK);
-    buffer_append_text(&leaf, " ");
+
+    /* One letter more, still canonical. */
+    size_t inside = (size_t)(strstr((char *)leaf.data, "xxx") - (char *)leaf.data);
+    buffer_append_text(&leaf, "}");
+    memmove(leaf.data + inside + 1, leaf.data + inside, leaf.size - inside - 1);
+    assert_true(canonical_json_is_canonical(buffer_bytes(&leaf)));
     assert_int_equal(record_parse(buffer_bytes(&leaf), &arena, &record, &at_us, &sequence, &err), ZCD_INVALID);
+    assert_string_equal(err.message, "record is larger than 65535 bytes");
     arena_done(&arena);
     buffer_done(&leaf);
 }
