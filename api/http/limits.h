@@ -1,0 +1,35 @@
+/*
+ * limits.h - every bound on what a client can make the service hold or wait for.
+ *
+ * Memory of all connections together is bounded by connections_max * about 32 KiB + body_bytes_total_max + answers.
+ */
+#ifndef API_HTTP_LIMITS_H
+#define API_HTTP_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HTTP_HEAD_SIZE_MAX 8192 /* bytes of request line and fields */
+#define HTTP_HEADERS_MAX 64
+
+struct http_limits {
+    size_t connections_max;      /* beyond it new ones wait in the kernel's queue */
+    size_t body_bytes_total_max; /* of all requests being read, handled and answered; one request may always be there */
+    size_t queue_requests_max;   /* that may wait for a worker; beyond it the answer is 503 */
+    /* Absolute: a client that sends a byte now and then gains nothing. */
+    int32_t head_ms;   /* from a request's first byte to the end of its head */
+    int32_t body_ms;   /* from there to the end of its body */
+    int32_t answer_ms; /* for the client to take the answer */
+    int32_t idle_ms;   /* between requests */
+    int32_t linger_ms; /* reading on after a refusal, so that the client sees the answer and not a reset */
+    int32_t stop_ms;   /* for what is under way when the service is told to stop */
+};
+
+/* clang-format off */
+#define HTTP_LIMITS_DEFAULT                                                                                            \
+    ((struct http_limits){.connections_max = 512, .body_bytes_total_max = (size_t)32 << 20, .queue_requests_max = 512, \
+                          .head_ms = 5000, .body_ms = 20000, .answer_ms = 30000, .idle_ms = 60000, .linger_ms = 2000,  \
+                          .stop_ms = 25000})
+/* clang-format on */
+
+#endif

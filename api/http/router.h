@@ -1,0 +1,50 @@
+/*
+ * router.h - the one table of what the service answers to, and how a request finds its row.
+ *
+ * Pure. Thread: any.
+ */
+#ifndef API_HTTP_ROUTER_H
+#define API_HTTP_ROUTER_H
+
+#include "api/http/exchange.h"
+#include "api/http/head.h"
+#include "api/http/request.h"
+
+#include <stddef.h>
+
+/* Who may call. */
+enum http_access { HTTP_PUBLIC = 0, HTTP_BEARER };
+
+/* On which thread its handler runs: the loop's own, for what never waits, or a worker's. */
+enum http_thread { HTTP_ON_LOOP = 0, HTTP_ON_WORKER };
+
+struct http_route {
+    enum http_method method; /* HTTP_GET answers to HEAD as well */
+    const char *pattern;     /* "/v1/assessments/{id}": each {name} stands for one part between slashes, not empty */
+    enum http_access access;
+    enum http_thread thread;
+    size_t body_size_max;     /* 0: it takes no body */
+    const char *content_type; /* that a body must have; NULL without one */
+    http_handler *handle;
+};
+
+/*
+ * Find the route of a request; the first that matches.
+ *
+ *   request  in/out  its parameters are set, pieces of its path copied to the arena
+ *   route    out     written only when the request is not refused
+ *
+ * 404: no route has that path; 405: some have, but none with that method (allow lists them, in the arena).
+ */
+struct http_refusal http_router_find(const struct http_route *routes, struct http_request *request, struct arena *arena,
+                                     const struct http_route **route);
+
+/*
+ * Does the request suit its route? 400: a query, where no route takes any, or a body, where this one takes none; 411: no
+ * Content-Length; 413: too large; 415: another Content-Type.
+ */
+struct http_refusal http_router_check(const struct http_route *route, const struct http_request *request);
+
+const char *http_access_name(enum http_access access); /* "public", "bearer" */
+
+#endif

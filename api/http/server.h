@@ -1,0 +1,82 @@
+/*
+ * server.h - the HTTP server: one event loop, a few workers, bounded in every direction.
+ *
+ * The loop's thread owns sockets and connections; workers see exchanges and nothing else. What the service is about comes
+ * in through the configuration: routes, who may call them, what a refusal looks like.
+ *
+ * libevent carries the bytes (bufferevents); the heads are read by head.h. Its own evhttp is not used: 2.1 has no hook
+ * between head and body, so that anybody could make it hold the largest body of every connection before a token is looked
+ * at; it answers its own errors in HTML; and it takes framings that other readers read otherwise.
+ */
+#ifndef API_HTTP_SERVER_H
+#define API_HTTP_SERVER_H
+
+#include "api/http/exchange.h"
+#include "api/http/head.h"
+#include "api/http/limits.h"
+#include "api/http/router.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HTTP_ADDRESS_SIZE 64 /* "[2001:db8::1]:8080" and NUL */
+
+struct http_server;
+
+/* One answer, for the log of the service. Holds nothing that a client sent. */
+struct http_observation {
+    const char *request_id;
+    const char *method;
+    const char *route; /* its pattern; "" when the request found none */
+    int status;
+    int64_t duration_us;  /* from the end of the head to the answer's first byte */
+    size_t body_size;     /* of the answer */
+    bool client_has_left; /* nobody was there to take it */
+};
+
+/* Borrowed until http_server_close. */
+struct http_server_config {
+    const char *listen; /* numeric address and port: "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one */
+    const struct http_route *routes; /* a row without a pattern ends them */
+    struct http_limits limits;
+    size_t worker_count;
+    void *(*worker_begin)(void *context); /* on each worker's thread; what it gives is the context of its handlers */
+    void (*worker_end)(void *worker, void *context);
+
+    /* On the loop's thread; none of them waits for anything. */
+    bool (*authorise)(const struct http_request *request,
+                      void *context); /* asked for HTTP_BEARER routes, before the body */
+    void (*refuse)(struct http_exchange *exchange, const struct http_refusal *refusal,
+                   void *context); /* fills response */
+    void (*observe)(const struct http_observation *observation, void *context);
+    void *context; /* of these, and of the handlers that run on the loop */
+};
+
+/*
+ * Bind, listen, start the workers. Ignores SIGPIPE for the whole process: a client that leaves must not end it.
+ *
+ *   server  out  handed over; release with http_server_close
+ *
+ * ZCD_INVALID when `listen` is no address; ZCD_UNAVAILABLE when it cannot be bound.
+ */
+enum zcd_code http_server_open(const struct http_server_config *config, struct http_server **server,
+                               struct zcd_error *err) ZCD_MUST_USE;
+
+/* Where it listens, with the real port; returns text. */
+const char *http_server_address(const struct http_server *server, char text[HTTP_ADDRESS_SIZE]);
+
+/*
+ * Serve until SIGTERM, SIGINT or http_server_stop; then take no more connections, answer what is under way (at most
+ * stop_ms; a second signal cuts it short), and end the workers. On the thread that owns the loop.
+ */
+void http_server_run(struct http_server *server);
+
+/* Tell it to stop. Any thread. */
+void http_server_stop(struct http_server *server);
+
+/* After http_server_run, and after nobody can finish an exchange any more. NULL is fine. */
+void http_server_close(struct http_server *server);
+
+#endif

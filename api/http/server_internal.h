@@ -1,0 +1,87 @@
+/*
+ * server_internal.h - what server.c and connection.c share. All of it belongs to the loop's thread but `finished`.
+ */
+#ifndef API_HTTP_SERVER_INTERNAL_H
+#define API_HTTP_SERVER_INTERNAL_H
+
+#include "api/http/server.h"
+#include "api/http/workers.h"
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* An exchange with what the server keeps beside it. Lives in the exchange's own arena. */
+struct pending {
+    struct http_exchange exchange; /* first: the one is cast to the other */
+    struct http_server *server;
+    struct connection *connection;  /* NULL once the client has left */
+    const struct http_route *route; /* NULL when none was found */
+    uint8_t *body;
+    size_t body_received;
+    size_t body_reserved; /* counted in server->body_bytes */
+    bool must_close;      /* the connection cannot be read on: its body was left unread, or its framing is in doubt */
+    int64_t started_us;
+    struct pending *next; /* in server->finished */
+};
+
+enum connection_state {
+    CONNECTION_IDLE, /* between requests: nothing of the next one has come */
+    CONNECTION_HEAD,
+    CONNECTION_BODY,
+    CONNECTION_HANDLING, /* not read from, not waited for: the exchange is with its handler */
+    CONNECTION_ANSWERING,
+    CONNECTION_LINGERING /* answered for the last time; what still comes is thrown away */
+};
+
+struct connection {
+    struct http_server *server;
+    struct connection *previous, *next; /* in server->connections */
+    struct bufferevent *stream;
+    struct event *deadline;
+    enum connection_state state;
+    struct pending *pending; /* in states BODY and HANDLING */
+    bool closes;             /* after the answer that is being sent */
+};
+
+struct http_server {
+    struct http_server_config config;
+    struct event_base *base;
+    struct evconnlistener *listener; /* NULL once stopping */
+    struct event *signal_term, *signal_int, *wake, *accept_again, *stop_deadline;
+    struct workers *workers;
+    char address[HTTP_ADDRESS_SIZE];
+
+    struct connection *connections;
+    size_t connection_count;
+    size_t body_bytes;
+    bool is_stopping;
+
+    int wake_fd; /* an eventfd: somebody put something into what follows */
+    pthread_mutex_t lock;
+    struct pending *finished_first, *finished_last;
+    bool stop_asked;
+};
+
+/* Take over an accepted socket. */
+void connection_open(struct http_server *server, evutil_socket_t socket);
+
+/* Close it at once; an exchange that is with a handler loses its client. */
+void connection_close(struct connection *connection);
+
+/* Send a finished exchange's response, to its connection if that is still there. */
+void connection_answer(struct pending *pending);
+
+/* Close it if it is idle. */
+void connection_close_idle(struct connection *connection);
+
+/* The number of connections has gone down. */
+void server_connection_closed(struct http_server *server);
+
+int64_t server_now_us(void); /* monotonic */
+
+#endif

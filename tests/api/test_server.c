@@ -1,0 +1,576 @@
+#include "api/http/server.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BODY_SIZE_MAX = 1 << 20 };
+
+/* A server of our own, with handlers that can be held up. */
+struct fixture {
+    struct http_server *server;
+    pthread_t thread;
+    int port;
+    sem_t gate;        /* GET /gate waits here, on a worker */
+    atomic_int waiting; /* how many do */
+    atomic_int observed, left;
+};
+
+static void ok(struct http_exchange *exchange, const char *text)
+{
+    exchange->response.status = 200;
+    exchange->response.content_type = "text/plain";
+    buffer_append_text(&exchange->response.body, text);
+    http_exchange_finish(exchange);
+}
+
+static void handle_hello(struct http_exchange *exchange, void *context)
+{
+    (void)context;
+    ok(exchange, "hello");
+}
+
+static void handle_echo(struct http_exchange *exchange, void *context)
+{
+    (void)context;
+    exchange->response.status = 201;
+    exchange->response.content_type = "text/plain";
+    buffer_append(&exchange->response.body, exchange->request.body.data, exchange->request.body.size);
+    http_exchange_finish(exchange);
+}
+
+static void handle_gate(struct http_exchange *exchange, void *context)
+{
+    struct fixture *fixture = context;
+
+    atomic_fetch_add(&fixture->waiting, 1);
+    while (sem_wait(&fixture->gate) != 0)
+        continue;
+    ok(exchange, "opened");
+}
+
+static const struct http_route ROUTES[] = {
+    {HTTP_GET, "/hello", HTTP_PUBLIC, HTTP_ON_LOOP, 0, NULL, handle_hello},
+    {HTTP_GET, "/secret", HTTP_BEARER, HTTP_ON_LOOP, 0, NULL, handle_hello},
+    {HTTP_POST, "/echo", HTTP_BEARER, HTTP_ON_WORKER, BODY_SIZE_MAX, "text/plain", handle_echo},
+    {HTTP_GET, "/gate", HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, handle_gate},
+    {.pattern = NULL},
+};
+
+static bool authorise(const struct http_request *request, void *context)
+{
+    const char *value = http_request_header(request, "Authorization");
+    (void)context;
+    return value != NULL && strcmp(value, "Bearer right") == 0;
+}
+
+static void refuse(struct http_exchange *exchange, const struct http_refusal *refusal, void *context)
+{
+    (void)context;
+    exchange->response.status = refusal->status;
+    exchange->response.content_type = "text/plain";
+    buffer_append_text(&exchange->response.body, refusal->detail);
+    if (refusal->allow != NULL)
+        http_response_add_header(&exchange->response, "Allow", refusal->allow);
+}
+
+static void observe(const struct http_observation *observation, void *context)
+{
+    struct fixture *fixture = context;
+    atomic_fetch_add(&fixture->observed, 1);
+    atomic_fetch_add(&fixture->left, observation->client_has_left ? 1 : 0);
+}
+
+static void *worker_begin(void *context)
+{
+    return context;
+}
+
+static void worker_end(void *worker, void *context)
+{
+    (void)worker;
+    (void)context;
+}
+
+static void *run(void *server)
+{
+    http_server_run(server);
+    return NULL;
+}
+
+static void start(struct fixture *fixture, struct http_limits limits)
+{
+    char address[HTTP_ADDRESS_SIZE];
+    struct zcd_error err;
+    struct http_server_config config = {.listen = "127.0.0.1:0",
+                                        .routes = ROUTES,
+                                        .limits = limits,
+                                        .worker_count = 2,
+                                        .worker_begin = worker_begin,
+                                        .worker_end = worker_end,
+                                        .authorise = authorise,
+                                        .refuse = refuse,
+                                        .observe = observe,
+                                        .context = fixture};
+
+    *fixture = (struct fixture){0};
+    assert_int_equal(sem_init(&fixture->gate, 0, 0), 0);
+    assert_int_equal(http_server_open(&config, &fixture->server, &err), ZCD_OK);
+    fixture->port = atoi(strrchr(http_server_address(fixture->server, address), ':') + 1);
+    assert_int_equal(pthread_create(&fixture->thread, NULL, run, fixture->server), 0);
+}
+
+static void stop(struct fixture *fixture)
+{
+    http_server_stop(fixture->server);
+    assert_int_equal(pthread_join(fixture->thread, NULL), 0);
+    http_server_close(fixture->server);
+    (void)sem_destroy(&fixture->gate);
+}
+
+static void nap(long wait_ms)
+{
+    (void)nanosleep(&(struct timespec){wait_ms / 1000, wait_ms % 1000 * 1000000}, NULL);
+}
+
+static void await(atomic_int *counter, int count)
+{
+    for (int i = 0; i < 1000 && atomic_load(counter) < count; i++)
+        nap(5);
+    assert_int_equal(atomic_load(counter), count);
+}
+
+static int dial(const struct fixture *fixture)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)fixture->port)};
+    struct timeval wait = {10, 0};
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_true(client >= 0);
+    assert_int_equal(setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait), 0);
+    assert_int_equal(connect(client, (struct sockaddr *)&address, sizeof address), 0);
+    return client;
+}
+
+static void say_bytes(int client, const void *data, size_t size)
+{
+    const char *at = data;
+
+    while (size > 0) {
+        ssize_t sent = send(client, at, size, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return; /* the server may have had enough */
+        at += sent;
+        size -= (size_t)sent;
+    }
+}
+
+static void say(int client, const char *text)
+{
+    say_bytes(client, text, strlen(text));
+}
+
+/* One answer, head and body as far as they come; its status, 0 when there is none. */
+static int hear(int client, struct buffer *answer)
+{
+    char byte;
+
+    buffer_clear(answer);
+    while (answer->size < 4 || memcmp(answer->data + answer->size - 4, "\r\n\r\n", 4) != 0) {
+        if (recv(client, &byte, 1, 0) != 1)
+            return 0;
+        buffer_append(answer, &byte, 1);
+    }
+    const char *length = strstr((const char *)answer->data, "Content-Length: ");
+    long left = length == NULL ? 0 : strtol(length + 16, NULL, 10);
+    int status = atoi((const char *)answer->data + 9);
+    for (char chunk[4096]; left > 0;) {
+        ssize_t got = recv(client, chunk, left < (long)sizeof chunk ? (size_t)left : sizeof chunk, 0);
+        if (got <= 0)
+            break;
+        buffer_append(answer, chunk, (size_t)got);
+        left -= got;
+    }
+    return status;
+}
+
+static bool is_closed(int client)
+{
+    char byte;
+    return recv(client, &byte, 1, 0) <= 0;
+}
+
+/* Say this on a connection of its own; the status of the answer. */
+static int ask(const struct fixture *fixture, const char *text)
+{
+    struct buffer answer = {0};
+    int client = dial(fixture);
+
+    say(client, text);
+    int status = hear(client, &answer);
+    (void)close(client);
+    buffer_done(&answer);
+    return status;
+}
+
+static void answers_one_request_after_another_on_a_connection(void **state)
+{
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    int client = dial(&fixture);
+    for (int i = 0; i < 3; i++) {
+        say(client, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_int_equal(hear(client, &answer), 200);
+        assert_non_null(strstr((const char *)answer.data, "\r\n\r\nhello"));
+    }
+    /* Two in one piece, with a body between them. */
+    say(client, "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\nContent-Type: text/plain\r\n"
+                "Content-Length: 3\r\n\r\nabcGET /secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\n\r\n");
+    assert_int_equal(hear(client, &answer), 201);
+    assert_non_null(strstr((const char *)answer.data, "\r\n\r\nabc"));
+    assert_int_equal(hear(client, &answer), 200);
+    /* A refusal without a body leaves the connection open. */
+    say(client, "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(hear(client, &answer), 404);
+    say(client, "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    assert_int_equal(hear(client, &answer), 200);
+    assert_true(is_closed(client));
+    (void)close(client);
+    stop(&fixture);
+    assert_int_equal(atomic_load(&fixture.observed), 7);
+    buffer_done(&answer);
+}
+
+static void refuses_by_path_method_token_and_size(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    assert_int_equal(ask(&fixture, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 404);
+    assert_int_equal(ask(&fixture, "DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n"), 405);
+    assert_int_equal(ask(&fixture, "GET /secret HTTP/1.1\r\nHost: a\r\n\r\n"), 401);
+    assert_int_equal(ask(&fixture, "GET /secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer wrong\r\n\r\n"), 401);
+    assert_int_equal(ask(&fixture, "HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+    assert_int_equal(ask(&fixture, "nonsense\r\n\r\n"), 400);
+    /* The body is never waited for when the head is enough to refuse it. */
+    assert_int_equal(ask(&fixture, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"), 401);
+    assert_int_equal(ask(&fixture, "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\n"
+                                   "Content-Type: text/plain\r\nContent-Length: 1048577\r\n\r\n"),
+                     413);
+    assert_int_equal(ask(&fixture, "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\n"
+                                   "Content-Type: text/html\r\nContent-Length: 5\r\n\r\n"),
+                     415);
+    stop(&fixture);
+}
+
+/* A smuggled second request must not be answered, whatever became of the first. */
+static void never_reads_on_behind_a_framing_in_doubt(void **state)
+{
+    static const char *const HEADS[] = {
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 40\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\nContent-Length: 5\n\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n", /* no token: the body stays unread */
+    };
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    for (size_t i = 0; i < sizeof HEADS / sizeof *HEADS; i++) {
+        int client = dial(&fixture);
+        say(client, HEADS[i]);
+        say(client, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        int status = hear(client, &answer);
+        assert_in_range(status, 400, 411);
+        assert_non_null(strstr((const char *)answer.data, "Connection: close\r\n"));
+        assert_int_equal(hear(client, &answer), 0);
+        (void)close(client);
+    }
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void takes_a_large_body_and_gives_it_back(void **state)
+{
+    struct fixture fixture;
+    struct buffer answer = {0};
+    char *body = malloc(BODY_SIZE_MAX);
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    for (int i = 0; i < BODY_SIZE_MAX; i++)
+        body[i] = (char)('a' + i % 23);
+    int client = dial(&fixture);
+    for (int i = 0; i < 3; i++) {
+        say(client, "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\nContent-Type: text/plain\r\n"
+                    "Expect: 100-continue\r\nContent-Length: 1048576\r\n\r\n");
+        assert_int_equal(hear(client, &answer), 100);
+        say_bytes(client, body, BODY_SIZE_MAX);
+        assert_int_equal(hear(client, &answer), 201);
+        assert_true(answer.size > BODY_SIZE_MAX);
+        assert_memory_equal(answer.data + answer.size - BODY_SIZE_MAX, body, BODY_SIZE_MAX);
+    }
+    (void)close(client);
+    stop(&fixture);
+    buffer_done(&answer);
+    free(body);
+}
+
+/* A refused client that goes on sending still gets to read why. */
+static void lets_a_refused_client_read_the_answer(void **state)
+{
+    struct fixture fixture;
+    struct buffer answer = {0};
+    char *body = calloc(9, BODY_SIZE_MAX);
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    int client = dial(&fixture);
+    say(client, "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\nContent-Type: text/plain\r\n"
+                "Content-Length: 9437184\r\n\r\n");
+    say_bytes(client, body, (size_t)9 * BODY_SIZE_MAX);
+    assert_int_equal(hear(client, &answer), 413);
+    assert_true(is_closed(client));
+    (void)close(client);
+    stop(&fixture);
+    buffer_done(&answer);
+    free(body);
+}
+
+static void bounds_the_time_of_head_and_body(void **state)
+{
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    limits.head_ms = 150;
+    limits.body_ms = 150;
+    limits.idle_ms = 400;
+    start(&fixture, limits);
+    int slow_head = dial(&fixture);
+    int slow_body = dial(&fixture);
+    int idle = dial(&fixture);
+    say(slow_body, "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\nContent-Type: text/plain\r\n"
+                   "Content-Length: 100\r\n\r\n");
+    for (const char *c = "GET /hello HTTP/1.1\r\nHost: a"; *c != '\0'; c++) { /* more than 150 ms in all */
+        say_bytes(slow_head, c, 1);
+        say_bytes(slow_body, "x", 1);
+        nap(8);
+    }
+    assert_int_equal(hear(slow_head, &answer), 408);
+    assert_int_equal(hear(slow_body, &answer), 408);
+    assert_true(is_closed(idle));
+    (void)close(slow_head);
+    (void)close(slow_body);
+    (void)close(idle);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void bounds_the_head(void **state)
+{
+    struct fixture fixture;
+    struct buffer text = {0};
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    buffer_append_text(&text, "GET /hello HTTP/1.1\r\nHost: a\r\nX: ");
+    while (text.size < HTTP_HEAD_SIZE_MAX - 4)
+        buffer_append_text(&text, "x");
+    size_t size = text.size;
+    buffer_append_text(&text, "\r\n\r\n");
+    assert_int_equal(ask(&fixture, (const char *)text.data), 200);
+    text.size = size;
+    buffer_append_text(&text, "x\r\n\r\n");
+    assert_int_equal(ask(&fixture, (const char *)text.data), 431);
+    stop(&fixture);
+    buffer_done(&text);
+}
+
+static void answers_503_when_its_workers_are_behind(void **state)
+{
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    int client[4];
+    (void)state;
+
+    limits.queue_requests_max = 2;
+    start(&fixture, limits);
+    for (int i = 0; i < 4; i++) { /* two at work, two waiting */
+        client[i] = dial(&fixture);
+        say(client[i], "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+        await(&fixture.waiting, i < 2 ? i + 1 : 2);
+        nap(20);
+    }
+    assert_int_equal(ask(&fixture, "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n"), 503);
+    assert_int_equal(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"), 200); /* the loop itself is free */
+    for (int i = 0; i < 4; i++)
+        (void)sem_post(&fixture.gate);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(hear(client[i], &answer), 200);
+        (void)close(client[i]);
+    }
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void bounds_the_bodies_held_at_once(void **state)
+{
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    static const char HEAD[] = "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\nContent-Type: text/plain\r\n"
+                               "Content-Length: 600\r\n\r\n";
+    (void)state;
+
+    limits.body_bytes_total_max = 1000;
+    start(&fixture, limits);
+    int first = dial(&fixture);
+    say(first, HEAD);
+    nap(50);
+    assert_int_equal(ask(&fixture, HEAD), 503);
+    (void)close(first); /* what it held is free again */
+    nap(50);
+    char body[600] = "";
+    int second = dial(&fixture);
+    say(second, HEAD);
+    say_bytes(second, body, sizeof body);
+    assert_int_equal(hear(second, &answer), 201);
+    (void)close(second);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void bounds_the_connections(void **state)
+{
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    limits.connections_max = 2;
+    start(&fixture, limits);
+    int first = dial(&fixture);
+    int second = dial(&fixture);
+    nap(50);
+    int third = dial(&fixture); /* in the kernel's queue */
+    say(third, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    say(second, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(hear(second, &answer), 200);
+    char byte;
+    assert_true(recv(third, &byte, 1, MSG_DONTWAIT) < 0);
+    (void)close(first);
+    assert_int_equal(hear(third, &answer), 200);
+    (void)close(second);
+    (void)close(third);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void outlives_clients_that_leave(void **state)
+{
+    struct fixture fixture;
+    struct linger reset = {1, 0};
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    for (int i = 0; i < 20; i++) {
+        int client = dial(&fixture);
+        say(client, "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+        await(&fixture.waiting, i + 1);
+        if (i % 2 == 0)
+            (void)setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        (void)close(client);
+        (void)sem_post(&fixture.gate);
+    }
+    await(&fixture.observed, 20);
+    assert_int_equal(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+    stop(&fixture);
+}
+
+static void answers_what_is_under_way_when_told_to_stop(void **state)
+{
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    int idle = dial(&fixture);
+    int client = dial(&fixture);
+    say(client, "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    await(&fixture.waiting, 1);
+    http_server_stop(fixture.server);
+    assert_true(is_closed(idle));
+    nap(50);
+    (void)sem_post(&fixture.gate);
+    assert_int_equal(hear(client, &answer), 200);
+    assert_non_null(strstr((const char *)answer.data, "Connection: close\r\n"));
+    (void)close(client);
+    (void)close(idle);
+    assert_int_equal(pthread_join(fixture.thread, NULL), 0);
+    http_server_close(fixture.server);
+    (void)sem_destroy(&fixture.gate);
+    buffer_done(&answer);
+}
+
+static void says_why_it_cannot_listen(void **state)
+{
+    struct fixture fixture;
+    struct http_server *server;
+    struct zcd_error err;
+    char address[HTTP_ADDRESS_SIZE];
+    struct http_server_config config = {.routes = ROUTES, .limits = HTTP_LIMITS_DEFAULT, .worker_count = 1};
+    (void)state;
+
+    static const char *const WRONG[] = {"", "8080", "127.0.0.1", "localhost:8080", "127.0.0.1:99999", "1.2.3:80"};
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        config.listen = WRONG[i];
+        assert_int_equal(http_server_open(&config, &server, &err), ZCD_INVALID);
+    }
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    config.listen = http_server_address(fixture.server, address);
+    assert_int_equal(http_server_open(&config, &server, &err), ZCD_UNAVAILABLE);
+    stop(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_one_request_after_another_on_a_connection),
+        cmocka_unit_test(refuses_by_path_method_token_and_size),
+        cmocka_unit_test(never_reads_on_behind_a_framing_in_doubt),
+        cmocka_unit_test(takes_a_large_body_and_gives_it_back),
+        cmocka_unit_test(lets_a_refused_client_read_the_answer),
+        cmocka_unit_test(bounds_the_time_of_head_and_body),
+        cmocka_unit_test(bounds_the_head),
+        cmocka_unit_test(answers_503_when_its_workers_are_behind),
+        cmocka_unit_test(bounds_the_bodies_held_at_once),
+        cmocka_unit_test(bounds_the_connections),
+        cmocka_unit_test(outlives_clients_that_leave),
+        cmocka_unit_test(answers_what_is_under_way_when_told_to_stop),
+        cmocka_unit_test(says_why_it_cannot_listen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
