@@ -196,12 +196,20 @@ static void pay_outflows(struct running *running, int64_t outflow_fen, const int
     }
 }
 
-static void note_shortfall(struct running *running, int32_t week)
+/* due_fen: principal that would have to be repaid by now without the new loan. */
+static void note_shortfall(struct running *running, int32_t week, int64_t due_fen)
 {
     for (int i = 0; i < BLOCK; i++) {
-        running->lowest_fen[i] = running->low_fen[i] < running->lowest_fen[i] ? running->low_fen[i] : running->lowest_fen[i];
-        running->first_week[i] = running->low_fen[i] < 0 && week < running->first_week[i] ? week : running->first_week[i];
+        int64_t low_fen = running->low_fen[i] - due_fen;
+        running->lowest_fen[i] = low_fen < running->lowest_fen[i] ? low_fen : running->lowest_fen[i];
+        running->first_week[i] = low_fen < 0 && week < running->first_week[i] ? week : running->first_week[i];
     }
+}
+
+static void store_fan(int64_t *fan_fen, const struct running *running, int64_t due_fen)
+{
+    for (int i = 0; i < BLOCK; i++)
+        fan_fen[i] = running->cash_fen[i] - due_fen;
 }
 
 static void add_row(int64_t *sum_fen, const int64_t *row_fen)
@@ -268,15 +276,16 @@ ZCD_WIDE static void run_weeks(struct simulation *simulation)
         running.first_week[i] = INT32_MAX;
     }
     for (int32_t week = 0; week < plan->weeks; week++) {
+        int64_t due_fen = week >= plan->replaced_week ? plan->replaced_fen : 0;
         bool has_payroll = payroll < plan->payroll_count && plan->payrolls[payroll].week == week;
         pay_outflows(&running, plan->outflow_fen[week], has_payroll ? simulation->block->outlook_cost_fen[payroll] : NULL);
         if (has_payroll)
             store_payroll(workspace, payroll++, first, &running);
         if (week < plan->weeks_to_longest_tenor)
-            note_shortfall(&running, week);
+            note_shortfall(&running, week, due_fen);
         take_receipts(&running, simulation, week);
         if (first < CASHFLOW_FAN_PATHS)
-            memcpy(&workspace->fan_fen[week][first], running.cash_fen, sizeof running.cash_fen);
+            store_fan(&workspace->fan_fen[week][first], &running, due_fen);
         store_maturities(plan, workspace, week, first, &running);
     }
     memcpy(&workspace->lowest_fen[first], running.lowest_fen, sizeof running.lowest_fen);
@@ -310,6 +319,9 @@ static void copy_frame(const struct cashflow_plan *plan, struct cashflow_workspa
     workspace->tenor_count = plan->tenor_count;
     workspace->payroll_count = (int32_t)plan->payroll_count;
     workspace->payroll_month_fen = plan->payroll_month_fen;
+    workspace->replaced_fen = plan->replaced_fen;
+    for (size_t k = 0; k < plan->payroll_count; k++)
+        workspace->replaced_by[k] = plan->payrolls[k].week >= plan->replaced_week;
     for (int32_t i = 0; i < plan->tenor_count; i++) {
         workspace->tenor_months[i] = plan->tenor_months[i];
         workspace->payrolls_by[i] = 0;
@@ -332,7 +344,7 @@ static void fill_fan(const struct cashflow_plan *plan, const struct cashflow_wor
     result->fan_paths = (int32_t)count;
 }
 
-static void fill_need(const struct cashflow_plan *plan, struct cashflow_workspace *workspace, struct cashflow_result *result)
+static void fill_need(struct cashflow_workspace *workspace, struct cashflow_result *result)
 {
     size_t count = (size_t)workspace->paths;
     size_t short_count = 0;
@@ -342,8 +354,8 @@ static void fill_need(const struct cashflow_plan *plan, struct cashflow_workspac
     const size_t ranks[] = {count / 2, count * 95 / 100};
     int64_t quantile[2];
     cashflow_quantiles(workspace->scratch_fen, count, ranks, 2, quantile);
-    result->need_p50_fen = quantile[0] + plan->replaced_fen;
-    result->need_p95_fen = quantile[1] + plan->replaced_fen;
+    result->need_p50_fen = quantile[0];
+    result->need_p95_fen = quantile[1];
 
     for (size_t i = 0; i < count; i++) {
         if (workspace->first_week[i] != INT32_MAX)
@@ -382,5 +394,5 @@ void cashflow_simulate(const struct dossier *dossier, const struct policy *polic
     result->paths = workspace->paths;
     result->weeks = plan->weeks;
     fill_fan(plan, workspace, arena, result);
-    fill_need(plan, workspace, result);
+    fill_need(workspace, result);
 }

@@ -74,7 +74,8 @@ struct cashflow_plan {
     int32_t tenor_count;
     int32_t tenor_months[CASHFLOW_TENORS_MAX];
     int32_t maturity_week[CASHFLOW_TENORS_MAX][2]; /* last whole week before maturity, and before 90 days after */
-    int64_t replaced_fen;                      /* principal that a renewal replaces */
+    int64_t replaced_fen;  /* principal that a renewal replaces: without the new loan it is due in ... */
+    int32_t replaced_week; /* ... this week; with it, it is repaid at the start */
     int64_t payroll_month_fen;
 };
 
@@ -95,7 +96,7 @@ struct cashflow_block {
 
 /* Where every path stands at one maturity. */
 struct cashflow_standing {
-    int64_t cash_fen[CASHFLOW_PATHS_MAX];        /* with renewals */
+    int64_t cash_fen[CASHFLOW_PATHS_MAX];        /* with renewals, before any principal is replaced */
     int64_t outlook_fen[CASHFLOW_PATHS_MAX];     /* what renewals and unsigned contracts brought and cost of it */
     int64_t swept_fen[2][CASHFLOW_PATHS_MAX];    /* receipts so far that a sweep may take, by enum cashflow_sweep */
 };
@@ -108,8 +109,10 @@ struct cashflow_workspace {
     int32_t payroll_count;
     int32_t payrolls_by[CASHFLOW_TENORS_MAX]; /* payrolls up to each maturity */
     int64_t payroll_month_fen;
+    int64_t replaced_fen;
+    bool replaced_by[CASHFLOW_PAYROLLS_MAX]; /* is the principal to be replaced due by this payroll? */
     int32_t wage_gap_without_ppm[CASHFLOW_TENORS_MAX]; /* P(wage gap) without any loan up to each maturity */
-    /* Cash before receipts in each week with wages, and what a sweep may have taken by then. */
+    /* Cash before receipts, and before any principal is replaced, in each week with wages, and what a sweep may have taken by then. */
     int64_t low_fen[CASHFLOW_PAYROLLS_MAX][CASHFLOW_PATHS_MAX];
     int64_t low_swept_fen[2][CASHFLOW_PAYROLLS_MAX][CASHFLOW_PATHS_MAX];
     struct cashflow_standing standing[CASHFLOW_TENORS_MAX][2]; /* at maturity, and 90 days later */

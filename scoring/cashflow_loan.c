@@ -51,14 +51,15 @@ static int64_t smaller(int64_t a, int64_t b)
 }
 
 /*
- * On how many paths are wages ever short by more than the tolerance? The loan lifts cash by its amount; the sweep
- * takes it back as receipts come, until the principal is repaid; interest is taken off from the start.
+ * On how many paths are wages ever short by more than the tolerance? The loan lifts cash by its amount, less the principal
+ * it replaces; the sweep takes it back as receipts come, until the principal is repaid; interest is taken off from
+ * the start.
  */
 ZCD_WIDE static int64_t count_wage_gaps(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
                                int64_t tolerance_fen)
 {
     const struct fraction share = fraction_of_bp(share_bp);
-    const int64_t lift_fen = loan->amount_fen - loan->interest_reference_fen + tolerance_fen;
+    const int64_t lift_fen = loan->amount_fen - workspace->replaced_fen - loan->interest_reference_fen + tolerance_fen;
     const int32_t payrolls = workspace->payrolls_by[tenor_index(workspace, loan->tenor_months)];
     uint8_t is_short[CASHFLOW_PATHS_MAX] = {0};
 
@@ -81,11 +82,25 @@ static int64_t tolerance_fen(const struct cashflow_workspace *workspace, const s
     return money_mul_bp_floor(workspace->payroll_month_fen, policy->repayment.wage_gap_tolerance_bp);
 }
 
+/* The same without any loan: what was to be replaced is repaid when it falls due. */
+static int64_t count_gaps_without(const struct cashflow_workspace *workspace, int32_t tenor, int64_t tolerance_fen)
+{
+    int64_t count = 0;
+    for (int32_t path = 0; path < workspace->paths; path++) {
+        bool is_short = false;
+        for (int32_t k = 0; k < workspace->payrolls_by[tenor]; k++) {
+            int64_t due_fen = workspace->replaced_by[k] ? workspace->replaced_fen : 0;
+            is_short = is_short || workspace->low_fen[k][path] - due_fen < -tolerance_fen;
+        }
+        count += is_short;
+    }
+    return count;
+}
+
 void cashflow_measure_wages(struct cashflow_workspace *workspace, const struct policy *policy)
 {
     for (int32_t i = 0; i < workspace->tenor_count; i++) {
-        const struct cashflow_loan nothing = {.tenor_months = workspace->tenor_months[i]};
-        int64_t count = count_wage_gaps(workspace, &nothing, 0, tolerance_fen(workspace, policy));
+        int64_t count = count_gaps_without(workspace, i, tolerance_fen(workspace, policy));
         workspace->wage_gap_without_ppm[i] = share_of_paths_ppm(workspace, count);
     }
 }
@@ -137,7 +152,10 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
     return low * step_bp;
 }
 
-/* Repaid when the sweep has brought principal and interest, or cash without the loan covers the interest. */
+/*
+ * Repaid when the sweep has brought principal and interest, or cash without the loan covers the interest (and what the
+ * loan replaced, which it has repaid).
+ */
 ZCD_WIDE static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
                             bool with_renewals, bool late)
 {
@@ -149,7 +167,7 @@ ZCD_WIDE static int64_t count_repaid(const struct cashflow_workspace *workspace,
     int64_t count = 0;
     for (int32_t path = 0; path < workspace->paths; path++) {
         int64_t cash_fen = standing->cash_fen[path] - (with_renewals ? 0 : standing->outlook_fen[path]);
-        count += (swept_fen[path] * share.part >= owed) | (cash_fen >= interest_fen);
+        count += (swept_fen[path] * share.part >= owed) | (cash_fen >= interest_fen + workspace->replaced_fen);
     }
     return count;
 }
@@ -169,7 +187,7 @@ static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const
     const int64_t owed_fen = loan->amount_fen + cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + LATE_MONTHS);
     int64_t sum_fen = 0;
     for (int32_t path = 0; path < workspace->paths; path++) {
-        int64_t cash_fen = standing->cash_fen[path] - (with_renewals ? 0 : standing->outlook_fen[path]) + loan->amount_fen;
+        int64_t cash_fen = standing->cash_fen[path] - (with_renewals ? 0 : standing->outlook_fen[path]) + loan->amount_fen - workspace->replaced_fen;
         int64_t swept_fen = standing->swept_fen[loan->sweep][path] * share.part / share.whole;
         int64_t paid_fen = cash_fen > swept_fen ? cash_fen : swept_fen;
         paid_fen = paid_fen < 0 ? 0 : smaller(paid_fen, owed_fen);
@@ -184,7 +202,7 @@ ZCD_WIDE static void fill_wage_gaps(struct cashflow_workspace *workspace, const 
     const struct fraction share = fraction_of_bp(share_bp);
     const int32_t payrolls = workspace->payrolls_by[tenor_index(workspace, loan->tenor_months)];
     const int64_t most = loan->amount_fen * share.whole;
-    const int64_t lift = (loan->amount_fen - loan->interest_reference_fen) * share.whole;
+    const int64_t lift = (loan->amount_fen - workspace->replaced_fen - loan->interest_reference_fen) * share.whole;
     int64_t *worst = workspace->scratch_fen;
 
     for (int32_t path = 0; path < workspace->paths; path++)

@@ -465,7 +465,7 @@ static void add_outflow(struct planner *planner, struct date day, int64_t amount
         planner->plan->outflow_fen[week < 0 ? 0 : week] += amount_fen;
 }
 
-/* Instalments still owed, what is late at once. The principal that this loan replaces is not an outflow. */
+/* Instalments still owed, what is late at once. The principal that this loan replaces is kept apart. */
 static void add_debt_service(struct planner *planner, const struct facility *facility, bool is_replaced)
 {
     int64_t scheduled_fen = 0;
@@ -476,9 +476,11 @@ static void add_debt_service(struct planner *planner, const struct facility *fac
         scheduled_fen += principal_fen;
         add_outflow(planner, instalment_due_after_deferrals(facility, instalment), is_replaced ? unpaid_fen - principal_fen : unpaid_fen);
     }
-    if (is_replaced)
+    if (is_replaced) {
+        int32_t week = week_of(planner, facility->matures_on);
         planner->plan->replaced_fen = facility->outstanding_fen;
-    else if (facility->outstanding_fen > scheduled_fen)
+        planner->plan->replaced_week = week < 0 ? 0 : week;
+    } else if (facility->outstanding_fen > scheduled_fen)
         add_outflow(planner, facility->matures_on, facility->outstanding_fen - scheduled_fen);
 }
 
