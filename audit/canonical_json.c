@@ -487,7 +487,7 @@ enum zcd_code canonical_json_read_boolean(const struct json_t *object, const cha
 enum zcd_code canonical_json_read_hex(const struct json_t *object, const char *name, uint8_t *data, size_t size,
                                       struct zcd_error *err)
 {
-    const char *text;
+    const char *text = NULL;
     enum zcd_code code = canonical_json_read_text(object, name, &text, err);
     if (code != ZCD_OK)
         return code;
