@@ -30,7 +30,7 @@ static const struct row {
 enum { ROW_COUNT = sizeof ROWS / sizeof *ROWS };
 
 /* Where the row of a rule, a bound or a characteristic is found. */
-enum { STOP_BASE = 100, BOUND_BASE = 300, LOST_BASE = 600 };
+enum { STOP_BASE = 100, BOUND_BASE = 300, LOST_BASE = 600, STRENGTH_BASE = 700 };
 
 #define ELIGIBILITY_RULE(number, name, json, zh, en)                                                                   \
     static_assert((int)REASON_STOP_##name == STOP_BASE + (int)ELIGIBILITY_##name, "a stop's number is its rule's");
@@ -43,7 +43,8 @@ enum { STOP_BASE = 100, BOUND_BASE = 300, LOST_BASE = 600 };
 #undef LIMIT_BOUND
 
 #define CHARACTERISTIC(number, name, json, dimension, unit, zh, en)                                                    \
-    static_assert((int)REASON_LOST_##name == LOST_BASE + (int)CHARACTERISTIC_##name, "a loss's number is its value's");
+    static_assert((int)REASON_LOST_##name == LOST_BASE + (int)CHARACTERISTIC_##name, "a loss's number is its value's"); \
+    static_assert((int)REASON_STRENGTH_##name == STRENGTH_BASE + (int)CHARACTERISTIC_##name, "and so is a strength's");
 #include "scoring/characteristics.def"
 #undef CHARACTERISTIC
 
@@ -234,9 +235,11 @@ static bool is_bound_below_asked(const struct explained *explained, const struct
     return one->limit.limit_fen < asked_fen(explained) && one->limit.binding != LIMIT_NONE;
 }
 
+/* Where the repayment floor binds and has failed at the amount shown too, the failed floor says it better. */
 static void add_bound(const struct explained *explained, const struct decision_case *one, struct collection *reasons)
 {
-    if (!is_bound_below_asked(explained, one))
+    bool is_told_by_floor = one->limit.binding == LIMIT_REPAYMENT_FLOOR && one->floor_failed;
+    if (!is_bound_below_asked(explained, one) || is_told_by_floor)
         return;
     enum reason_code code = (enum reason_code)(BOUND_BASE + (int)one->limit.binding);
     int64_t amount_fen = bound_fen(&one->limit, one->limit.binding);
@@ -446,9 +449,11 @@ static struct reason_list explain_strengths(const struct explained *explained)
     struct ranked ranked[SCORECARD_ROWS_MAX];
     size_t count = rank_rows(explained, &explained->decision->governing->scorecard, points_of_strength, ranked);
 
-    for (size_t i = 0; i < count; i++)
-        add(&strengths, REASON_STRENGTH, characteristic_subject(ranked[i].row->id),
-            value_text_characteristic(explained->arena, ranked[i].row->id, ranked[i].row->value));
+    for (size_t i = 0; i < count; i++) {
+        enum characteristic id = ranked[i].row->id;
+        add(&strengths, (enum reason_code)(STRENGTH_BASE + (int)id), characteristic_subject(id),
+            value_text_characteristic(explained->arena, id, ranked[i].row->value));
+    }
     return list_of(&strengths);
 }
 

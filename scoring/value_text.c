@@ -32,7 +32,7 @@ struct value_text value_text_money(struct arena *arena, int64_t amount_fen)
     return (struct value_text){value_text_format(arena, "%s元", yuan), value_text_format(arena, "CNY %s", yuan)};
 }
 
-/* hundredths of a percent, with the sign kept where the whole part is zero */
+/* Hundredths of a percent, with the sign kept where the whole part is zero. */
 struct value_text value_text_bp(struct arena *arena, int64_t share_bp)
 {
     int64_t size_bp = share_bp < 0 ? -share_bp : share_bp;
@@ -48,11 +48,12 @@ struct value_text value_text_ppm(struct arena *arena, int64_t share_ppm)
 
 struct value_text value_text_count(struct arena *arena, int64_t count, const char *unit_zh, const char *unit_en)
 {
+    int length = (int)strlen(unit_en) - (count == 1 ? 1 : 0); /* one month, not one months */
     const char *zh = value_text_format(arena, "%" PRId64 "%s", count, unit_zh);
-    return (struct value_text){zh, value_text_format(arena, "%" PRId64 " %s", count, unit_en)};
+    return (struct value_text){zh, value_text_format(arena, "%" PRId64 " %.*s", count, length, unit_en)};
 }
 
-/* Shares that are counts by nature: two decimals of a month or a person instead of percent. */
+/* Shares that are counts by nature: two decimals of a month, a person or a multiple instead of percent. */
 static struct value_text ten_thousandths(struct arena *arena, int64_t value, const char *unit_zh, const char *unit_en)
 {
     int64_t size = value < 0 ? -value : value;
@@ -75,6 +76,8 @@ struct value_text value_text_characteristic(struct arena *arena, enum characteri
         return ten_thousandths(arena, value, "人", "people");
     if (which == CHARACTERISTIC_CASH_MONTHS || which == CHARACTERISTIC_NET_ASSET_MONTHS)
         return ten_thousandths(arena, value, "个月", "months");
+    if (which == CHARACTERISTIC_RECEIVABLE_COVER || which == CHARACTERISTIC_INCOME_COVER || which == CHARACTERISTIC_COLLATERAL_COVER)
+        return ten_thousandths(arena, value, "倍", "times");
     if (strcmp(unit, "bp") == 0)
         return value_text_bp(arena, value);
     if (strcmp(unit, "level") == 0) {

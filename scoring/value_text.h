@@ -28,7 +28,7 @@ struct value_text value_text_money(struct arena *arena, int64_t amount_fen);
 struct value_text value_text_bp(struct arena *arena, int64_t share_bp);
 struct value_text value_text_ppm(struct arena *arena, int64_t share_ppm);
 
-/* A count with its unit: "12个月" and "12 months". */
+/* A count with its unit: "12个月" and "12 months". unit_en is a plural that ends in one letter s. */
 struct value_text value_text_count(struct arena *arena, int64_t count, const char *unit_zh, const char *unit_en);
 
 /* A characteristic's value in the unit that characteristics.def gives it. */

@@ -252,7 +252,7 @@ static void a_public_contract_must_be_signed_paid_by_public_money_and_alive(void
     struct scene scene;
     scene_init(&scene);
     struct contract *contract = &scene.sound.contracts[0];
-    expect(&scene, ELIGIBILITY_PUBLIC_CONTRACT, ELIGIBILITY_PASS, "1 contracts");
+    expect(&scene, ELIGIBILITY_PUBLIC_CONTRACT, ELIGIBILITY_PASS, "1 contract");
 
     static const struct {
         enum contract_stage stage;

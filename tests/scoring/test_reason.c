@@ -300,6 +300,24 @@ static void each_bound_has_its_reason(void **state)
     }
 }
 
+/* "The largest amount is 0" beside "the chance is 71 %" would be the same thing twice. */
+static void a_floor_that_binds_and_failed_is_told_once(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene);
+    struct decision_case *one = &scene.decision.as_it_stands;
+    not_approved(&scene, OUTCOME_REFER);
+    set_bound(one, LIMIT_REPAYMENT_FLOOR, 0);
+    one->floor_failed = true;
+    explain(&scene);
+    EXPECT(scene.decision.reasons, REASON_FLOOR_FAILED);
+    one->floor_failed = false;
+    explain(&scene);
+    EXPECT(scene.decision.reasons, REASON_BOUND_REPAYMENT_FLOOR);
+    arena_done(&scene.arena);
+}
+
 static void the_lens_is_named_where_it_governs_and_the_floor_where_it_failed(void **state)
 {
     (void)state;
@@ -328,7 +346,7 @@ static void an_amount_that_could_not_be_larger_says_so(void **state)
     add_row(one, CHARACTERISTIC_RECEIVABLE_COVER, 15000, 30, 80);
     explain(&scene);
     EXPECT(scene.decision.reasons, REASON_AMOUNT_GRADED, REASON_LOST_RECEIVABLE_COVER);
-    assert_string_equal(scene.decision.reasons.rows[1].text_en, "Signed receivables that arrive within the tenor are 150.00 % of the loan");
+    assert_string_equal(scene.decision.reasons.rows[1].text_en, "Signed receivables that arrive within the tenor are only 1.50 times the loan");
     one->grade.source = PD_SOURCE_REPAYMENT;
     explain(&scene);
     EXPECT(scene.decision.reasons, REASON_AMOUNT_GRADED);
@@ -439,7 +457,9 @@ static void every_characteristic_can_be_a_reason_or_a_strength(void **state)
         assert_non_null(strstr(scene.decision.reasons.rows[1].text_en, scene.decision.reasons.rows[1].value));
         scene.decision.as_it_stands.scorecard.rows[0].points = 50;
         explain(&scene);
-        EXPECT(scene.decision.strengths, REASON_STRENGTH);
+        assert_int_equal(scene.decision.strengths.count, 1);
+        assert_int_equal(scene.decision.strengths.rows[0].code, 700 + id);
+        assert_non_null(strstr(scene.decision.strengths.rows[0].text_en, scene.decision.strengths.rows[0].value));
         arena_done(&scene.arena);
     }
 }
@@ -498,8 +518,8 @@ static void strengths_are_the_rows_near_their_most(void **state)
     assert_string_equal(scene.decision.strengths.rows[0].subject, "expected_delay");
     assert_string_equal(scene.decision.strengths.rows[1].subject, "income_cover");
     assert_string_equal(scene.decision.strengths.rows[2].subject, "income_trend");
-    assert_string_equal(scene.decision.strengths.rows[0].text_en, "expected payer delay: 15 days");
-    assert_string_equal(scene.decision.strengths.rows[0].text_zh, "预期付款延迟：15天");
+    assert_string_equal(scene.decision.strengths.rows[0].text_en, "Payers are expected to pay soon: 15 days late");
+    assert_string_equal(scene.decision.strengths.rows[0].text_zh, "付款方预期延迟短：15天");
     add_row(one, CHARACTERISTIC_ORGANISATION_GRADE, 5, 70, 70);
     add_row(one, CHARACTERISTIC_CASH_MONTHS, 20000, 5, 5);
     add_row(one, CHARACTERISTIC_INSPECTIONS, 100, 4, 4);
@@ -662,6 +682,7 @@ int main(void)
         cmocka_unit_test(the_earlier_in_the_list_is_given_first),
         cmocka_unit_test(missing_papers_bound_failure_payer_tenor_and_points_follow_in_this_order),
         cmocka_unit_test(each_bound_has_its_reason),
+        cmocka_unit_test(a_floor_that_binds_and_failed_is_told_once),
         cmocka_unit_test(the_lens_is_named_where_it_governs_and_the_floor_where_it_failed),
         cmocka_unit_test(an_amount_that_could_not_be_larger_says_so),
         cmocka_unit_test(the_late_payer_is_named),
