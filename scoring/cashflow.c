@@ -325,6 +325,7 @@ static void copy_frame(const struct cashflow_plan *plan, struct cashflow_workspa
     for (int32_t i = 0; i < plan->tenor_count; i++) {
         workspace->tenor_months[i] = plan->tenor_months[i];
         workspace->payrolls_by[i] = 0;
+        workspace->wage_gap_without_ppm[i] = -1;
         for (size_t k = 0; k < plan->payroll_count; k++)
             workspace->payrolls_by[i] += plan->payrolls[k].week <= plan->maturity_week[i][0] ? 1 : 0;
     }
@@ -390,7 +391,6 @@ void cashflow_simulate(const struct dossier *dossier, const struct policy *polic
     for (uint32_t first = 0; first < (uint32_t)workspace->paths; first += BLOCK)
         run_block(&simulation, first);
 
-    cashflow_measure_wages(workspace, policy);
     result->paths = workspace->paths;
     result->weeks = plan->weeks;
     fill_fan(plan, workspace, arena, result);

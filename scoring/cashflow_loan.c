@@ -97,17 +97,19 @@ static int64_t count_gaps_without(const struct cashflow_workspace *workspace, in
     return count;
 }
 
-void cashflow_measure_wages(struct cashflow_workspace *workspace, const struct policy *policy)
+static int32_t wage_gap_without_ppm(struct cashflow_workspace *workspace, const struct policy *policy, int32_t tenor_months)
 {
-    for (int32_t i = 0; i < workspace->tenor_count; i++) {
-        int64_t count = count_gaps_without(workspace, i, tolerance_fen(workspace, policy));
-        workspace->wage_gap_without_ppm[i] = share_of_paths_ppm(workspace, count);
+    int32_t tenor = tenor_index(workspace, tenor_months);
+    if (workspace->wage_gap_without_ppm[tenor] < 0) {
+        int64_t count = count_gaps_without(workspace, tenor, tolerance_fen(workspace, policy));
+        workspace->wage_gap_without_ppm[tenor] = share_of_paths_ppm(workspace, count);
     }
+    return workspace->wage_gap_without_ppm[tenor];
 }
 
-static int64_t wage_gap_bound_ppm(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
+static int64_t wage_gap_bound_ppm(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
 {
-    int32_t without_ppm = workspace->wage_gap_without_ppm[tenor_index(workspace, loan->tenor_months)];
+    int32_t without_ppm = wage_gap_without_ppm(workspace, policy, loan->tenor_months);
     int64_t kept_ppm = money_mul_bp_floor(without_ppm, policy->repayment.wage_gap_kept_max_bp);
     int64_t fixed_ppm = policy->repayment.wage_gap_probability_max_ppm;
     return kept_ppm > fixed_ppm ? kept_ppm : fixed_ppm;
@@ -131,7 +133,7 @@ static bool anything_to_sweep(const struct cashflow_workspace *workspace, const 
 }
 
 /* A larger share only adds wage gaps, so the largest bearable one is found by halving. */
-int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
+int32_t cashflow_sweep_share_bp(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
 {
     const int32_t step_bp = (int32_t)policy->repayment.sweep_share_step_bp;
     int32_t low = 0; /* steps that are bearable, or none */
@@ -229,7 +231,7 @@ void cashflow_repayment(struct cashflow_workspace *workspace, const struct polic
                 share_of_paths_ppm(workspace, count_repaid(workspace, loan, share_bp, renewals != 0, late != 0));
     }
     result->wage_gap_ppm = share_of_paths_ppm(workspace, count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy)));
-    result->wage_gap_without_ppm = workspace->wage_gap_without_ppm[tenor_index(workspace, loan->tenor_months)];
+    result->wage_gap_without_ppm = wage_gap_without_ppm(workspace, policy, loan->tenor_months);
     result->expected_loss_fen = mean_unpaid_fen(workspace, loan, share_bp, policy->repayment.floor_with_renewals);
 
     size_t count = (size_t)workspace->paths;
