@@ -6,7 +6,11 @@
 
 #include <cmocka.h>
 
+#include "api/codec/policy_decode.h"
 #include "scoring/price.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static const struct policy_lens_row CAPITAL[] = {{10000, 40000}, {50000, 70000}, {1000000, 100000}};
 
@@ -141,6 +145,69 @@ static void raroc_rounds_down_and_survives_extremes(void **state)
     assert_int_equal(price_raroc_bp(-1000000, 0, 0, 0, 1, 0), INT32_MIN);
 }
 
+/* A decimal fraction below one, "0.0062494801", in parts per million; what is beyond them is dropped. */
+static int64_t ppm_of(const char *decimal)
+{
+    int64_t ppm = 0;
+    assert_int_equal(strncmp(decimal, "0.", 2), 0);
+    const char *digit = decimal + 2;
+    for (int i = 0; i < 6; i++) {
+        ppm = ppm * 10 + (*digit != '\0' ? *digit - '0' : 0);
+        digit += *digit != '\0' ? 1 : 0;
+    }
+    return ppm;
+}
+
+static const struct policy *load_policy(const char *path, struct arena *arena)
+{
+    static uint8_t text[1 << 20];
+    const struct policy *policy = NULL;
+    struct zcd_error err;
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t size = fread(text, 1, sizeof text, file);
+    (void)fclose(file);
+    assert_true(size < sizeof text);
+    assert_int_equal(policy_decode((struct bytes){text, size}, arena, &policy, &err), ZCD_OK);
+    return policy;
+}
+
+/*
+ * The vectors with the LGD, the maturity and the firm size of the shipped tables. A row holds the most that any PD up to
+ * its end needs, so it is never below the formula, and at a row's end it is the formula, to 1 ppm.
+ */
+static void shipped_capital_agrees_with_the_irb_formula(void **state)
+{
+    (void)state;
+    struct arena arena = {NULL};
+    const struct policy *policy = load_policy(ZCD_SOURCE_DIR "/data/policies/zhengcaidai.json", &arena);
+    FILE *vectors = fopen(ZCD_SOURCE_DIR "/tests/vectors/scoring/irb_vectors.csv", "r");
+    char line[256];
+    int checked = 0;
+    int at_row_end = 0;
+    assert_non_null(vectors);
+    assert_int_equal(policy->price.lgd_bp, 4000);
+    while (fgets(line, sizeof line, vectors) != NULL) {
+        char pd[32], capital[32];
+        struct price_result price;
+        if (sscanf(line, "%31[^,],0.4,1.0,5,%*[^,],%31[^,]", pd, capital) != 2)
+            continue;
+        price_loan(policy, on("2020-10-19"), ppm_of(pd), 0, &price);
+        assert_true(price.capital_ppm >= ppm_of(capital));
+        checked++;
+        for (size_t i = 0; i < policy->price.capital_count; i++) {
+            if (policy->price.capital[i].not_repaid_max_ppm == ppm_of(pd)) {
+                assert_in_range(price.capital_ppm, ppm_of(capital), ppm_of(capital) + 1);
+                at_row_end++;
+            }
+        }
+    }
+    (void)fclose(vectors);
+    assert_int_equal(checked, 19);
+    assert_true(at_row_end >= 9);
+    arena_done(&arena);
+}
+
 static void a_mixed_lgd_is_rounded_up(void **state)
 {
     (void)state;
@@ -162,6 +229,7 @@ int main(void)
         cmocka_unit_test(raroc_agrees_with_a_published_vector),
         cmocka_unit_test(raroc_of_a_loan_is_what_its_components_make),
         cmocka_unit_test(raroc_rounds_down_and_survives_extremes),
+        cmocka_unit_test(shipped_capital_agrees_with_the_irb_formula),
         cmocka_unit_test(a_mixed_lgd_is_rounded_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
