@@ -299,7 +299,8 @@ static struct verdict judge_collateral(const struct reading *reading)
     if (offered_fen != DOSSIER_FEN_NONE && offered_fen > 0)
         return pass_if(offered_fen >= wanted_fen, value_text_money(reading->arena, offered_fen));
     if (is_social_organisation(reading->dossier->organisation.kind))
-        return verdict_of(ELIGIBILITY_STOP, "无；公益设施不得抵押", "none; property serving the public benefit cannot be mortgaged");
+        return verdict_of(ELIGIBILITY_STOP, "无；公益设施不得抵押",
+                          "none; property serving the public benefit cannot be mortgaged");
     return verdict_of(ELIGIBILITY_STOP, "无", "none");
 }
 

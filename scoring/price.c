@@ -64,7 +64,8 @@ void price_loan(const struct policy *policy, struct date as_of, int64_t pd_ppm, 
     loan.inclusive_discount_bp = -(int32_t)price->inclusive_discount_bp;
     loan.has_lpr = lpr_find(as_of, &loan.lpr_bp, &loan.lpr_on);
     if (loan.has_lpr) {
-        int32_t sum_bp = loan.lpr_bp + loan.expected_loss_bp + loan.capital_bp + loan.operating_bp + loan.inclusive_discount_bp;
+        int32_t sum_bp = loan.lpr_bp + loan.expected_loss_bp + loan.capital_bp + loan.operating_bp
+                         + loan.inclusive_discount_bp;
         int64_t funding_bp = loan.lpr_bp - price->funding_spread_bp;
         loan.rate_bp = clamped(price, sum_bp);
         loan.clamp_bp = loan.rate_bp - sum_bp;

@@ -124,7 +124,8 @@ static struct date median_day(const int32_t *survival, struct date from, struct 
 }
 
 /* Slip where the work is not accepted, then the payer's term, then its delay: all at their median. */
-static bool arrives_at_median(const struct reading *reading, const struct contract *contract, const struct milestone *milestone)
+static bool arrives_at_median(const struct reading *reading, const struct contract *contract,
+                              const struct milestone *milestone)
 {
     struct date payable_on = milestone_payable_on(contract, milestone);
     if (date_is_none(payable_on)) {
@@ -139,7 +140,8 @@ static bool arrives_at_median(const struct reading *reading, const struct contra
 }
 
 /* The same with slip and delay at the point that nine in ten reach: what stage 6 asks of a receivable. */
-static bool arrives_at_p90(const struct reading *reading, const struct contract *contract, const struct milestone *milestone)
+static bool arrives_at_p90(const struct reading *reading, const struct contract *contract,
+                           const struct milestone *milestone)
 {
     struct date payable_on = milestone_payable_on(contract, milestone);
     if (date_is_none(payable_on))
@@ -425,7 +427,8 @@ static int64_t grade_level(const struct organisation *organisation, struct date 
 }
 
 /* The report nearest to a year before the latest, the earlier of two equally near; NULL where none is near enough. */
-static const struct staff_report *staff_a_year_before(const struct organisation *organisation, const struct staff_report *latest)
+static const struct staff_report *staff_a_year_before(const struct organisation *organisation,
+                                                      const struct staff_report *latest)
 {
     struct date year_before = date_add_months(latest->on, -YEAR_MONTHS);
     struct date from = date_add_months(latest->on, -STAFF_GAP_MONTHS_MAX);

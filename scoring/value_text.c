@@ -76,7 +76,8 @@ struct value_text value_text_characteristic(struct arena *arena, enum characteri
         return ten_thousandths(arena, value, "人", "people");
     if (which == CHARACTERISTIC_CASH_MONTHS || which == CHARACTERISTIC_NET_ASSET_MONTHS)
         return ten_thousandths(arena, value, "个月", "months");
-    if (which == CHARACTERISTIC_RECEIVABLE_COVER || which == CHARACTERISTIC_INCOME_COVER || which == CHARACTERISTIC_COLLATERAL_COVER)
+    if (which == CHARACTERISTIC_RECEIVABLE_COVER || which == CHARACTERISTIC_INCOME_COVER
+        || which == CHARACTERISTIC_COLLATERAL_COVER)
         return ten_thousandths(arena, value, "倍", "times");
     if (strcmp(unit, "bp") == 0)
         return value_text_bp(arena, value);
