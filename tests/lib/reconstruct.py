@@ -111,6 +111,7 @@ def next_working_day(date):
 SHAPES = {
     "advance": ((60, 40, "项目方案确认"), (30, 500, "中期评估"), (10, 1000, "末期评估")),
     "thirds": ((30, 40, "项目方案确认"), (30, 500, "中期评估"), (40, 1000, "末期评估")),
+    "late": ((40, 40, "项目方案确认"), (30, 700, "中期评估"), (30, 1000, "末期评估")),
     "four": ((50, 40, "项目方案确认"), (20, 340, "第一次中期检查"), (20, 670, "第二次中期检查"), (10, 1000, "末期评估")),
     "quarters": ((25, 40, "第一季度计划确认"), (25, 290, "第二季度计划确认"), (25, 540, "第三季度计划确认"), (25, 790, "第四季度计划确认")),
 }
@@ -161,8 +162,8 @@ def accepted_on(history, contract_id, milestone_id, due_on):
 
 
 def paid_on(history, payer, contract_id, milestone_id, payable_on):
-    """A payer's usual delay, give or take a third, slower or faster in some times."""
-    noise = history.luck.between(70, 135, "delay", contract_id, milestone_id)
+    """A payer's usual delay, give or take a fifth, slower or faster in some times."""
+    noise = history.luck.between(80, 122, "delay", contract_id, milestone_id)
     days = payer.delay_days * noise * history.delay_percent(payable_on) // 10_000
     return next_working_day(payable_on + DAY * days)
 
@@ -326,6 +327,21 @@ def statement(year, *amounts_wan):
     return {"year": year, "regime": "2004"} | {name: wan * WAN for name, wan in fields}
 
 
+def earned_unpaid_wan(contracts, as_of):
+    """Service rendered up to as_of, a day's share of the value for each day, less what was paid; ten thousand yuan."""
+    earned, paid = 0, 0
+    for contract in contracts:
+        first, last = day(contract["starts_on"]), day(contract["ends_on"])
+        earned += contract["value_fen"] * ((min(last, as_of) - first).days + 1) // ((last - first).days + 1)
+        paid += contract["value_fen"] - sum(map(outstanding_fen, contract["milestones"]))
+    return (earned - paid) // WAN
+
+
+def cash_fen(contracts, as_of, together_wan, low_wan, high_wan):
+    """What payers owe is missing in the bank: the two together are much the same for every seed."""
+    return max(low_wan, min(high_wan, together_wan - earned_unpaid_wan(contracts, as_of))) * WAN
+
+
 def evaluations(**result_of):
     """evaluations(y2019="good") and so on."""
     return [{"year": int(year[1:]), "result": result} for year, result in result_of.items()]
@@ -365,42 +381,42 @@ PAYERS = {payer.id: payer for payer in (
 )}
 
 LINES_2020 = (
-    Line("c01", "龙岗区社会工作岗位购买", PAYERS["p01"], 700, "2017-01-01", "quarters", "county_centre"),
-    Line("c02", "街道社工站与党群服务中心社会工作服务（龙岗甲）", PAYERS["p02"], 520, "2018-01-01", "four", fund="purchase_list"),
-    Line("c03", "街道社工站与党群服务中心社会工作服务（龙岗乙）", PAYERS["p03"], 460, "2017-07-01", "advance", fund="purchase_list"),
-    Line("c04", "宝安区儿童保护与困境家庭社会工作服务", PAYERS["p04"], 420, "2018-07-01", "four", "county_centre"),
-    Line("c05", "街道社工站服务（宝安甲）", PAYERS["p05"], 560, "2017-10-01", "quarters", fund="purchase_list"),
-    Line("c06", "龙华区社会工作督导与站点支持", PAYERS["p06"], 380, "2019-07-01", "advance"),
-    Line("c07", "街道社工站服务（龙华甲）", PAYERS["p07"], 480, "2018-04-01", "advance", fund="purchase_list"),
-    Line("c08", "街道党群服务中心社会工作服务（福田甲）", PAYERS["p08"], 390, "2019-01-01", "advance", fund="purchase_list"),
-    Line("c09", "街道党群服务中心社会工作服务（南山甲）", PAYERS["p09"], 360, "2018-07-01", "quarters", fund="purchase_list"),
-    Line("c10", "大鹏新区社区社会工作服务", PAYERS["p10"], 300, "2019-05-01", "thirds", "village_room"),
+    Line("c01", "龙岗区社会工作岗位购买", PAYERS["p01"], 520, "2017-01-01", "quarters", "county_centre"),
+    Line("c02", "街道社工站与党群服务中心社会工作服务（龙岗甲）", PAYERS["p02"], 480, "2018-01-01", "four", fund="purchase_list"),
+    Line("c03", "街道社工站与党群服务中心社会工作服务（龙岗乙）", PAYERS["p03"], 440, "2017-07-01", "four", fund="purchase_list"),
+    Line("c04", "宝安区儿童保护与困境家庭社会工作服务", PAYERS["p04"], 420, "2018-07-01", "quarters", "county_centre"),
+    Line("c05", "街道社工站服务（宝安甲）", PAYERS["p05"], 560, "2017-09-01", "quarters", fund="purchase_list"),
+    Line("c06", "龙华区社会工作督导与站点支持", PAYERS["p06"], 420, "2019-08-01", "quarters"),
+    Line("c07", "街道社工站服务（龙华甲）", PAYERS["p07"], 500, "2018-04-01", "four", fund="purchase_list"),
+    Line("c08", "街道党群服务中心社会工作服务（福田甲）", PAYERS["p08"], 460, "2019-03-01", "quarters", fund="purchase_list"),
+    Line("c09", "街道党群服务中心社会工作服务（南山甲）", PAYERS["p09"], 430, "2018-05-01", "quarters", fund="purchase_list"),
+    Line("c10", "大鹏新区社区社会工作服务", PAYERS["p10"], 280, "2019-07-01", "thirds", "village_room"),
     Line("c11", "老年人与残疾人关爱项目", PAYERS["p11"], 260, "2018-11-01", "advance", "city_project", "welfare_lottery"),
     Line("c12", "学校社会工作服务", PAYERS["p12"], 210, "2018-09-01", "four", "other"),
-    Line("c13", "医务社会工作服务", PAYERS["p13"], 180, "2019-01-01", "quarters", "other"),
+    Line("c13", "医务社会工作服务", PAYERS["p13"], 190, "2019-01-01", "quarters", "other"),
     Line("c14", "禁毒与社区矫正社会工作服务", PAYERS["p01"], 240, "2018-06-01", "advance"),
 )
 
 LINES_2022 = LINES_2020 + (
-    Line("c15", "街道社工站服务（龙岗乙新增片区）", PAYERS["p03"], 440, "2021-01-01", "quarters", fund="purchase_list"),
-    Line("c16", "宝安区社区党群服务中心扩点服务", PAYERS["p04"], 560, "2021-05-01", "quarters", "village_room"),
+    Line("c15", "街道社工站服务（龙岗乙新增片区）", PAYERS["p03"], 440, "2021-02-01", "quarters", fund="purchase_list"),
+    Line("c16", "宝安区社区党群服务中心扩点服务", PAYERS["p04"], 560, "2021-06-01", "quarters", "village_room"),
     Line("c17", "街道未成年人保护工作站服务（龙华）", PAYERS["p07"], 330, "2021-03-01", "four", fund="purchase_list"),
 )
 
 PAYER_CLASSES = (
     # level, fund source, milestones seen in the book, speed in percent of the policy's prior
-    ("district", "department_budget", 42, 80),
-    ("township", "purchase_list", 65, 82),
-    ("township", "department_budget", 18, 84),
-    ("city", "welfare_lottery", 14, 76),
-    ("public_institution", "department_budget", 25, 85),
+    ("district", "department_budget", 42, 98),
+    ("township", "purchase_list", 65, 101),
+    ("township", "department_budget", 18, 99),
+    ("city", "welfare_lottery", 14, 92),
+    ("public_institution", "department_budget", 25, 97),
 )
 
 
 def slip_zhicheng(due_on):
     """Days from due to acceptance: staff were seconded to the epidemic in 2020, and again in spring 2022."""
     if day("2020-01-20") <= due_on <= day("2020-12-31"):
-        return 20, 55
+        return 25, 50
     if day("2022-02-15") <= due_on <= day("2022-05-31"):
         return 10, 35
     return 5, 18
@@ -434,9 +450,9 @@ def zhicheng_2020(seed):
         service_evaluations=excellent_in(year for year in REPORTED["excellent_years"] if year < as_of.year),
         staff=[staff("2019-09-30", 583, 192, 84, 1), staff("2020-03-31", 604, 205, 92, 1),
                staff("2020-09-30", 612, 214, 96, 1)],
-        stations=24, payroll_month_fen=luck.between(368, 380, "payroll") * WAN, payroll_day=10, thirteenth_month=True,
-        other_costs_month_fen=luck.between(28, 32, "other costs") * WAN,
-        cash_fen=luck.between(190, 225, "cash") * WAN, restricted_cash_fen=luck.between(15, 30, "restricted") * WAN,
+        stations=24, payroll_month_fen=luck.between(375, 385, "payroll") * WAN, payroll_day=10, thirteenth_month=True,
+        other_costs_month_fen=luck.between(29, 32, "other costs") * WAN,
+        cash_fen=cash_fen(contracts, as_of, 1_400, 150, 260), restricted_cash_fen=luck.between(15, 30, "restricted") * WAN,
         wages_payable_fen=0,
         statements=[statement(2017, 3_910, 3_640, 3_880, 380, 30, 690, 760),
                     statement(2018, 4_480, 4_190, 4_425, 430, 35, 820, 850),
@@ -480,19 +496,19 @@ def zhicheng_2022(seed):
     luck, as_of = Luck("zhicheng-2022-06", seed), day("2022-06-20")
     opened_on, matures_on = day("2020-10-23"), day("2022-10-22")
     history = History(luck, as_of, slip_zhicheng, lambda date: 100 if date < day("2021-01-01") else 75)
-    contracts = line_contracts(history, LINES_2022, 8_260, (2, 6),
+    contracts = line_contracts(history, LINES_2022, 8_480, (2, 6),
                                lambda line: opened_on if line.payer.level in ("district", "township") else None)
     organisation = zhicheng_organisation(
         annual_inspections=inspections(2019, 2021), service_evaluations=excellent_in(REPORTED["excellent_years"]),
         staff=[staff("2020-09-30", 612, 214, 96, 1), staff("2021-06-30", 734, 262, 118, 2),
                staff("2022-05-31", 823, 297, 134, 3)],
-        stations=31, payroll_month_fen=luck.between(566, 580, "payroll") * WAN, payroll_day=10, thirteenth_month=True,
+        stations=31, payroll_month_fen=luck.between(546, 558, "payroll") * WAN, payroll_day=10, thirteenth_month=True,
         other_costs_month_fen=luck.between(40, 46, "other costs") * WAN,
-        cash_fen=luck.between(285, 340, "cash") * WAN, restricted_cash_fen=luck.between(25, 45, "restricted") * WAN,
+        cash_fen=cash_fen(contracts, as_of, 1_800, 330, 620), restricted_cash_fen=luck.between(25, 45, "restricted") * WAN,
         wages_payable_fen=0,
         statements=[statement(2019, 5_060, 4_760, 4_995, 495, 40, 960, 980),
                     statement(2020, 5_620, 5_310, 5_560, 550, 45, 1_560, 1_490),
-                    statement(2021, 8_000, 7_610, 7_880, 665, 50, 1_720, 1_560)],
+                    statement(2021, 8_000, 7_610, 7_810, 735, 50, 1_720, 1_490)],
     )
     provenance = PROVENANCE_ZHICHENG.format(
         seed=seed, facts_zh="2020年10月获500万元信用贷款、2022年员工800多人、年营业收入8000万元、贷款临近到期申请续贷",
@@ -581,22 +597,23 @@ def serious_violation(seed):
 
 
 def contract_ending(seed):
-    """One contract, in its first year, ending next month; three million asked against what is left of it."""
+    """One contract, renewed twice, ending next month; three million asked against what is left of it."""
     luck, as_of = Luck("contract-ending-next-month", seed), day("2021-10-20")
-    payer = Payer("p1", "11", "district", "340104", "示例区民政部门（虚构）", luck.between(30, 50, "payer"))
-    line = Line("c1", "区社会工作服务指导中心运营", payer, 480, "2020-12-01", "thirds", "county_centre")
+    payer = Payer("p1", "11", "district", "340104", "示例区民政部门（虚构）", luck.between(40, 55, "payer"))
+    line = Line("c1", "区社会工作服务指导中心运营", payer, 480, "2018-12-01", "late", "county_centre")
     value_fen = luck.between(440, 520, "value") * WAN
-    contract = make_contract(History(luck, as_of, ordinary_slip), line, line.first_start, value_fen, 0, "good")
+    contracts = make_line_contracts(History(luck, as_of, ordinary_slip), line, value_fen, (0, 4))
     organisation = fictional_organisation(
-        "丙", 13, "2018-03-05", annual_inspections=inspections(2018, 2020),
-        service_evaluations=evaluations(y2020="good"),
-        staff=[staff("2020-12-31", 45, 15, 6, 0), staff("2021-09-30", 48, 18, 7, 0)],
-        stations=5, payroll_month_fen=31 * WAN, payroll_day=10, thirteenth_month=False, other_costs_month_fen=3 * WAN,
-        cash_fen=luck.between(40, 60, "cash") * WAN, restricted_cash_fen=0, wages_payable_fen=0,
-        statements=[statement(2019, 150, 140, 148, 22, 0, 20, 12), statement(2020, 180, 170, 176, 26, 0, 35, 20)],
+        "丙", 13, "2016-03-08", annual_inspections=inspections(2018, 2020),
+        grade={"level": "3A", "granted_on": "2019-12-10"},
+        service_evaluations=evaluations(y2018="good", y2019="good", y2020="good"),
+        staff=[staff("2020-09-30", 47, 16, 6, 0), staff("2021-09-30", 48, 18, 7, 0)],
+        stations=5, payroll_month_fen=34 * WAN, payroll_day=10, thirteenth_month=False, other_costs_month_fen=3 * WAN,
+        cash_fen=luck.between(55, 80, "cash") * WAN, restricted_cash_fen=0, wages_payable_fen=0,
+        statements=[statement(2019, 448, 440, 439, 58, 0, 105, 60), statement(2020, 462, 455, 454, 66, 0, 118, 66)],
     )
     return assemble(as_of, PROVENANCE_FICTION.format(seed=seed), organisation, [payer],
-                    experience(luck, CITY_CLASSES[:1]), [contract],
+                    experience(luck, CITY_CLASSES[:1]), contracts,
                     make_application("first_loan", 300 * WAN, 12, as_of))
 
 
