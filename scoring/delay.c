@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define WEEK_DAYS 7
+#define NEVER_WEEKS 2000 /* past every tenor */
 #define FUND_SOURCES (FUND_SOURCE_OTHER + 1)
 #define LEVELS (PAYER_LEVEL_DONOR + 1)
 
@@ -376,15 +377,17 @@ void delay_estimate(const struct dossier *dossier, const struct policy *policy, 
     slip_fill(dossier, policy, as_of, result);
 }
 
-/* The week in which the share left falls to a tenth of what was left at this age. */
+/* The week in which the share left falls to a tenth of what was left at this age; far off where the curve ends before. */
 static int32_t remaining_p90_weeks(const int32_t *survival, int32_t age_weeks)
 {
-    int32_t age = smaller(age_weeks, DELAY_WEEKS - 1);
-    int64_t left = age == 0 ? DELAY_ONE : survival[age - 1];
-    int32_t week = age;
-    while (week < DELAY_WEEKS - 1 && (int64_t)survival[week] * 10 > left)
-        week++;
-    return week + 1;
+    if (age_weeks >= DELAY_WEEKS)
+        return age_weeks + NEVER_WEEKS;
+    int64_t left = age_weeks == 0 ? DELAY_ONE : survival[age_weeks - 1];
+    for (int32_t week = age_weeks; week < DELAY_WEEKS; week++) {
+        if ((int64_t)survival[week] * 10 <= left)
+            return week + 1;
+    }
+    return age_weeks + NEVER_WEEKS;
 }
 
 static struct date arrival_p90(const int32_t *survival, struct date from, struct date as_of)

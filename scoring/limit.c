@@ -329,6 +329,9 @@ int64_t limit_least_ceiling(const struct policy *policy, const struct limit_resu
 void limit_conclude(const struct policy *policy, int64_t repayment_floor_fen, struct limit_result *result)
 {
     if (repayment_floor_fen >= 0) {
+        /* The search went up to the least ceiling, in whole steps: reaching it, the floor lies there or above. */
+        if (repayment_floor_fen == limit_least_ceiling(policy, result))
+            repayment_floor_fen = least_fen(result, true);
         size_t place = 0; /* the list's order is kept */
         while (place < result->bound_count && result->bounds[place].name < LIMIT_REPAYMENT_FLOOR)
             place++;

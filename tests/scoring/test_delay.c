@@ -217,6 +217,17 @@ static void a_late_receivable_arrives_after_today(void **state)
     assert_true(delay_arrival_p90(&curve, as_of, as_of).days - as_of.days <= curve.p90_days);
 }
 
+/* After 160 weeks the curve knows nothing any more: such money is not expected within any tenor. */
+static void what_is_older_than_the_curve_never_arrives(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, (const int[]){6, 8, NOT_PAID}, 3);
+    struct delay_curve curve = estimate(&scene, 9, NULL);
+    struct date as_of = {PAYABLE + DELAY_WEEKS * 7};
+    assert_true(delay_arrival_p90(&curve, (struct date){PAYABLE}, as_of).days - as_of.days > 3650);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +239,7 @@ int main(void)
         cmocka_unit_test(shows_the_kaplan_meier_curve),
         cmocka_unit_test(a_slower_state_leaves_more_unpaid),
         cmocka_unit_test(a_late_receivable_arrives_after_today),
+        cmocka_unit_test(what_is_older_than_the_curve_never_arrives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,6 +257,20 @@ static void the_least_bound_binds_and_whole_steps_are_lent(void **state)
         assert_true(result.bounds[i].name > result.bounds[i - 1].name);
 }
 
+/* A floor that the search found at the least ceiling, 305,000 in whole steps, does not bind: receivables do. */
+static void a_floor_at_the_ceiling_does_not_bind(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene);
+    scene.rows[0].milestone.amount_fen = 1050000;
+    struct limit_result result = measure(&scene, 12, NULL);
+    assert_int_equal(bound_of(&result, LIMIT_RECEIVABLES), 305000);
+    limit_conclude(&POLICY, 300000, &result);
+    assert_int_equal(result.binding, LIMIT_RECEIVABLES);
+    assert_int_equal(result.capacity_fen, 300000);
+}
+
 static void of_equal_bounds_the_first_in_the_list_is_named(void **state)
 {
     (void)state;
@@ -283,6 +297,7 @@ int main(void)
         cmocka_unit_test(other_debt_lowers_the_ceilings),
         cmocka_unit_test(follows_the_working_capital_formula),
         cmocka_unit_test(the_least_bound_binds_and_whole_steps_are_lent),
+        cmocka_unit_test(a_floor_at_the_ceiling_does_not_bind),
         cmocka_unit_test(of_equal_bounds_the_first_in_the_list_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
