@@ -1,0 +1,187 @@
+#include "api/app.h"
+
+#include "api/flows/assess.h"
+#include "api/notice.h"
+#include "api/routes/access.h"
+#include "api/routes/routes.h"
+#include "base/cleanup.h"
+#include "db/connection.h"
+#include "db/migrate.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdlib.h>
+
+/* ------------------------------------------------------------------ database */
+
+static enum zcd_code connect_as_application(const struct config *config, struct db **db, struct zcd_error *err)
+{
+    const struct db_options options = {
+        .conninfo = config->database_url, .role = DB_APPLICATION_ROLE, .application_name = "zcd worker"};
+    return db_connect(&options, db, err);
+}
+
+enum zcd_code app_worker_db(struct app_worker *worker, struct db **db, struct zcd_error *err)
+{
+    enum zcd_code code =
+        worker->db == NULL ? connect_as_application(worker->app->config, &worker->db, err) : db_ensure(worker->db, err);
+    if (code == ZCD_OK)
+        *db = worker->db;
+    return code;
+}
+
+/* Said at the start, where somebody looks, and not by the first request. */
+static enum zcd_code check_database(const struct config *config, struct zcd_error *err)
+{
+    struct db *db = NULL;
+    enum zcd_code code = connect_as_application(config, &db, err);
+
+    if (code == ZCD_OK)
+        code = db_migrate_check(db, MIGRATION_FILES, MIGRATION_FILE_COUNT, err);
+    db_close(db);
+    return code;
+}
+
+/* ------------------------------------------------------------------ opening */
+
+static enum zcd_code load_policy(const struct config *config, struct loaded_policy *policy, struct zcd_error *err)
+{
+    return config->policy_file != NULL ? loaded_policy_file(config->policy_file, policy, err)
+                                       : loaded_policy_builtin(config->policy, policy, err);
+}
+
+struct log_config app_log_config(const struct config *config, const struct signature_key *key)
+{
+    return (struct log_config){.conninfo = config->database_url,
+                               .role = DB_APPLICATION_ROLE,
+                               .origin = config->origin,
+                               .key = key,
+                               .checkpoint_path = config->checkpoint_store,
+                               .insert_rows = assess_insert_rows};
+}
+
+/* The writer's thread inherits a mask in which every signal is blocked: signals are the event loop's. */
+static enum zcd_code open_log(const struct app *app, struct log **log, struct zcd_error *err)
+{
+    const struct log_config config = app_log_config(app->config, app->key);
+    sigset_t all;
+    sigset_t before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    enum zcd_code code = log_open(&config, log, err);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code;
+}
+
+enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err)
+{
+    *app = (struct app){.config = config};
+    app->token_sha256 = sha256_of(bytes_of_text(config->token));
+
+    enum zcd_code code = load_policy(config, &app->policy, err);
+    if (code == ZCD_OK)
+        code = signature_key_load(config->key_file, &app->key, err);
+    if (code == ZCD_OK)
+        code = check_database(config, err);
+    if (code == ZCD_OK)
+        code = open_log(app, &app->log, err);
+    return code;
+}
+
+void app_close(struct app *app)
+{
+    log_close(app->log);
+    signature_key_free(app->key);
+    loaded_policy_done(&app->policy);
+    *app = (struct app){0};
+}
+
+/* ------------------------------------------------------------------ serving */
+
+static void *begin_worker(void *context)
+{
+    struct app_worker *worker = calloc(1, sizeof *worker);
+
+    if (worker == NULL)
+        abort();
+    worker->app = context;
+    worker->workspace = cashflow_workspace_new();
+    return worker;
+}
+
+static void end_worker(void *argument, void *context)
+{
+    struct app_worker *worker = argument;
+    (void)context;
+
+    db_close(worker->db);
+    cashflow_workspace_free(worker->workspace);
+    free(worker);
+}
+
+static void observe(const struct http_observation *observation, void *context)
+{
+    struct notice line;
+    (void)context;
+
+    notice_begin(&line, "request");
+    notice_text(&line, "request_id", observation->request_id);
+    notice_text(&line, "method", observation->method);
+    notice_text(&line, "route", observation->route);
+    notice_integer(&line, "status", observation->status);
+    notice_integer(&line, "duration_us", observation->duration_us);
+    notice_integer(&line, "body_bytes", (int64_t)observation->body_size);
+    if (observation->client_has_left)
+        notice_text(&line, "client", "left");
+    notice_write(&line);
+}
+
+static void announce(const struct app *app, const struct http_server *server)
+{
+    char address[HTTP_ADDRESS_SIZE];
+    char digest[SHA256_TEXT_SIZE];
+    char vkey[NOTE_VKEY_SIZE];
+    ZCD_AUTO(buffer_done)
+    struct buffer settings = {0};
+    struct notice line;
+
+    notice_begin(&line, "serving");
+    notice_text(&line, "address", http_server_address(server, address));
+    notice_text(&line, "policy_sha256", sha256_format(&app->policy.sha256, digest));
+    notice_text(&line, "vkey", note_vkey_format(log_vkey(app->log), vkey));
+    notice_text(&line, "engine", decide_engine_version());
+    config_describe(app->config, &settings);
+    notice_json(&line, buffer_bytes(&settings));
+    notice_write(&line);
+}
+
+enum zcd_code app_serve(struct app *app, struct zcd_error *err)
+{
+    const struct http_server_config config = {.listen = app->config->listen,
+                                              .routes = ROUTES,
+                                              .limits = HTTP_LIMITS_DEFAULT,
+                                              .worker_count = app->config->workers,
+                                              .worker_begin = begin_worker,
+                                              .worker_end = end_worker,
+                                              .authorise = access_authorise,
+                                              .refuse = access_refuse,
+                                              .observe = observe,
+                                              .context = app};
+    struct http_server *server = NULL;
+
+    enum zcd_code code = http_server_open(&config, &server, err);
+    if (code != ZCD_OK)
+        return code;
+    announce(app, server);
+    http_server_run(server);
+    notice("stopping", NULL, NULL);
+
+    /* What is still with the log is written and, where the client is still there, was answered; only then may the
+     * server go, which the log's answers go through. */
+    log_close(app->log);
+    app->log = NULL;
+    http_server_close(server);
+    notice("stopped", NULL, NULL);
+    return ZCD_OK;
+}

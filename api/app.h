@@ -1,0 +1,60 @@
+/*
+ * app.h - the long-lived objects of the service, and how they are put together and taken apart.
+ *
+ * Thread: said at each member.
+ */
+#ifndef API_APP_H
+#define API_APP_H
+
+#include "api/config.h"
+#include "api/flows/policy.h"
+#include "api/http/server.h"
+#include "audit/log.h"
+#include "audit/sha256.h"
+#include "audit/signature.h"
+#include "base/error.h"
+#include "scoring/cashflow.h"
+
+struct db;
+
+/* Does not change while the service runs; the log has its own locks. Any thread. */
+struct app {
+    const struct config *config;
+    struct loaded_policy policy;
+    struct signature_key *key;
+    struct sha256 token_sha256;
+    struct log *log;
+};
+
+/* What one worker has for itself; the context of the handlers that run on it. */
+struct app_worker {
+    struct app *app;
+    struct db *db; /* NULL until app_worker_db has connected it */
+    struct cashflow_workspace *workspace;
+};
+
+/*
+ * Load policy and key, open the log.
+ *
+ *   config  in   passed config_check_serve; borrowed until app_close
+ *   app     out  to be closed, also after a failure
+ *
+ * ZCD_CONFLICT also when the database is not at the program's version: "run zcd migrate".
+ */
+enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Serve until told to stop. ZCD_INVALID, ZCD_UNAVAILABLE: it cannot listen. */
+enum zcd_code app_serve(struct app *app, struct zcd_error *err) ZCD_MUST_USE;
+
+void app_close(struct app *app);
+
+/* The log of the configuration, for commands that need it without a service. key may be NULL where it is not used. */
+struct log_config app_log_config(const struct config *config, const struct signature_key *key);
+
+/*
+ * The worker's connection, made or made anew where it was lost; borrowed until the next call. On the worker's thread.
+ * ZCD_UNAVAILABLE.
+ */
+enum zcd_code app_worker_db(struct app_worker *worker, struct db **db, struct zcd_error *err) ZCD_MUST_USE;
+
+#endif

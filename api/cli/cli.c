@@ -1,0 +1,55 @@
+#include "api/cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+extern char **environ; /* POSIX declares it nowhere */
+
+static int status_of(enum zcd_code code)
+{
+    switch (code) {
+    case ZCD_OK:
+        return CLI_OK;
+    case ZCD_INVALID:
+        return CLI_CONFIG;
+    case ZCD_NOT_FOUND:
+        return CLI_NO_INPUT;
+    case ZCD_CONFLICT:
+        return CLI_CONFLICT;
+    case ZCD_UNAVAILABLE:
+        return CLI_UNAVAILABLE;
+    case ZCD_CORRUPT:
+        return CLI_SOFTWARE;
+    }
+    return CLI_SOFTWARE;
+}
+
+int cli_fail(const char *command, const struct zcd_error *err)
+{
+    const char *separator = err->pointer[0] == '\0' ? "" : ": ";
+
+    (void)fprintf(stderr, "zcd %s: %s%s%s\n", command, err->pointer, separator, err->message);
+    return status_of(err->code);
+}
+
+int cli_usage(const char *usage)
+{
+    (void)fprintf(stderr, "usage: %s\n", usage);
+    return CLI_USAGE;
+}
+
+int cli_config(const char *command, struct arena *arena, struct config *config)
+{
+    struct zcd_error err;
+
+    return config_read(environ, arena, config, &err) == ZCD_OK ? CLI_OK : cli_fail(command, &err);
+}
+
+int cli_finish(const char *command)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return CLI_OK;
+    (void)fprintf(stderr, "zcd %s: the result cannot be written: %s\n", command, strerror(errno));
+    return CLI_CANNOT_WRITE;
+}

@@ -1,0 +1,47 @@
+/*
+ * cli.h - the sub-commands of zcd, one a file, and what they share.
+ *
+ * Each takes the words behind `zcd`, its own name first, and returns the exit status. Results go to standard output,
+ * everything else to standard error.
+ */
+#ifndef API_CLI_CLI_H
+#define API_CLI_CLI_H
+
+#include "api/config.h"
+#include "base/arena.h"
+#include "base/error.h"
+
+/* Exit statuses: those of sysexits.h, and one of our own. */
+enum cli_exit {
+    CLI_OK = 0,
+    CLI_REFUSED = 2,       /* zcd assess: the input is refused; one problem document on standard error says why */
+    CLI_USAGE = 64,        /* EX_USAGE */
+    CLI_NO_INPUT = 66,     /* EX_NOINPUT: a file cannot be read */
+    CLI_UNAVAILABLE = 69,  /* EX_UNAVAILABLE: a dependency is away */
+    CLI_SOFTWARE = 70,     /* EX_SOFTWARE: stored data fail their check */
+    CLI_CANNOT_WRITE = 74, /* EX_IOERR */
+    CLI_CONFLICT = 75,     /* EX_TEMPFAIL: refused by the present state; the message says what to do */
+    CLI_CONFIG = 78        /* EX_CONFIG: a setting is missing or wrong */
+};
+
+int cli_assess(int count, char **words);
+int cli_explain(int count, char **words);
+int cli_key(int count, char **words);
+int cli_log(int count, char **words);
+int cli_migrate(int count, char **words);
+int cli_routes(int count, char **words);
+int cli_serve(int count, char **words);
+
+/* Print "zcd COMMAND: message" and return the status that the code stands for. */
+int cli_fail(const char *command, const struct zcd_error *err);
+
+/* Print the usage line on standard error; CLI_USAGE. */
+int cli_usage(const char *usage);
+
+/* Read the environment; on failure print why and return another status than CLI_OK. */
+int cli_config(const char *command, struct arena *arena, struct config *config);
+
+/* Flush standard output: a result that could not be written is a failure. */
+int cli_finish(const char *command);
+
+#endif

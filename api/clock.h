@@ -1,0 +1,18 @@
+/*
+ * clock.h - the one place that asks what time it is; everything below the composition root is told.
+ *
+ * Thread: any.
+ */
+#ifndef API_CLOCK_H
+#define API_CLOCK_H
+
+#include "base/date.h"
+
+#include <stdint.h>
+
+int64_t clock_now_us(void); /* microseconds since 1970, UTC */
+
+/* The civil day in Asia/Shanghai at an instant: UTC+8 without summer time since 1991. at_us is not negative. */
+struct date clock_shanghai_day(int64_t at_us);
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * decision_summary.h - the part of a decision document that a person reads first, taken out of its JSON.
+ *
+ * For showing, never for deciding or verifying. Thread: any.
+ */
+#ifndef API_CODEC_DECISION_SUMMARY_H
+#define API_CODEC_DECISION_SUMMARY_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/date.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DECISION_SUMMARY_NONE INT64_MIN /* a number that the document gives as null */
+
+struct summary_text {
+    const char *zh;
+    const char *en;
+};
+
+struct summary_reason {
+    const char *code;
+    struct summary_text text;
+};
+
+/* P(repaid): on the day, and within 90 days of it. */
+struct summary_repaid {
+    int64_t on_time;
+    int64_t within_90_days;
+};
+
+/* One case: the facts as they stand, or with the conditions met. */
+struct summary_case {
+    const char *outcome; /* "" when there is no such case */
+    const char *binding;
+    int64_t approved_fen;
+    int64_t capacity_fen;
+    int64_t limit_fen;
+    int64_t tenor_months;
+    int64_t rate_bp;
+    int64_t grade;
+    int64_t score;
+    int64_t pd_ppm;
+    bool simulation_used; /* false: P(repaid) is shown, and decided nothing */
+    struct {
+        struct summary_repaid with_renewals, without_renewals;
+    } repaid_ppm;
+};
+
+struct summary_policy {
+    const char *id, *version, *sha256;
+};
+
+struct summary_engine {
+    const char *version, *source_sha256;
+};
+
+struct decision_summary {
+    const char *outcome;
+    struct date as_of;
+    int64_t limit_fen;
+    int64_t tenor_months;
+    int64_t rate_bp;
+    int64_t grade;
+    struct summary_case as_it_stands;
+    struct summary_case with_conditions;
+    const struct summary_reason *reasons, *strengths, *conditions, *evidence_needed;
+    size_t reason_count, strength_count, condition_count, evidence_count;
+    const char *provenance;
+    struct summary_policy policy;
+    struct summary_engine engine;
+};
+
+/* A recorded assessment as the API answers it; log_index is DECISION_SUMMARY_NONE for a decision document by itself. */
+struct assessment_summary {
+    struct decision_summary decision;
+    const char *id;
+    int64_t log_index;
+};
+
+/* Read either of the two. ZCD_INVALID as in decode_document. */
+enum zcd_code assessment_summary_decode(struct bytes json, struct arena *arena, struct assessment_summary *summary,
+                                        struct zcd_error *err) ZCD_MUST_USE;
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * problem.h - what a client is told when it does not get what it asked for: RFC 9457 problem details.
+ *
+ *     {"code", "detail", "errors": [{"code", "detail", "pointer"}], "status", "title", "trace_id", "type"}
+ *
+ * The title is in the reader's language, the detail always in English. Pure. Thread: any.
+ */
+#ifndef API_CODEC_PROBLEM_H
+#define API_CODEC_PROBLEM_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+
+#define PROBLEM_CONTENT_TYPE "application/problem+json"
+
+struct problem {
+    int status;                    /* one of problem_codes.def */
+    const char *detail;            /* one phrase */
+    const struct zcd_error *error; /* NULL, or what is wrong in the document that was sent, with its pointer */
+    const char *trace_id;          /* NULL outside HTTP */
+};
+
+/* Append the document, canonical JSON. */
+void problem_encode(const struct problem *problem, bool chinese, struct buffer *json);
+
+/* The HTTP status of an error: 422, 404, 409, 503, 500. */
+int problem_status(enum zcd_code code);
+
+/* Does an Accept-Language field (RFC 9110 12.5.4) like Chinese better than English? Chinese also when it is NULL: most readers are. */
+bool problem_prefers_chinese(const char *accept_language);
+
+#endif

@@ -1,0 +1,213 @@
+#include "api/config.h"
+
+#include "audit/canonical_json.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TOKEN_LENGTH_MIN = 32, TOKEN_LENGTH_MAX = 1024, WORKERS_MAX = 64 };
+
+#define PREFIX "ZCD_"
+
+struct setting {
+    const char *variable;
+    const char *name; /* in the struct and in logs */
+    size_t offset;    /* of a const char * in struct config */
+    const char *missing;
+    bool is_secret; /* a connection string may hold a password */
+    const char *about;
+};
+
+/* clang-format off */
+static const struct setting SETTINGS[] = {
+    {"ZCD_DATABASE_URL", "database_url", offsetof(struct config, database_url), NULL, true,
+     "PostgreSQL, as libpq takes it: postgresql://user@host/db or host=... dbname=..."},
+    {"ZCD_LISTEN", "listen", offsetof(struct config, listen), "127.0.0.1:8080", false, "address and port to serve on"},
+    {"ZCD_TOKEN", "token", offsetof(struct config, token), NULL, true,
+     "what callers must show as bearer token, at least 32 characters"},
+    {"ZCD_TOKEN_FILE", "token_file", offsetof(struct config, token_file), NULL, false,
+     "or the file whose first line it is"},
+    {"ZCD_KEY_FILE", "key_file", offsetof(struct config, key_file), NULL, false,
+     "the log's private key (make one with: zcd key new)"},
+    {"ZCD_ORIGIN", "origin", offsetof(struct config, origin), NULL, false,
+     "the log's name for ever, e.g. bank.example/zhengcaidai"},
+    {"ZCD_CHECKPOINT_STORE", "checkpoint_store", offsetof(struct config, checkpoint_store), NULL, false,
+     "file of the newest signed checkpoint; keep it apart from the database"},
+    {"ZCD_POLICY", "policy", offsetof(struct config, policy), "zhengcaidai", false, "name of a built-in policy"},
+    {"ZCD_POLICY_FILE", "policy_file", offsetof(struct config, policy_file), NULL, false, "or the file of another one"},
+    {"ZCD_LENDER", "lender", offsetof(struct config, lender), NULL, false, "the lender's name in every record"},
+    {"ZCD_WORKERS", "workers", offsetof(struct config, workers_text), NULL, false,
+     "threads that decide; one for each processor when not given"},
+};
+/* clang-format on */
+
+enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };
+
+static const char **place_of(struct config *config, const struct setting *setting)
+{
+    return (const char **)((char *)config + setting->offset);
+}
+
+static const char *value_of(const struct config *config, const struct setting *setting)
+{
+    return *(const char *const *)((const char *)config + setting->offset);
+}
+
+static const struct setting *find_setting(const char *variable, size_t length)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (strlen(SETTINGS[i].variable) == length && memcmp(SETTINGS[i].variable, variable, length) == 0)
+            return &SETTINGS[i];
+    }
+    return NULL;
+}
+
+static enum zcd_code read_variables(char *const *environment, struct arena *arena, struct config *config,
+                                    struct zcd_error *err)
+{
+    for (; *environment != NULL; environment++) {
+        const char *equals = strchr(*environment, '=');
+        if (equals == NULL || strncmp(*environment, PREFIX, strlen(PREFIX)) != 0)
+            continue;
+        size_t length = (size_t)(equals - *environment);
+        const struct setting *setting = find_setting(*environment, length);
+        if (setting == NULL)
+            return zcd_fail(err, ZCD_INVALID, "%.*s is not a setting (zcd help lists them)", (int)length, *environment);
+        if (equals[1] == '\0')
+            return zcd_fail(err, ZCD_INVALID, "%s is empty; leave it away instead", setting->variable);
+        *place_of(config, setting) = arena_copy_text(arena, equals + 1);
+    }
+    return ZCD_OK;
+}
+
+static enum zcd_code read_token_file(struct arena *arena, struct config *config, struct zcd_error *err)
+{
+    char text[TOKEN_LENGTH_MAX + 2];
+    int file = open(config->token_file, O_RDONLY | O_CLOEXEC);
+
+    if (file < 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "ZCD_TOKEN_FILE cannot be opened: %s", strerror(errno));
+    ssize_t size = read(file, text, sizeof text - 1);
+    (void)close(file);
+    if (size < 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "ZCD_TOKEN_FILE cannot be read: %s", strerror(errno));
+    text[size] = '\0';
+    text[strcspn(text, "\r\n")] = '\0';
+    config->token = arena_copy_text(arena, text);
+    return ZCD_OK;
+}
+
+/* RFC 6750 2.1: b64token. */
+static bool is_token(const char *text)
+{
+    size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
+
+    length += strspn(text + length, "=");
+    return text[length] == '\0' && length >= TOKEN_LENGTH_MIN && length <= TOKEN_LENGTH_MAX;
+}
+
+static enum zcd_code read_token(struct arena *arena, struct config *config, struct zcd_error *err)
+{
+    if (config->token != NULL && config->token_file != NULL)
+        return zcd_fail(err, ZCD_INVALID, "ZCD_TOKEN and ZCD_TOKEN_FILE are both given");
+    if (config->token_file != NULL) {
+        enum zcd_code code = read_token_file(arena, config, err);
+        if (code != ZCD_OK)
+            return code;
+    }
+    if (config->token != NULL && !is_token(config->token))
+        return zcd_fail(
+            err, ZCD_INVALID,
+            "the token has fewer than %d characters, or others than A-Z a-z 0-9 - . _ ~ + / =", TOKEN_LENGTH_MIN);
+    return ZCD_OK;
+}
+
+static enum zcd_code read_workers(struct config *config, struct zcd_error *err)
+{
+    char *end = NULL;
+
+    if (config->workers_text == NULL) {
+        long processors = sysconf(_SC_NPROCESSORS_ONLN);
+        config->workers = processors < 1 ? 1 : processors > WORKERS_MAX ? WORKERS_MAX : (size_t)processors;
+        return ZCD_OK;
+    }
+    long count = strtol(config->workers_text, &end, 10);
+    if (*end != '\0' || count < 1 || count > WORKERS_MAX)
+        return zcd_fail(err, ZCD_INVALID, "ZCD_WORKERS is not a number from 1 to %d", WORKERS_MAX);
+    config->workers = (size_t)count;
+    return ZCD_OK;
+}
+
+enum zcd_code config_read(char *const *environment, struct arena *arena, struct config *config, struct zcd_error *err)
+{
+    struct config read = {0};
+
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        *place_of(&read, &SETTINGS[i]) = SETTINGS[i].missing;
+    enum zcd_code code = read_variables(environment, arena, &read, err);
+    if (code == ZCD_OK)
+        code = read_token(arena, &read, err);
+    if (code == ZCD_OK)
+        code = read_workers(&read, err);
+    if (code == ZCD_OK)
+        *config = read;
+    return code;
+}
+
+enum zcd_code config_require(const struct config *config, const char *const *setting, struct zcd_error *err)
+{
+    size_t offset = (size_t)((const char *)setting - (const char *)config);
+
+    if (*setting != NULL)
+        return ZCD_OK;
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (SETTINGS[i].offset == offset)
+            return zcd_fail(err, ZCD_INVALID, "%s is not given: %s", SETTINGS[i].variable, SETTINGS[i].about);
+    }
+    assert(false); /* not a setting */
+    return ZCD_INVALID;
+}
+
+enum zcd_code config_check_serve(const struct config *config, struct zcd_error *err)
+{
+    const char *const *const NEEDED[] = {&config->database_url, &config->token, &config->key_file, &config->origin,
+                                         &config->checkpoint_store};
+
+    for (size_t i = 0; i < sizeof NEEDED / sizeof *NEEDED; i++) {
+        enum zcd_code code = config_require(config, NEEDED[i], err);
+        if (code != ZCD_OK)
+            return code;
+    }
+    return ZCD_OK;
+}
+
+void config_describe(const struct config *config, struct buffer *json)
+{
+    bool is_first = true;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const char *value = value_of(config, &SETTINGS[i]);
+        if (value == NULL)
+            continue;
+        buffer_append_format(json, "%s\"%s\":", is_first ? "" : ",", SETTINGS[i].name);
+        canonical_json_append_string(json, bytes_of_text(SETTINGS[i].is_secret ? "(given)" : value));
+        is_first = false;
+    }
+}
+
+void config_explain(struct buffer *text)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        buffer_append_format(text, "  %-21s %s", SETTINGS[i].variable, SETTINGS[i].about);
+        if (SETTINGS[i].missing != NULL)
+            buffer_append_format(text, " (%s)", SETTINGS[i].missing);
+        buffer_append_text(text, "\n");
+    }
+}

@@ -1,0 +1,94 @@
+#include "api/routes/assessments.h"
+
+#include "api/app.h"
+#include "api/clock.h"
+#include "api/flows/assess.h"
+#include "api/routes/answer.h"
+#include "base/cleanup.h"
+#include "contracts/assessment_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOCATION "/v1/assessments/"
+
+/* On the log's writer's thread, which waits meanwhile. */
+static void answer_created(struct assessment *assessment, const struct log_receipt *receipt,
+                           const struct zcd_error *err)
+{
+    struct http_exchange *exchange = assessment->user;
+
+    if (receipt == NULL) {
+        answer_error(exchange, err);
+        return;
+    }
+    char *location = arena_alloc(&exchange->arena, sizeof LOCATION + ASSESSMENT_ID_SIZE, 1);
+    (void)snprintf(location, sizeof LOCATION + ASSESSMENT_ID_SIZE, LOCATION "%s", assessment->id);
+    http_response_add_header(&exchange->response, "Location", location);
+    assessment_encode_end(receipt->leaf, &receipt->proof, &exchange->response.body);
+    answer_json(exchange, 201);
+}
+
+void assessments_create(struct http_exchange *exchange, void *context)
+{
+    static const struct assess_actor ANYBODY = {.id = "token", .role = "system"};
+    const struct app_worker *worker = context;
+    const struct app *app = worker->app;
+    struct assess_actor actor = ANYBODY;
+    struct assessment *assessment = ARENA_NEW(&exchange->arena, struct assessment, 1);
+    struct zcd_error err;
+
+    actor.lender = app->config->lender;
+    assessment->done = answer_created;
+    assessment->user = exchange;
+    enum zcd_code code = assess_prepare(exchange->request.body, &app->policy, &actor, clock_now_us(), worker->workspace,
+                                        &exchange->arena, assessment, &err);
+    if (code != ZCD_OK) {
+        answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
+        return;
+    }
+    assessment_encode_begin(assessment->id, assessment->decided.document, &exchange->response.body);
+    if (assess_submit(app->log, assessment, &err) != ZCD_OK)
+        answer_error(exchange, &err);
+}
+
+/* Row, leaf with proof, and the decision's bytes, into the answer's body. */
+static enum zcd_code read_assessment(struct app_worker *worker, struct http_exchange *exchange, struct zcd_error *err)
+{
+    const char *id = exchange->request.parameters[0];
+    ZCD_AUTO(log_record_done)
+    struct log_record record = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer document = {0};
+    struct assessment_row row;
+    struct sha256 sha256;
+    struct uscc uscc;
+    struct db *db;
+
+    enum zcd_code code = assessment_id_parse(id, &uscc, err);
+    if (code == ZCD_OK)
+        code = app_worker_db(worker, &db, err);
+    if (code == ZCD_OK)
+        code = assessment_store_find(db, &uscc, id, &exchange->arena, &row, err);
+    if (code == ZCD_OK)
+        code = log_read_record(worker->app->log, db, row.log_index, &record, err);
+    if (code != ZCD_OK)
+        return code;
+    memcpy(sha256.bytes, row.decision_sha256, sizeof sha256.bytes);
+    code = log_read_document(db, &sha256, NULL, &document, err);
+    if (code != ZCD_OK)
+        return code;
+    assessment_encode_begin(id, buffer_bytes(&document), &exchange->response.body);
+    assessment_encode_end(buffer_bytes(&record.leaf), &record.proof, &exchange->response.body);
+    return ZCD_OK;
+}
+
+void assessments_show(struct http_exchange *exchange, void *context)
+{
+    struct zcd_error err;
+
+    if (read_assessment(context, exchange, &err) != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        answer_json(exchange, 200);
+}

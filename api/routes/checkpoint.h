@@ -1,0 +1,10 @@
+/* checkpoint.h - /log/checkpoint: the newest signed checkpoint, for anybody. On a worker's thread, since it reads a file. */
+#ifndef API_ROUTES_CHECKPOINT_H
+#define API_ROUTES_CHECKPOINT_H
+
+#include "api/http/exchange.h"
+
+/* GET /log/checkpoint, as in c2sp.org/tlog-tiles. */
+void checkpoint_show(struct http_exchange *exchange, void *context);
+
+#endif
