@@ -66,7 +66,8 @@ static bool is_text(const char *text)
 
 static bool is_id(const char *id)
 {
-    return is_text(id) && strlen(id) <= ID_SIZE_MAX && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(id);
+    return is_text(id) && strlen(id) <= ID_SIZE_MAX
+           && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(id);
 }
 
 /* Three numbers without leading zeros (semver.org 2.0.0, item 2). */
@@ -429,7 +430,7 @@ static enum zcd_code check_sources(const struct policy *policy, struct zcd_error
 /* One section, with its name put before the pointer of a refusal. */
 #define SECTION(check, name)                                                                                           \
     if ((check) != ZCD_OK)                                                                                             \
-        return zcd_fail_within(err, (name))
+    return zcd_fail_within(err, (name))
 
 enum zcd_code policy_check(const struct policy *policy, struct zcd_error *err)
 {

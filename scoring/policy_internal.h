@@ -15,14 +15,18 @@ struct policy_number {
     int64_t max;
 };
 
+/* clang-format off */
 #define POLICY_NUMBER(section, member, min, max) {#member, (section)->member, (min), (max)}
+/* clang-format on */
 #define POLICY_COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* The first number out of its range. */
-enum zcd_code policy_check_numbers(const struct policy_number *numbers, size_t count, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code policy_check_numbers(const struct policy_number *numbers, size_t count,
+                                   struct zcd_error *err) ZCD_MUST_USE;
 
 /* The first number that is below the one before it. */
-enum zcd_code policy_check_rising(const struct policy_number *numbers, size_t count, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code policy_check_rising(const struct policy_number *numbers, size_t count,
+                                  struct zcd_error *err) ZCD_MUST_USE;
 
 enum zcd_code policy_check_delay(const struct policy_delay *delay, struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code policy_check_scorecard(const struct policy_scorecard *scorecard, struct zcd_error *err) ZCD_MUST_USE;

@@ -9,7 +9,8 @@
 #define LENS_ROWS_MAX 1000
 #define EXPOSURE_MAX_PPM (1000 * (int64_t)MONEY_PPM_ONE) /* a prior worth a thousand milestones is a fixed belief */
 
-static enum zcd_code fail_at(struct zcd_error *err, const char *table, size_t row, const char *member, const char *message)
+static enum zcd_code fail_at(struct zcd_error *err, const char *table, size_t row, const char *member,
+                             const char *message)
 {
     (void)zcd_fail(err, ZCD_INVALID, "%s", message);
     if (member != NULL)
@@ -201,8 +202,8 @@ static enum zcd_code check_pd(const struct policy_scorecard *scorecard, struct z
 }
 
 /* Shared by both tables of this form; the value rises with the bound, or at least does not fall. */
-static enum zcd_code check_lens_rows(const struct policy_lens_row *rows, size_t count, const char *table, const char *bound,
-                                     const char *value, bool must_rise, struct zcd_error *err)
+static enum zcd_code check_lens_rows(const struct policy_lens_row *rows, size_t count, const char *table,
+                                     const char *bound, const char *value, bool must_rise, struct zcd_error *err)
 {
     if (count > LENS_ROWS_MAX)
         return fail_member(err, table, "has more than 1000 rows");
@@ -210,7 +211,8 @@ static enum zcd_code check_lens_rows(const struct policy_lens_row *rows, size_t 
         bool is_last = i + 1 == count;
         if (rows[i].not_repaid_max_ppm < 0 || rows[i].not_repaid_max_ppm > MONEY_PPM_ONE
             || is_last != (rows[i].not_repaid_max_ppm == MONEY_PPM_ONE))
-            return fail_at(err, table, i, bound, is_last ? "is not 1000000 in the last row" : "is not within 0 to 999999");
+            return fail_at(err, table, i, bound,
+                           is_last ? "is not 1000000 in the last row" : "is not within 0 to 999999");
         if (rows[i].pd_ppm < 0 || rows[i].pd_ppm > MONEY_PPM_ONE)
             return fail_at(err, table, i, value, "is not within 0 to 1000000");
         if (i > 0 && rows[i].not_repaid_max_ppm <= rows[i - 1].not_repaid_max_ppm)
@@ -229,7 +231,8 @@ enum zcd_code policy_check_capital(const struct policy_price *price, struct zcd_
 }
 
 /* A grade that no score leads to would be a promise that nobody can keep. */
-static enum zcd_code check_grade_reachable(const struct policy_scorecard *scorecard, size_t grade, struct zcd_error *err)
+static enum zcd_code check_grade_reachable(const struct policy_scorecard *scorecard, size_t grade,
+                                           struct zcd_error *err)
 {
     int64_t above_ppm = grade == 0 ? 0 : scorecard->grade_pd_max_ppm[grade - 1];
     for (size_t i = 0; i < scorecard->pd_count; i++) {
@@ -262,7 +265,8 @@ enum zcd_code policy_check_scorecard(const struct policy_scorecard *scorecard, s
     if (code == ZCD_OK)
         code = check_pd(scorecard, err);
     if (code == ZCD_OK)
-        code = check_lens_rows(scorecard->lens, scorecard->lens_count, "lens", "not_repaid_max_ppm", "pd_ppm", true, err);
+        code =
+            check_lens_rows(scorecard->lens, scorecard->lens_count, "lens", "not_repaid_max_ppm", "pd_ppm", true, err);
     if (code == ZCD_OK)
         code = check_grades(scorecard, err);
     return code;

@@ -383,7 +383,8 @@ static void write_engine(struct json_writer *json, const struct decision_identit
     json_write_end(json);
 }
 
-static void write_policy(struct json_writer *json, const struct decision_identity *identity, const struct policy *policy)
+static void write_policy(struct json_writer *json, const struct decision_identity *identity,
+                         const struct policy *policy)
 {
     json_write_object(json, "policy");
     json_write_text(json, "id", policy->id);
@@ -393,8 +394,9 @@ static void write_policy(struct json_writer *json, const struct decision_identit
 }
 
 /* The figures at the top are those of the governing case. */
-static void write_document(struct json_writer *json, const struct decision *decision, const struct decision_identity *identity,
-                           const struct dossier *dossier, const struct policy *policy)
+static void write_document(struct json_writer *json, const struct decision *decision,
+                           const struct decision_identity *identity, const struct dossier *dossier,
+                           const struct policy *policy)
 {
     const struct decision_case *governing = decision->governing;
 

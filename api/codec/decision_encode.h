@@ -15,7 +15,7 @@
 
 /* What a decision rests on. Digests are SHA-256 in lower-case hexadecimal; the caller's, until the call returns. */
 struct decision_identity {
-    const char *policy_sha256;        /* of the policy document's canonical form */
+    const char *policy_sha256; /* of the policy document's canonical form */
     const char *engine_version;
     const char *engine_source_sha256; /* of every source that can change a decision */
     const char *dossier_sha256;       /* of the dossier's canonical form */

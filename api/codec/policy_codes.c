@@ -2,7 +2,9 @@
 
 #include "scoring/policy.h"
 
+/* clang-format off */
 #define LIST_OF(rows_) {(rows_), sizeof(rows_) / sizeof(*(rows_))}
+/* clang-format on */
 
 static const struct codelist_row RULES[] = {
 #define ELIGIBILITY_RULE(number, name, json, zh, en) {number, json, zh, en},
@@ -29,6 +31,7 @@ const struct codelist CODELIST_POLICY_SOURCE_KIND = LIST_OF(SOURCE_KINDS);
 static const struct codelist_row LEVERS[] = {
     {POLICY_LEVER_LOCK_ACCOUNTS, "lock_accounts", "锁定合同收款账户", "lock the contracts' collection accounts"},
     {POLICY_LEVER_REGISTER_PLEDGE, "register_pledge", "办理应收账款质押登记", "register the pledge of receivables"},
-    {POLICY_LEVER_CONFIRM_BUYERS, "confirm_buyers", "取得采购人对应收账款的确认", "have the buyers confirm the receivables"},
+    {POLICY_LEVER_CONFIRM_BUYERS, "confirm_buyers", "取得采购人对应收账款的确认",
+     "have the buyers confirm the receivables"},
 };
 const struct codelist CODELIST_POLICY_LEVER = LIST_OF(LEVERS);

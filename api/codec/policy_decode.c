@@ -10,6 +10,8 @@
 
 #define POINTER_SIZE_MAX 256
 
+/* clang-format off: the tables are read by column */
+
 /* What a number may be is judged in policy_check, so that a policy from elsewhere meets the same bounds. */
 #define NUMBER(struct_, member_) DECODE_INT64(struct_, member_, REQUIRED, -DECODE_INTEGER_MAX, DECODE_INTEGER_MAX)
 #define NUMBER32(struct_, member_) DECODE_INT32(struct_, member_, REQUIRED, INT32_MIN, INT32_MAX)
@@ -17,8 +19,10 @@
     DECODE_INTEGERS(struct_, member_, count_, REQUIRED, -DECODE_INTEGER_MAX, DECODE_INTEGER_MAX)
 /* A member whose name in the document is another than in C. */
 #define NUMBER_NAMED(name_, struct_, member_)                                                                          \
-    {.name = (name_), .type = DECODE_TYPE_INT64, .presence = DECODE_REQUIRED,                                          \
-     .offset = DECODE_OFFSET(struct_, member_, int64_t), .min = -DECODE_INTEGER_MAX, .max = DECODE_INTEGER_MAX}
+    {                                                                                                                  \
+        .name = (name_), .type = DECODE_TYPE_INT64, .presence = DECODE_REQUIRED,                                       \
+        .offset = DECODE_OFFSET(struct_, member_, int64_t), .min = -DECODE_INTEGER_MAX, .max = DECODE_INTEGER_MAX      \
+    }
 
 static const struct decode_field TEXT_FIELDS[] = {
     DECODE_TEXT(struct policy_text, zh, REQUIRED),
@@ -56,22 +60,14 @@ static const struct decode_field DELAY_FIELDS[] = {
 static const struct decode_object DELAY = DECODE_OBJECT_OF(struct policy_delay, DELAY_FIELDS);
 
 static const struct decode_field PIPELINE_FIELDS[] = {
-    NUMBER(struct policy_pipeline, weight_intention_ppm),
-    NUMBER(struct policy_pipeline, weight_tendering_ppm),
-    NUMBER(struct policy_pipeline, weight_awarded_ppm),
-    NUMBER(struct policy_pipeline, renewal_excellent_ppm),
-    NUMBER(struct policy_pipeline, renewal_good_ppm),
-    NUMBER(struct policy_pipeline, renewal_qualified_ppm),
-    NUMBER(struct policy_pipeline, renewal_unqualified_ppm),
-    NUMBER(struct policy_pipeline, renewal_unrated_ppm),
-    NUMBER(struct policy_pipeline, renewal_per_earlier_ppm),
-    NUMBER(struct policy_pipeline, renewal_earlier_max),
-    NUMBER(struct policy_pipeline, renewal_cap_ppm),
-    NUMBER(struct policy_pipeline, renewable_days_min),
-    NUMBER(struct policy_pipeline, renewal_slow_ppm),
-    NUMBER(struct policy_pipeline, renewal_freeze_ppm),
-    NUMBER(struct policy_pipeline, renewal_tier_station_ppm),
-    NUMBER(struct policy_pipeline, cross_ageing_days),
+    NUMBER(struct policy_pipeline, weight_intention_ppm),     NUMBER(struct policy_pipeline, weight_tendering_ppm),
+    NUMBER(struct policy_pipeline, weight_awarded_ppm),       NUMBER(struct policy_pipeline, renewal_excellent_ppm),
+    NUMBER(struct policy_pipeline, renewal_good_ppm),         NUMBER(struct policy_pipeline, renewal_qualified_ppm),
+    NUMBER(struct policy_pipeline, renewal_unqualified_ppm),  NUMBER(struct policy_pipeline, renewal_unrated_ppm),
+    NUMBER(struct policy_pipeline, renewal_per_earlier_ppm),  NUMBER(struct policy_pipeline, renewal_earlier_max),
+    NUMBER(struct policy_pipeline, renewal_cap_ppm),          NUMBER(struct policy_pipeline, renewable_days_min),
+    NUMBER(struct policy_pipeline, renewal_slow_ppm),         NUMBER(struct policy_pipeline, renewal_freeze_ppm),
+    NUMBER(struct policy_pipeline, renewal_tier_station_ppm), NUMBER(struct policy_pipeline, cross_ageing_days),
     NUMBER(struct policy_pipeline, cross_ageing_share_bp),
 };
 static const struct decode_object PIPELINE = DECODE_OBJECT_OF(struct policy_pipeline, PIPELINE_FIELDS);
@@ -123,7 +119,8 @@ static const struct decode_field CHARACTERISTIC_FIELDS[] = {
     DECODE_OBJECTS(struct policy_characteristic, bins, bin_count, REQUIRED, BIN),
     NUMBER(struct policy_characteristic, missing_points),
 };
-static const struct decode_object CHARACTERISTIC = DECODE_OBJECT_OF(struct policy_characteristic, CHARACTERISTIC_FIELDS);
+static const struct decode_object CHARACTERISTIC =
+    DECODE_OBJECT_OF(struct policy_characteristic, CHARACTERISTIC_FIELDS);
 
 static const struct decode_field PD_ROW_FIELDS[] = {
     NUMBER(struct policy_pd_row, score_min),
@@ -235,6 +232,8 @@ static const struct decode_field POLICY_FIELDS[] = {
 };
 static const struct decode_object POLICY = DECODE_OBJECT_OF(struct policy, POLICY_FIELDS);
 
+/* clang-format on */
+
 /* ------------------------------------------------------------------ schema */
 
 static enum zcd_code check_schema(const json_t *root, struct zcd_error *err)
@@ -326,7 +325,8 @@ static bool is_covered(struct walk *walk, json_t *value)
         return has_source(walk);
     if (size > 0 && (has_source(walk) || json_object_get(value, "source") != NULL))
         return true;
-    json_object_foreach(value, name, member) {
+    json_object_foreach(value, name, member)
+    {
         if (size == 0 && strcmp(name, "origin") == 0)
             continue; /* not read, so it may be anything */
         enter(walk, name);
@@ -334,7 +334,8 @@ static bool is_covered(struct walk *walk, json_t *value)
             return false;
         leave(walk, size);
     }
-    json_array_foreach(value, index, member) {
+    json_array_foreach(value, index, member)
+    {
         char text[24];
         (void)snprintf(text, sizeof text, "%zu", index);
         enter(walk, text);

@@ -21,8 +21,8 @@ static inline json_t *policy_document_load(const char *name)
 }
 
 /* Decode the tree as the document it stands for. */
-static inline enum zcd_code policy_document_decode(const json_t *document, struct arena *arena, const struct policy **policy,
-                                                   struct zcd_error *err)
+static inline enum zcd_code policy_document_decode(const json_t *document, struct arena *arena,
+                                                   const struct policy **policy, struct zcd_error *err)
 {
     char *text = json_dumps(document, JSON_COMPACT | JSON_ENCODE_ANY);
     assert_non_null(text);

@@ -52,7 +52,8 @@ static void encode(struct scene *scene)
     struct zcd_error err;
     json_decref(scene->document);
     buffer_clear(&scene->text);
-    assert_int_equal(decision_encode(&scene->decision, &IDENTITY, scene->dossier, scene->policy, &scene->text, &err), ZCD_OK);
+    assert_int_equal(decision_encode(&scene->decision, &IDENTITY, scene->dossier, scene->policy, &scene->text, &err),
+                     ZCD_OK);
     scene->document = json_loadb((const char *)scene->text.data, scene->text.size, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(scene->document);
 }
@@ -68,7 +69,8 @@ static void scene_init(struct scene *scene, const char *policy, const char *exam
     buffer_done(&policy_text);
     buffer_done(&dossier_text);
     scene->workspace = cashflow_workspace_new();
-    scoring_decide(scene->dossier, scene->policy, scene->dossier->as_of, scene->workspace, &scene->arena, &scene->decision);
+    scoring_decide(scene->dossier, scene->policy, scene->dossier->as_of, scene->workspace, &scene->arena,
+                   &scene->decision);
     encode(scene);
 }
 
@@ -107,7 +109,8 @@ static void assert_members(json_t *object, const char *const *names, size_t coun
     const char *name;
     json_t *value;
     size_t i = 0;
-    json_object_foreach(object, name, value) {
+    json_object_foreach(object, name, value)
+    {
         (void)value;
         assert_true(i < count);
         assert_string_equal(name, names[i++]);
@@ -119,8 +122,8 @@ static void every_example_is_encoded_canonically_under_both_policies(void **stat
 {
     (void)state;
     static const char *const policies[] = {"zhengcaidai", "traditional"};
-    static const char *const examples[] = {"zhicheng-2020-10", "zhicheng-2022-06", "contract-ending-next-month",
-                                           "donations-only", "payers-90-days-late", "serious-violation-list"};
+    static const char *const examples[] = {"zhicheng-2020-10", "zhicheng-2022-06",    "contract-ending-next-month",
+                                           "donations-only",   "payers-90-days-late", "serious-violation-list"};
     for (size_t i = 0; i < COUNT_OF(policies); i++) {
         for (size_t j = 0; j < COUNT_OF(examples); j++) {
             struct scene scene;
@@ -137,10 +140,23 @@ static void the_document_has_these_members_and_no_other(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "as_it_stands", "as_of", "binding", "capacity_fen", "cashflow", "characteristics", "components", "conditions",
-        "dossier_sha256", "eligibility", "engine", "evidence_needed", "grade", "judgement_share_bp", "limit_bounds",
-        "limit_fen", "lpr_on", "marginal", "outcome", "payers", "pd_ppm", "pd_source", "pipeline", "policy", "provenance",
-        "raroc_bp", "rate_bp", "reasons", "schema", "score", "slip", "strengths", "tenor_months", "with_conditions",
+        "as_it_stands",   "as_of",
+        "binding",        "capacity_fen",
+        "cashflow",       "characteristics",
+        "components",     "conditions",
+        "dossier_sha256", "eligibility",
+        "engine",         "evidence_needed",
+        "grade",          "judgement_share_bp",
+        "limit_bounds",   "limit_fen",
+        "lpr_on",         "marginal",
+        "outcome",        "payers",
+        "pd_ppm",         "pd_source",
+        "pipeline",       "policy",
+        "provenance",     "raroc_bp",
+        "rate_bp",        "reasons",
+        "schema",         "score",
+        "slip",           "strengths",
+        "tenor_months",   "with_conditions",
     };
     struct scene scene;
     scene_init(&scene, "zhengcaidai", "zhicheng-2020-10");
@@ -196,8 +212,7 @@ static void the_parts_of_the_rate_add_up_to_it(void **state)
     int64_t sum_bp = 0;
     size_t i;
     json_t *part;
-    json_array_foreach(json_object_get(scene.document, "components"), i, part)
-        sum_bp += integer_of(part, "bp");
+    json_array_foreach(json_object_get(scene.document, "components"), i, part) sum_bp += integer_of(part, "bp");
     assert_int_equal(i, 6);
     assert_int_equal(integer_of(scene.document, "rate_bp"), sum_bp);
     assert_string_equal(text_of(scene.document, "lpr_on"), "2022-06-20"); /* quoted on the day itself, lpr.csv */
@@ -210,10 +225,12 @@ static void a_case_shows_amount_bounds_and_both_readings_of_repayment(void **sta
 {
     (void)state;
     static const char *const names[] = {
-        "amount_fen", "approved_fen", "binding", "capacity_fen", "components", "conditions", "expected_loss_fen", "floor_failed",
-        "grade", "grade_failed", "lgd_bp", "limit_bounds", "limit_fen", "marginal", "outcome", "pd_ppm", "pd_repayment_ppm",
-        "pd_score_ppm", "pd_source", "raroc_bp", "rate_bp", "repaid_ppm", "score", "secured_fen", "simulation_used",
-        "sweep_share_bp", "tenor_months", "wage_gap",
+        "amount_fen",     "approved_fen",      "binding",      "capacity_fen", "components",
+        "conditions",     "expected_loss_fen", "floor_failed", "grade",        "grade_failed",
+        "lgd_bp",         "limit_bounds",      "limit_fen",    "marginal",     "outcome",
+        "pd_ppm",         "pd_repayment_ppm",  "pd_score_ppm", "pd_source",    "raroc_bp",
+        "rate_bp",        "repaid_ppm",        "score",        "secured_fen",  "simulation_used",
+        "sweep_share_bp", "tenor_months",      "wage_gap",
     };
     struct scene scene;
     scene_init(&scene, "zhengcaidai", "zhicheng-2020-10");
@@ -239,7 +256,8 @@ static void conditions_are_named_where_they_decide_and_null_elsewhere(void **sta
     (void)state;
     struct scene scene;
     scene_init(&scene, "zhengcaidai", "zhicheng-2020-10");
-    static const enum policy_lever LEVERS[] = {POLICY_LEVER_LOCK_ACCOUNTS, POLICY_LEVER_REGISTER_PLEDGE, POLICY_LEVER_CONFIRM_BUYERS};
+    static const enum policy_lever LEVERS[] = {POLICY_LEVER_LOCK_ACCOUNTS, POLICY_LEVER_REGISTER_PLEDGE,
+                                               POLICY_LEVER_CONFIRM_BUYERS};
     struct decision_case helped = scene.decision.as_it_stands;
     helped.levers = LEVERS;
     helped.lever_count = COUNT_OF(LEVERS);
@@ -276,7 +294,8 @@ static void what_does_not_exist_is_null_and_never_zero(void **state)
     size_t missing = 0;
     size_t i;
     json_t *row;
-    json_array_foreach(json_object_get(scene.document, "characteristics"), i, row) {
+    json_array_foreach(json_object_get(scene.document, "characteristics"), i, row)
+    {
         bool is_missing = scene.decision.governing->scorecard.rows[i].value == SCORECARD_MISSING;
         assert_int_equal(json_is_null(json_object_get(row, "value")), is_missing);
         assert_int_equal(json_is_null(json_object_get(row, "bin")), is_missing);
@@ -334,9 +353,11 @@ static void each_payer_carries_its_own_curves(void **state)
             const json_t *one = json_array_get(of_payer, j);
             assert_int_equal(curves[curve].payer_index, pipeline->payers[i].payer_index);
             assert_int_equal(integer_of(one, "expected_delay_days"), curves[curve].expected_days);
-            assert_string_equal(text_of(one, "fund_source"), codelist_name(&CODELIST_FUND_SOURCE, (int)curves[curve].fund_source));
+            assert_string_equal(text_of(one, "fund_source"),
+                                codelist_name(&CODELIST_FUND_SOURCE, (int)curves[curve].fund_source));
             assert_int_equal(size_of(one, "unpaid_fitted_bp"), DELAY_KAPLAN_MEIER_WEEKS);
-            assert_int_equal(json_is_null(json_object_get(one, "unpaid_kaplan_meier_bp")), curves[curve].observations == 0);
+            assert_int_equal(json_is_null(json_object_get(one, "unpaid_kaplan_meier_bp")),
+                             curves[curve].observations == 0);
         }
     }
     assert_int_equal(curve, scene.decision.delay.curve_count);
@@ -382,7 +403,8 @@ static void a_sum_too_large_for_json_is_refused_and_nothing_is_left_behind(void 
     scene.decision.pipeline.outstanding_fen = INT64_C(9007199254740992);
     buffer_clear(&scene.text);
     buffer_append_text(&scene.text, "before");
-    assert_int_equal(decision_encode(&scene.decision, &IDENTITY, scene.dossier, scene.policy, &scene.text, &err), ZCD_INVALID);
+    assert_int_equal(decision_encode(&scene.decision, &IDENTITY, scene.dossier, scene.policy, &scene.text, &err),
+                     ZCD_INVALID);
     assert_string_equal(err.pointer, "/pipeline/outstanding_fen");
     assert_string_equal((const char *)scene.text.data, "before");
     assert_int_equal(scene.text.size, 6);

@@ -12,7 +12,8 @@
 static void a_document_comes_out_in_canonical_form(void **state)
 {
     (void)state;
-    static const char EXPECTED[] = "{\"a\":{},\"b\":[1,-2,[],null,\"\\\"\\n\xe6\xb7\xb1\"],\"c\":true,\"d\":{\"x\":false,\"y\":[{\"z\":0},{}]}}";
+    static const char EXPECTED[] =
+        "{\"a\":{},\"b\":[1,-2,[],null,\"\\\"\\n\xe6\xb7\xb1\"],\"c\":true,\"d\":{\"x\":false,\"y\":[{\"z\":0},{}]}}";
     struct buffer text = {0};
     struct json_writer json;
     struct zcd_error err;

@@ -126,9 +126,18 @@ static void the_head_must_be_complete(void **state)
     static const struct {
         const char *pointer, *value;
     } rows[] = {
-        {"/id", "\"\""}, {"/id", "\"Zheng\""}, {"/id", "\"a b\""}, {"/version", "\"1.0\""}, {"/version", "\"1.0.0.0\""},
-        {"/version", "\"01.0.0\""}, {"/version", "\"v1.0.0\""}, {"/version", "\"1.0.\""}, {"/title/zh", "\"\""}, {"/title/en", "\"\""},
-        {"/effective_from", "\"2020-02-30\""}, {"/effective_to", "\"2019-12-31\""},
+        {"/id", "\"\""},
+        {"/id", "\"Zheng\""},
+        {"/id", "\"a b\""},
+        {"/version", "\"1.0\""},
+        {"/version", "\"1.0.0.0\""},
+        {"/version", "\"01.0.0\""},
+        {"/version", "\"v1.0.0\""},
+        {"/version", "\"1.0.\""},
+        {"/title/zh", "\"\""},
+        {"/title/en", "\"\""},
+        {"/effective_from", "\"2020-02-30\""},
+        {"/effective_to", "\"2019-12-31\""},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         refused_at(rows[i].pointer, rows[i].value, rows[i].pointer);
@@ -138,13 +147,15 @@ static void the_head_must_be_complete(void **state)
 static void no_number_is_without_bounds(void **state)
 {
     (void)state;
-    static const char *const sections[] = {"eligibility", "delay", "pipeline", "cashflow", "repayment", "limit", "price", "decision"};
+    static const char *const sections[] = {"eligibility", "delay", "pipeline", "cashflow",
+                                           "repayment",   "limit", "price",    "decision"};
     json_t *document = policy_document_load("zhengcaidai");
     size_t tried = 0;
     for (size_t i = 0; i < COUNT_OF(sections); i++) {
         const char *name;
         json_t *member;
-        json_object_foreach(json_object_get(document, sections[i]), name, member) {
+        json_object_foreach(json_object_get(document, sections[i]), name, member)
+        {
             char pointer[256];
             if (!json_is_integer(member))
                 continue;
@@ -342,7 +353,8 @@ static void a_number_without_a_source_is_refused(void **state)
     assert_int_equal(json_array_size(sources), 8); /* nine sections, less price */
     assert_int_equal(policy_document_decode(document, &arena, &policy, &err), ZCD_INVALID);
     assert_string_equal(err.pointer, "/price/lgd_bp");
-    json_array_append_new(sources, json_pack("{s:s, s:s, s:s}", "pointer", "/price", "kind", "judgement", "text", "all of it"));
+    json_array_append_new(sources,
+                          json_pack("{s:s, s:s, s:s}", "pointer", "/price", "kind", "judgement", "text", "all of it"));
     assert_int_equal(policy_document_decode(document, &arena, &policy, &err), ZCD_OK);
     json_decref(document);
     arena_done(&arena);
@@ -390,9 +402,9 @@ static size_t try_members(json_t *document, const char *pointer)
     struct zcd_error err = {0};
     json_t *object = policy_document_at(document, pointer);
 
-    json_object_foreach(object, name, member)
-        json_array_append_new(names, json_string(name));
-    json_array_foreach(names, index, member) {
+    json_object_foreach(object, name, member) json_array_append_new(names, json_string(name));
+    json_array_foreach(names, index, member)
+    {
         name = json_string_value(member);
         if (is_optional(name))
             continue;
@@ -419,9 +431,24 @@ static void members_are_all_required_and_no_other_is_known(void **state)
 {
     (void)state;
     static const char *const objects[] = {
-        "", "/title", "/eligibility", "/delay", "/delay/payment/1", "/pipeline", "/cashflow", "/repayment", "/scorecard",
-        "/scorecard/characteristics/2", "/scorecard/characteristics/2/bins/0", "/scorecard/pd/0", "/scorecard/lens/0",
-        "/limit", "/price", "/price/capital/0", "/decision", "/sources/0",
+        "",
+        "/title",
+        "/eligibility",
+        "/delay",
+        "/delay/payment/1",
+        "/pipeline",
+        "/cashflow",
+        "/repayment",
+        "/scorecard",
+        "/scorecard/characteristics/2",
+        "/scorecard/characteristics/2/bins/0",
+        "/scorecard/pd/0",
+        "/scorecard/lens/0",
+        "/limit",
+        "/price",
+        "/price/capital/0",
+        "/decision",
+        "/sources/0",
     };
     json_t *document = policy_document_load("zhengcaidai");
     size_t tried = 0;
