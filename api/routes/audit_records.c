@@ -30,7 +30,7 @@ static enum zcd_code parse_index(const char *text, uint64_t *index, struct zcd_e
 static enum zcd_code read_record(struct app_worker *worker, const char *index_text, struct db **db,
                                  struct log_record *record, struct zcd_error *err)
 {
-    uint64_t index;
+    uint64_t index = 0;
 
     enum zcd_code code = parse_index(index_text, &index, err);
     if (code == ZCD_OK)
