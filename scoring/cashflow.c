@@ -325,7 +325,6 @@ static void copy_frame(const struct cashflow_plan *plan, struct cashflow_workspa
     for (int32_t i = 0; i < plan->tenor_count; i++) {
         workspace->tenor_months[i] = plan->tenor_months[i];
         workspace->payrolls_by[i] = 0;
-        workspace->wage_gap_without_ppm[i] = -1;
         for (size_t k = 0; k < plan->payroll_count; k++)
             workspace->payrolls_by[i] += plan->payrolls[k].week <= plan->maturity_week[i][0] ? 1 : 0;
     }

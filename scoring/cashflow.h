@@ -77,12 +77,8 @@ int64_t cashflow_interest_fen(int64_t amount_fen, int32_t rate_bp, int32_t month
 /*
  * The largest share of receipts (whole steps up to the policy's largest) that may be swept while the probability of a wage
  * gap stays within the policy's bound; 0 where none does. Never falls as the amount rises.
- *
- * The bound is a probability, or a share of the probability without any loan, whichever is larger: where payers are
- * so late that wages are in danger anyway, no sweep could meet a fixed bound, and locking would be of no use just
- * where it is needed most. What remains is that the loan, sweep and all, must take away a good part of the danger.
  */
-int32_t cashflow_sweep_share_bp(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan);
+int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan);
 
 /* P(repaid) as the policy's floor reads it, at this share. Falls as the amount rises, rises with the share. */
 int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const struct policy *policy,

@@ -111,7 +111,6 @@ struct cashflow_workspace {
     int64_t payroll_month_fen;
     int64_t replaced_fen;
     bool replaced_by[CASHFLOW_PAYROLLS_MAX]; /* is the principal to be replaced due by this payroll? */
-    int32_t wage_gap_without_ppm[CASHFLOW_TENORS_MAX]; /* P(wage gap) without any loan up to each maturity; -1: not asked yet */
     /* Cash before receipts, and before any principal is replaced, in each week with wages, and what a sweep may have taken by then. */
     int64_t low_fen[CASHFLOW_PAYROLLS_MAX][CASHFLOW_PATHS_MAX];
     int64_t low_swept_fen[2][CASHFLOW_PAYROLLS_MAX][CASHFLOW_PATHS_MAX];

@@ -97,29 +97,11 @@ static int64_t count_gaps_without(const struct cashflow_workspace *workspace, in
     return count;
 }
 
-static int32_t wage_gap_without_ppm(struct cashflow_workspace *workspace, const struct policy *policy, int32_t tenor_months)
-{
-    int32_t tenor = tenor_index(workspace, tenor_months);
-    if (workspace->wage_gap_without_ppm[tenor] < 0) {
-        int64_t count = count_gaps_without(workspace, tenor, tolerance_fen(workspace, policy));
-        workspace->wage_gap_without_ppm[tenor] = share_of_paths_ppm(workspace, count);
-    }
-    return workspace->wage_gap_without_ppm[tenor];
-}
-
-static int64_t wage_gap_bound_ppm(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
-{
-    int32_t without_ppm = wage_gap_without_ppm(workspace, policy, loan->tenor_months);
-    int64_t kept_ppm = money_mul_bp_floor(without_ppm, policy->repayment.wage_gap_kept_max_bp);
-    int64_t fixed_ppm = policy->repayment.wage_gap_probability_max_ppm;
-    return kept_ppm > fixed_ppm ? kept_ppm : fixed_ppm;
-}
-
 static bool share_is_bearable(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
-                              int64_t bound_ppm, int32_t share_bp)
+                              int32_t share_bp)
 {
     int64_t count = count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy));
-    return share_of_paths_ppm(workspace, count) <= bound_ppm;
+    return share_of_paths_ppm(workspace, count) <= policy->repayment.wage_gap_probability_max_ppm;
 }
 
 static bool anything_to_sweep(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan)
@@ -133,7 +115,7 @@ static bool anything_to_sweep(const struct cashflow_workspace *workspace, const 
 }
 
 /* A larger share only adds wage gaps, so the largest bearable one is found by halving. */
-int32_t cashflow_sweep_share_bp(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
+int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan)
 {
     const int32_t step_bp = (int32_t)policy->repayment.sweep_share_step_bp;
     int32_t low = 0; /* steps that are bearable, or none */
@@ -141,12 +123,11 @@ int32_t cashflow_sweep_share_bp(struct cashflow_workspace *workspace, const stru
 
     if (!anything_to_sweep(workspace, loan))
         return 0;
-    const int64_t bound_ppm = wage_gap_bound_ppm(workspace, policy, loan);
-    if (share_is_bearable(workspace, policy, loan, bound_ppm, high * step_bp))
+    if (share_is_bearable(workspace, policy, loan, high * step_bp))
         return high * step_bp;
     while (high - low > 1) {
         int32_t middle = (low + high) / 2;
-        if (share_is_bearable(workspace, policy, loan, bound_ppm, middle * step_bp))
+        if (share_is_bearable(workspace, policy, loan, middle * step_bp))
             low = middle;
         else
             high = middle;
@@ -231,7 +212,8 @@ void cashflow_repayment(struct cashflow_workspace *workspace, const struct polic
                 share_of_paths_ppm(workspace, count_repaid(workspace, loan, share_bp, renewals != 0, late != 0));
     }
     result->wage_gap_ppm = share_of_paths_ppm(workspace, count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy)));
-    result->wage_gap_without_ppm = wage_gap_without_ppm(workspace, policy, loan->tenor_months);
+    result->wage_gap_without_ppm = share_of_paths_ppm(
+        workspace, count_gaps_without(workspace, tenor_index(workspace, loan->tenor_months), tolerance_fen(workspace, policy)));
     result->expected_loss_fen = mean_unpaid_fen(workspace, loan, share_bp, policy->repayment.floor_with_renewals);
 
     size_t count = (size_t)workspace->paths;

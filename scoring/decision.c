@@ -201,32 +201,39 @@ static int64_t amount_to_show(const struct engine *engine, const struct limit_re
     return whole_fen > 0 ? whole_fen : policy->limit.step_fen;
 }
 
-/* The bounds, then the amount, then its figures, for one tenor and one set of conditions. */
-static void decide_case(const struct engine *engine, int32_t tenor_months, struct decision_case *one)
+/* The bounds of a case, the repayment floor among them; leaves the search ready for amounts. */
+static void measure_bounds(const struct engine *engine, int32_t tenor_months, struct decision_case *one, struct search *search)
 {
     const struct policy *policy = engine->policy;
     const struct decision *decision = engine->decision;
     const struct limit_evidence evidence = {has_lever(one, POLICY_LEVER_LOCK_ACCOUNTS), has_lever(one, POLICY_LEVER_REGISTER_PLEDGE),
                                             has_lever(one, POLICY_LEVER_CONFIRM_BUYERS)};
-    struct scorecard_facts facts;
-    struct search search = {.engine = engine, .facts = &facts};
 
     one->tenor_months = tenor_months;
     limit_measure(engine->dossier, policy, decision->as_of, &decision->delay, &decision->pipeline, &decision->cashflow, &evidence,
                   tenor_months, engine->arena, &one->limit);
-    scorecard_gather(engine->dossier, policy, decision->as_of, &decision->delay, &decision->pipeline, tenor_months, &facts);
-
     int64_t ceiling_fen = limit_least_ceiling(policy, &one->limit);
-    search.loan.sweep = evidence.all_locked ? CASHFLOW_SWEEP_LOCKABLE : CASHFLOW_SWEEP_LOCKED;
-    search.loan.tenor_months = tenor_months;
-    search.loan.rate_bp = (int32_t)policy->price.cap_bp; /* so that the answer does not wait for the price it leads to */
-    search.loan.interest_reference_fen = cashflow_interest_fen(ceiling_fen, search.loan.rate_bp, tenor_months);
+    search->loan.sweep = evidence.all_locked ? CASHFLOW_SWEEP_LOCKABLE : CASHFLOW_SWEEP_LOCKED;
+    search->loan.tenor_months = tenor_months;
+    search->loan.rate_bp = (int32_t)policy->price.cap_bp; /* so that the answer does not wait for the price it leads to */
+    search->loan.interest_reference_fen = cashflow_interest_fen(ceiling_fen, search->loan.rate_bp, tenor_months);
 
     bool has_floor = policy->limit.use_repayment_floor && policy->repayment.floor_ppm > 0;
-    search.floor_only = true;
-    limit_conclude(policy, has_floor ? largest_amount(&search, ceiling_fen) : -1, &one->limit);
+    search->floor_only = true;
+    limit_conclude(policy, has_floor ? largest_amount(search, ceiling_fen) : -1, &one->limit);
+    search->floor_only = false;
+}
 
-    search.floor_only = false;
+/* The bounds, then the amount, then its figures, for one tenor and one set of conditions. */
+static void decide_case(const struct engine *engine, int32_t tenor_months, struct decision_case *one)
+{
+    const struct policy *policy = engine->policy;
+    const struct decision *decision = engine->decision;
+    struct scorecard_facts facts;
+    struct search search = {.engine = engine, .facts = &facts};
+
+    measure_bounds(engine, tenor_months, one, &search);
+    scorecard_gather(engine->dossier, policy, decision->as_of, &decision->delay, &decision->pipeline, tenor_months, &facts);
     int64_t amount_fen = largest_amount(&search, one->limit.limit_fen);
     bool may_approve = decision->eligibility.stop_count == 0 && decision->eligibility.missing_count == 0;
     one->approved_fen = may_approve && amount_fen >= policy->eligibility.amount_min_fen ? amount_fen : 0;
@@ -308,12 +315,24 @@ static bool may_gain(const struct engine *engine)
     return !barred && stands->approved_fen < asked_fen(engine);
 }
 
+/* What the facts could carry with every condition met that the lender can demand. */
+static int64_t capacity_fen(const struct engine *engine, const struct decision_case *governing)
+{
+    const struct policy_decision *policy = &engine->policy->decision;
+    struct decision_case best = {.levers = policy->levers, .lever_count = policy->lever_count};
+    struct search search = {.engine = engine};
+    if (governing->lever_count == policy->lever_count)
+        return governing->limit.capacity_fen;
+    measure_bounds(engine, governing->tenor_months, &best, &search);
+    return best.limit.capacity_fen;
+}
+
 static void conclude(const struct engine *engine, struct decision *decision)
 {
     decision->governing = decision->with_conditions != NULL ? decision->with_conditions : &decision->as_it_stands;
     decision->outcome = decision->with_conditions != NULL ? OUTCOME_APPROVE_WITH_CONDITIONS : decision->as_it_stands.outcome;
     decision->limit_fen = decision->governing->approved_fen;
-    decision->capacity_fen = decision->governing->limit.capacity_fen;
+    decision->capacity_fen = capacity_fen(engine, decision->governing);
     reason_explain(engine->dossier, engine->policy, engine->arena, decision);
 }
 

@@ -261,7 +261,6 @@ static enum zcd_code check_repayment(const struct policy_repayment *repayment, s
         POLICY_NUMBER(repayment, sweep_share_step_bp, 1, MONEY_BP_ONE),
         POLICY_NUMBER(repayment, wage_gap_tolerance_bp, 0, MULTIPLE_MAX_BP),
         POLICY_NUMBER(repayment, wage_gap_probability_max_ppm, 0, MONEY_PPM_ONE),
-        POLICY_NUMBER(repayment, wage_gap_kept_max_bp, 0, MONEY_BP_ONE),
         POLICY_NUMBER(repayment, floor_ppm, 0, MONEY_PPM_ONE),
     };
     enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);

@@ -123,7 +123,6 @@ struct policy_repayment {
     int64_t sweep_share_step_bp;
     int64_t wage_gap_tolerance_bp;       /* of one month's payroll */
     int64_t wage_gap_probability_max_ppm;
-    int64_t wage_gap_kept_max_bp; /* where wages are in danger already, this share of that danger may remain, if larger */
     int64_t floor_ppm;                   /* P(repaid) must reach this; 0: no floor (the model is not consulted) */
     bool floor_with_renewals;            /* which P(repaid) the floor reads */
     bool floor_within_90_days;

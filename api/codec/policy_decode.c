@@ -97,7 +97,6 @@ static const struct decode_field REPAYMENT_FIELDS[] = {
     NUMBER(struct policy_repayment, sweep_share_step_bp),
     NUMBER(struct policy_repayment, wage_gap_tolerance_bp),
     NUMBER(struct policy_repayment, wage_gap_probability_max_ppm),
-    NUMBER(struct policy_repayment, wage_gap_kept_max_bp),
     NUMBER(struct policy_repayment, floor_ppm),
     DECODE_BOOL(struct policy_repayment, floor_with_renewals, REQUIRED),
     DECODE_BOOL(struct policy_repayment, floor_within_90_days, REQUIRED),

@@ -53,7 +53,7 @@ def day(text):
 
 def paid_later(dossier, luck):
     """One payment made some weeks later, still in the past."""
-    rows = [p for c in dossier["contracts"] for m in c["milestones"] for p in m["payments"] if day(p["paid_on"]) < day(dossier["as_of"])]
+    rows = [p for c in dossier["contracts"] for m in c["milestones"] for p in m.get("payments", []) if day(p["paid_on"]) < day(dossier["as_of"])]
     if not rows:
         return None
     row = luck.choice(rows)
@@ -63,7 +63,7 @@ def paid_later(dossier, luck):
 
 
 def instalment_paid_later(dossier, luck):
-    rows = [p for f in dossier.get("facilities", []) for i in f["instalments"] for p in i["payments"] if day(p["paid_on"]) < day(dossier["as_of"])]
+    rows = [p for f in dossier.get("facilities", []) for i in f.get("instalments", []) for p in i.get("payments", []) if day(p["paid_on"]) < day(dossier["as_of"])]
     if not rows:
         return None
     row = luck.choice(rows)
@@ -73,20 +73,20 @@ def instalment_paid_later(dossier, luck):
 
 
 def account_locked(dossier, luck):
-    rows = [c for c in signed_contracts(dossier) if not c["security"]["account_locked"]]
+    rows = [c for c in signed_contracts(dossier) if not c.get("security", {}).get("account_locked")]
     if not rows:
         return None
     for row in luck.sample(rows, luck.randint(1, len(rows))):
-        row["security"]["account_locked"] = True
+        row.setdefault("security", {})["account_locked"] = True
     return dossier
 
 
 def buyer_confirmed(dossier, luck):
-    rows = [c for c in signed_contracts(dossier) if not c["security"]["buyer_confirmed"]]
+    rows = [c for c in signed_contracts(dossier) if not c.get("security", {}).get("buyer_confirmed")]
     if not rows:
         return None
     for row in luck.sample(rows, luck.randint(1, len(rows))):
-        row["security"]["buyer_confirmed"] = True
+        row.setdefault("security", {})["buyer_confirmed"] = True
     return dossier
 
 
@@ -108,7 +108,7 @@ def reordered(dossier, luck):
     for contract in dossier["contracts"]:
         luck.shuffle(contract["milestones"])
         for milestone in contract["milestones"]:
-            luck.shuffle(milestone["payments"])
+            luck.shuffle(milestone.get("payments", []))
     return dossier
 
 

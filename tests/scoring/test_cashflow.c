@@ -80,7 +80,6 @@ static struct cashflow_workspace *lay_paths(void)
     workspace->tenor_months[0] = 12;
     workspace->payroll_count = 1;
     workspace->payrolls_by[0] = 1;
-    workspace->wage_gap_without_ppm[0] = -1;
     workspace->payroll_month_fen = 100;
     for (int path = 0; path < 4; path++) {
         workspace->low_fen[0][path] = PATHS[path].low;

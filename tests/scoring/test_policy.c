@@ -85,7 +85,6 @@ static void every_section_is_read_into_its_own_members(void **state)
         {"/delay/slip_hazard_ppm/1", policy->delay.slip_hazard_ppm[1]},
         {"/pipeline/renewal_unrated_ppm", policy->pipeline.renewal_unrated_ppm},
         {"/cashflow/year_start_slow_weeks", policy->cashflow.year_start_slow_weeks},
-        {"/repayment/wage_gap_kept_max_bp", policy->repayment.wage_gap_kept_max_bp},
         {"/scorecard/characteristics/7/bins/2/below", policy->scorecard.characteristics[7].bins[2].below},
         {"/scorecard/characteristics/7/bins/2/points", policy->scorecard.characteristics[7].bins[2].points},
         {"/scorecard/pd/3/pd_ppm", policy->scorecard.pd[3].pd_ppm},

@@ -35,13 +35,17 @@ def is_approved(decision):
     return decision["outcome"] in ("approve", "approve_with_conditions")
 
 
+def repaid_ppm(case):
+    return case["repaid_ppm"]["with_renewals"]["within_90_days"]
+
+
 # Each row: case, policy, what is expected, the test of it.
 EXPECTED = (
     ("zhicheng-2020-10", "zhengcaidai", "approved with or without conditions, 5,000,000 yuan",
      lambda d, _: is_approved(d) and d["limit_fen"] == FIVE_MILLION_YUAN),
     ("zhicheng-2020-10", "zhengcaidai", "locking the accounts is what makes the loan safe",
      lambda d, _: d["outcome"] == "approve" or (
-         d["with_conditions"]["repaid_within_90_days_ppm"] > d["as_it_stands"]["repaid_within_90_days_ppm"]
+         repaid_ppm(d["with_conditions"]) >= 950_000 > repaid_ppm(d["as_it_stands"])
          and any(c["code"] == "lock_accounts" for c in d["conditions"]))),
     ("zhicheng-2020-10", "traditional", "declined", lambda d, _: d["outcome"] == "decline"),
     ("zhicheng-2022-06", "zhengcaidai", "approved", lambda d, _: is_approved(d)),
