@@ -1,0 +1,24 @@
+# The service in a container: built in one stage, run in another without a compiler and without root.
+FROM debian:bookworm-slim AS build
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+        gcc libc6-dev cmake ninja-build pkg-config libevent-dev libjansson-dev libssl-dev libpq-dev libminizip-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY . .
+RUN cmake --preset release && cmake --build --preset release
+
+FROM debian:bookworm-slim
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+        libevent-2.1-7 libevent-pthreads-2.1-7 libjansson4 libssl3 libpq5 libminizip1 curl \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /state --shell /usr/sbin/nologin zcd \
+    && install -d -o zcd -g zcd -m 0700 /state
+COPY --from=build /source/build/bin/zcd /source/build/bin/zcd-verify /usr/local/bin/
+COPY cmake/container-start /usr/local/bin/container-start
+USER zcd
+WORKDIR /state
+# Key, token and checkpoint of the log: keep this volume apart from the database's backups.
+VOLUME /state
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/readyz"]
+ENTRYPOINT ["container-start"]
