@@ -89,11 +89,15 @@ static void draw_outlooks(struct simulation *simulation)
     }
 }
 
-/* Where in a curve's inverse each path looks: its level, scaled to the share left at the flow's age. */
-static void scale_levels(const uint16_t *level, uint32_t left_q15, uint32_t *place)
+/* Weeks that a curve gives at each path's level, scaled to the share left at the flow's age. */
+static void look_up_weeks(const struct cashflow_inverse *const inverse[static DELAY_STATE_COUNT], const uint8_t *states, const uint16_t *level,
+                          uint32_t left_q15, int32_t *weeks)
 {
+    uint32_t place[BLOCK];
     for (int path = 0; path < BLOCK; path++)
         place[path] = ((2 * (uint32_t)level[path] + 1) * left_q15) >> 16;
+    for (int path = 0; path < BLOCK; path++)
+        weeks[path] = inverse[states[path]]->week[place[path]];
 }
 
 static bool same_key(struct rng_key a, struct rng_key b)
@@ -102,19 +106,23 @@ static bool same_key(struct rng_key a, struct rng_key b)
 }
 
 /*
- * The luck of one flow on every path of the block: weeks of slip, and where its payer's curve is read. The milestones of a
- * renewal share theirs and come one after the other, so that it is drawn once for all of them.
+ * The luck of one flow on every path of the block: weeks of slip, and weeks of delay. The milestones of a renewal share
+ * theirs and come one after the other, so that it is drawn once for all of them.
  */
 struct luck {
     bool is_drawn;
     struct rng_key delay_key;
-    uint32_t place[BLOCK];
     int32_t slip_weeks[BLOCK];
+    int32_t delay_weeks[BLOCK];
 };
 
 static void draw_luck(const struct simulation *simulation, const struct cashflow_flow *flow, struct luck *luck)
 {
-    const uint8_t *slip_week = simulation->plan->slip_inverse->week;
+    const struct cashflow_plan *plan = simulation->plan;
+    const struct cashflow_inverse *delays = plan->inverses + flow->curve * DELAY_STATE_COUNT;
+    const struct cashflow_inverse *const delay[DELAY_STATE_COUNT] = {&delays[0], &delays[1], &delays[2]};
+    const struct cashflow_inverse *const slip[DELAY_STATE_COUNT] = {plan->slip_inverse, plan->slip_inverse, plan->slip_inverse};
+    const uint8_t *states = simulation->states + flow->authority * BLOCK;
     uint16_t level[BLOCK];
     if (luck->is_drawn && same_key(luck->delay_key, flow->delay_key))
         return;
@@ -122,46 +130,47 @@ static void draw_luck(const struct simulation *simulation, const struct cashflow
     luck->delay_key = flow->delay_key;
     if (flow->has_slip) {
         draw(simulation, flow->slip_key, level);
-        scale_levels(level, flow->slip_left_q15, luck->place);
-        for (int path = 0; path < BLOCK; path++)
-            luck->slip_weeks[path] = slip_week[luck->place[path]];
+        look_up_weeks(slip, states, level, flow->slip_left_q15, luck->slip_weeks);
     }
     draw(simulation, flow->delay_key, level);
-    scale_levels(level, flow->left_q15, luck->place);
+    look_up_weeks(delay, states, level, flow->left_q15, luck->delay_weeks);
 }
 
-/* The week in which the payer's delay begins; what is past has begun, and work late already is accepted today at best. */
-static void start_delay(const struct cashflow_flow *flow, const struct luck *luck, int32_t *start_week)
+/*
+ * The week in which a flow is paid, before offices' opening hours. What is past has begun, and work late already is
+ * accepted today at best; then come the payment term and the payer's delay.
+ */
+static void find_weeks(const struct cashflow_flow *flow, const struct luck *luck, int32_t last_week, int32_t *weeks)
 {
-    for (int path = 0; path < BLOCK; path++)
-        start_week[path] = flow->week;
-    if (!flow->has_slip)
-        return;
+    if (flow->has_slip) {
+        for (int path = 0; path < BLOCK; path++) {
+            int32_t accepted = flow->week + luck->slip_weeks[path];
+            weeks[path] = (accepted < 0 ? 0 : accepted) + flow->term_weeks + luck->delay_weeks[path];
+        }
+    } else {
+        for (int path = 0; path < BLOCK; path++)
+            weeks[path] = flow->week + luck->delay_weeks[path];
+    }
     for (int path = 0; path < BLOCK; path++) {
-        int32_t accepted = flow->week + luck->slip_weeks[path];
-        start_week[path] = (accepted < 0 ? 0 : accepted) + flow->term_weeks;
+        int32_t week = weeks[path] < 0 ? 0 : weeks[path];
+        weeks[path] = week > last_week ? last_week : week;
     }
 }
 
 /* Put one flow on every path of the block, in the week in which it is paid there. */
-ZCD_WIDE static void draw_flow(struct simulation *simulation, const struct cashflow_flow *flow, struct luck *luck)
+static void draw_flow(struct simulation *simulation, const struct cashflow_flow *flow, struct luck *luck)
 {
     const struct cashflow_plan *plan = simulation->plan;
-    const struct cashflow_inverse *inverses = plan->inverses + flow->curve * DELAY_STATE_COUNT;
     const uint8_t *states = simulation->states + flow->authority * BLOCK;
     const int64_t *on = flow->outlook == SIZE_MAX ? simulation->always_on : simulation->outlook_on + flow->outlook * BLOCK;
+    const int64_t amount_fen = flow->amount_fen;
     int64_t(*rows)[BLOCK] = simulation->block->receipt_fen[flow->pile];
-    const int32_t last_week = plan->weeks;
-    int32_t start_week[BLOCK];
+    int32_t weeks[BLOCK];
 
     draw_luck(simulation, flow, luck);
-    start_delay(flow, luck, start_week);
-    for (int path = 0; path < BLOCK; path++) {
-        int32_t week = start_week[path] + inverses[states[path]].week[luck->place[path]];
-        week = week < 0 ? 0 : week;
-        week = week > last_week ? last_week : week;
-        rows[plan->shifted[states[path]][week]][path] += flow->amount_fen & on[path];
-    }
+    find_weeks(flow, luck, plan->weeks, weeks);
+    for (int path = 0; path < BLOCK; path++)
+        rows[plan->shifted[states[path]][weeks[path]]][path] += amount_fen & on[path];
 }
 
 /* ------------------------------------------------------------------ weeks */
@@ -262,7 +271,7 @@ static void store_maturities(const struct cashflow_plan *plan, struct cashflow_w
     }
 }
 
-ZCD_WIDE static void run_weeks(struct simulation *simulation)
+static void run_weeks(struct simulation *simulation)
 {
     const struct cashflow_plan *plan = simulation->plan;
     struct cashflow_workspace *workspace = simulation->workspace;
