@@ -1,0 +1,157 @@
+#include "api/config.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TOKEN "0123456789abcdef0123456789abcdef"
+
+static enum zcd_code read_one(const char *variable, struct arena *arena, struct config *config, struct zcd_error *err)
+{
+    char *environment[] = {(char *)(uintptr_t)variable, NULL};
+    return config_read(environment, arena, config, err);
+}
+
+static void has_defaults_for_what_need_not_be_said(void **state)
+{
+    char *environment[] = {(char *)(uintptr_t) "PATH=/bin", NULL};
+    struct arena arena = {0};
+    struct config config;
+    struct zcd_error err;
+    (void)state;
+
+    assert_int_equal(config_read(environment, &arena, &config, &err), ZCD_OK);
+    assert_string_equal(config.listen, "127.0.0.1:8080");
+    assert_string_equal(config.policy, "zhengcaidai");
+    assert_null(config.database_url);
+    assert_true(config.workers >= 1);
+    arena_done(&arena);
+}
+
+static void refuses_what_cannot_be_meant(void **state)
+{
+    static const struct {
+        const char *variable, *message;
+    } CASES[] = {
+        {"ZCD_DATABASE_URI=x", "ZCD_DATABASE_URI is not a setting"},
+        {"ZCD_=x", "ZCD_ is not a setting"},
+        {"ZCD_listen=x", "ZCD_listen is not a setting"},
+        {"ZCD_LISTEN=", "ZCD_LISTEN is empty"},
+        {"ZCD_WORKERS=0", "ZCD_WORKERS is not a number from 1 to 64"},
+        {"ZCD_WORKERS=65", "ZCD_WORKERS is not a number from 1 to 64"},
+        {"ZCD_WORKERS=2x", "ZCD_WORKERS is not a number from 1 to 64"},
+        {"ZCD_WORKERS=99999999999999999999", "ZCD_WORKERS is not a number from 1 to 64"},
+        {"ZCD_TOKEN=0123456789abcdef0123456789abcde", "the token has fewer than 32 characters"},
+        {"ZCD_TOKEN=0123456789abcdef 123456789abcdef", "the token has fewer than 32 characters"},
+        {"ZCD_TOKEN=0123456789abcdef=123456789abcdef", "the token has fewer than 32 characters"},
+        {"ZCD_TOKEN_FILE=/nonexistent/token", "ZCD_TOKEN_FILE cannot be opened"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct arena arena = {0};
+        struct config config = {.listen = "untouched"};
+        struct zcd_error err;
+
+        assert_int_not_equal(read_one(CASES[i].variable, &arena, &config, &err), ZCD_OK);
+        assert_memory_equal(err.message, CASES[i].message, strlen(CASES[i].message));
+        assert_string_equal(config.listen, "untouched");
+        arena_done(&arena);
+    }
+}
+
+static void refuses_two_sources_of_one_token(void **state)
+{
+    char *environment[] = {(char *)(uintptr_t) "ZCD_TOKEN=" TOKEN, (char *)(uintptr_t) "ZCD_TOKEN_FILE=/dev/null", NULL};
+    struct arena arena = {0};
+    struct config config;
+    struct zcd_error err;
+    (void)state;
+
+    assert_int_equal(config_read(environment, &arena, &config, &err), ZCD_INVALID);
+    arena_done(&arena);
+}
+
+static void takes_the_token_from_the_first_line_of_a_file(void **state)
+{
+    char path[] = "/tmp/zcd-test-token-XXXXXX";
+    char variable[64];
+    int file = mkstemp(path);
+    struct arena arena = {0};
+    struct config config;
+    struct zcd_error err;
+    (void)state;
+
+    assert_true(file >= 0);
+    assert_int_equal(write(file, TOKEN "\nsecond line\n", 45), 45);
+    (void)close(file);
+    (void)snprintf(variable, sizeof variable, "ZCD_TOKEN_FILE=%s", path);
+    assert_int_equal(read_one(variable, &arena, &config, &err), ZCD_OK);
+    assert_string_equal(config.token, TOKEN);
+    (void)unlink(path);
+    arena_done(&arena);
+}
+
+static void names_the_first_setting_that_a_service_lacks(void **state)
+{
+    static const char *const ALL[] = {"ZCD_DATABASE_URL=d", "ZCD_TOKEN=" TOKEN, "ZCD_KEY_FILE=k", "ZCD_ORIGIN=o",
+                                      "ZCD_CHECKPOINT_STORE=c"};
+    enum { COUNT = sizeof ALL / sizeof *ALL };
+    (void)state;
+
+    for (size_t given = 0; given <= COUNT; given++) {
+        char *environment[COUNT + 1] = {NULL};
+        struct arena arena = {0};
+        struct config config;
+        struct zcd_error err;
+
+        for (size_t i = 0; i < given; i++)
+            environment[i] = (char *)(uintptr_t)ALL[i];
+        assert_int_equal(config_read(environment, &arena, &config, &err), ZCD_OK);
+        if (given == COUNT) {
+            assert_int_equal(config_check_serve(&config, &err), ZCD_OK);
+        } else {
+            assert_int_equal(config_check_serve(&config, &err), ZCD_INVALID);
+            assert_memory_equal(err.message, ALL[given], strcspn(ALL[given], "="));
+        }
+        arena_done(&arena);
+    }
+}
+
+static void never_prints_a_secret(void **state)
+{
+    char *environment[] = {(char *)(uintptr_t) "ZCD_TOKEN=" TOKEN, (char *)(uintptr_t) "ZCD_DATABASE_URL=password=sesame",
+                           (char *)(uintptr_t) "ZCD_LENDER=a \"bank\"", NULL};
+    struct arena arena = {0};
+    struct config config;
+    struct zcd_error err;
+    struct buffer json = {0};
+    (void)state;
+
+    assert_int_equal(config_read(environment, &arena, &config, &err), ZCD_OK);
+    config_describe(&config, &json);
+    assert_null(strstr((const char *)json.data, TOKEN));
+    assert_null(strstr((const char *)json.data, "sesame"));
+    assert_non_null(strstr((const char *)json.data, "\"token\":\"(given)\""));
+    assert_non_null(strstr((const char *)json.data, "\"lender\":\"a \\\"bank\\\"\""));
+    buffer_done(&json);
+    arena_done(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(has_defaults_for_what_need_not_be_said),
+        cmocka_unit_test(refuses_what_cannot_be_meant),
+        cmocka_unit_test(refuses_two_sources_of_one_token),
+        cmocka_unit_test(takes_the_token_from_the_first_line_of_a_file),
+        cmocka_unit_test(names_the_first_setting_that_a_service_lacks),
+        cmocka_unit_test(never_prints_a_secret),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
