@@ -21,5 +21,4 @@ WORKDIR /state
 # Key, token and checkpoint of the log: keep this volume apart from the database's backups.
 VOLUME /state
 EXPOSE 8080
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/readyz"]
 ENTRYPOINT ["container-start"]
