@@ -1,0 +1,131 @@
+"""The commands of zcd that need no database: what they print, and how they end."""
+import json
+import os
+import pathlib
+import stat
+import tempfile
+import unittest
+
+import service
+from service import EXAMPLE, zcd
+
+
+class AssessTest(unittest.TestCase):
+    def refused(self, run):
+        """It ended with 2, nothing on standard output, and one problem document on standard error."""
+        self.assertEqual((run.returncode, run.stdout), (2, ""), run.stderr)
+        self.assertEqual(run.stderr.count("\n"), 1)
+        return json.loads(run.stderr)
+
+    def test_prints_a_decision_whatever_it_is(self):
+        for policy, outcomes in (("zhengcaidai", ("approve", "approve_with_conditions")), ("traditional", ("decline",)),
+                                 (str(service.SOURCE / "data/policies/traditional.json"), ("decline",))):
+            run = zcd("assess", EXAMPLE, "--policy", policy)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn(json.loads(run.stdout)["outcome"], outcomes)
+            self.assertEqual(run.stdout.count("\n"), 1)
+
+    def test_reads_standard_input(self):
+        self.assertEqual(zcd("assess", "-", text=EXAMPLE.read_text(encoding="utf-8")).stdout,
+                         zcd("assess", EXAMPLE).stdout)
+
+    def test_decides_as_of_a_later_day_but_not_of_an_earlier_one(self):
+        run = zcd("assess", EXAMPLE, "--as-of", "2020-11-02")
+        self.assertEqual(json.loads(run.stdout)["as_of"], "2020-11-02")
+        problem = self.refused(zcd("assess", EXAMPLE, "--as-of", "2020-10-18"))
+        self.assertEqual(problem["errors"][0]["pointer"], "/as_of")
+
+    def test_names_the_place_that_is_wrong(self):
+        dossier = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+        dossier["contracts"][1]["milestones"][0]["amount_fen"] = "much"
+        problem = self.refused(zcd("assess", "-", text=json.dumps(dossier)))
+        self.assertEqual(problem["errors"][0]["pointer"], "/contracts/1/milestones/0/amount_fen")
+        self.assertEqual(problem["status"], 422)
+        self.refused(zcd("assess", "-", text="{"))
+        self.refused(zcd("assess", "-", text=""))
+        self.refused(zcd("assess", EXAMPLE, "--policy", EXAMPLE))
+
+    def test_usage_and_files_that_are_not_there(self):
+        for words in ((), ("a", "b"), (EXAMPLE, "--as-of", "2020-02-30"), (EXAMPLE, "--colour", "red")):
+            self.assertEqual(zcd("assess", *words).returncode, 64)
+        self.assertEqual(zcd("assess", "/nonexistent").returncode, 66)
+        self.assertEqual(zcd("assess", EXAMPLE, "--policy", "/nonexistent").returncode, 66)
+
+    def test_says_when_the_result_cannot_be_written(self):
+        with open("/dev/full", "wb") as full:
+            run = service.subprocess.run([service.bin_dir() / "zcd", "assess", EXAMPLE], stdout=full, check=False,
+                                         stderr=service.subprocess.PIPE, env=service.clean_environment())
+        self.assertEqual(run.returncode, 74)
+
+
+class ExplainTest(unittest.TestCase):
+    def test_speaks_both_languages(self):
+        decision = zcd("assess", EXAMPLE).stdout
+        both = zcd("explain", "-", text=decision)
+        self.assertEqual(both.returncode, 0, both.stderr)
+        chinese = zcd("explain", "-", "--lang", "zh", text=decision).stdout
+        english = zcd("explain", "-", "--lang", "en", text=decision).stdout
+        self.assertEqual(both.stdout, chinese + "\n" + english)
+        for page in (chinese, english):
+            self.assertIn("5,000,000.00", page)
+            self.assertIn("2020-10-19", page)
+            self.assertIn("重构", page)  # every screen says what is reconstructed
+        self.assertIn("按现状", chinese)
+        self.assertIn("as it stands", english)
+
+    def test_every_example_under_every_policy(self):
+        for dossier in sorted((service.SOURCE / "data/examples").glob("*.json")):
+            for policy in ("zhengcaidai", "traditional"):
+                decision = zcd("assess", dossier, "--policy", policy).stdout
+                run = zcd("explain", "-", text=decision)
+                self.assertEqual(run.returncode, 0, f"{dossier.name} {policy}: {run.stderr}")
+
+    def test_refuses_what_is_no_decision(self):
+        for text in ("{}", "[]", "", EXAMPLE.read_text(encoding="utf-8")):
+            self.assertEqual(zcd("explain", "-", text=text).returncode, 2)
+
+
+class KeyTest(unittest.TestCase):
+    def test_makes_a_key_once_for_its_owner_only(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "key"
+            made = zcd("key", "new", path, "--name", "a/b")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertRegex(made.stdout, r"^a/b\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+\n$")
+            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+            self.assertEqual(zcd("key", "show", path, "--name", "a/b").stdout, made.stdout)
+            self.assertEqual(zcd("key", "show", ZCD_KEY_FILE=path, ZCD_ORIGIN="a/b").stdout, made.stdout)
+            self.assertNotEqual(zcd("key", "new", path, "--name", "a/b").returncode, 0)
+            self.assertEqual(zcd("key", "show", path, "--name", "a/b").stdout, made.stdout)
+
+    def test_refuses_a_name_before_it_makes_a_key(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "key"
+            self.assertEqual(zcd("key", "new", path, "--name", "a b").returncode, 78)
+            self.assertFalse(path.exists())
+        self.assertEqual(zcd("key", "new").returncode, 64)
+        self.assertEqual(zcd("key", "lose", "x", "--name", "a").returncode, 64)
+
+
+class CommandsTest(unittest.TestCase):
+    def test_help_and_version(self):
+        self.assertEqual(zcd().returncode, 64)
+        self.assertEqual(zcd("nothing").returncode, 64)
+        self.assertIn("ZCD_DATABASE_URL", zcd("help").stdout)
+        self.assertRegex(zcd("--version").stdout, r"^zcd \d+\.\d+\.\d+ \(engine sources sha256 [0-9a-f]{64}\)\n$")
+
+    def test_an_unknown_setting_is_refused(self):
+        run = zcd("serve", ZCD_DATABSE_URL="x")
+        self.assertEqual(run.returncode, 78)
+        self.assertIn("ZCD_DATABSE_URL", run.stderr)
+
+    def test_serve_says_what_is_missing(self):
+        run = zcd("serve")
+        self.assertEqual(run.returncode, 78)
+        self.assertIn("ZCD_DATABASE_URL is not given", run.stderr)
+        self.assertEqual(zcd("migrate").returncode, 78)
+        self.assertEqual(zcd("migrate", ZCD_DATABASE_URL="host=/nonexistent").returncode, 69)
+
+
+if __name__ == "__main__":
+    unittest.main()
