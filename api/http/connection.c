@@ -76,7 +76,7 @@ static void observe(const struct pending *pending)
 
 static void set_deadline(struct connection *connection, int32_t wait_ms)
 {
-    struct timeval wait = {wait_ms / 1000, wait_ms % 1000 * 1000};
+    struct timeval wait = server_timeval(wait_ms);
     (void)event_add(connection->deadline, &wait); /* replaces the one before */
 }
 

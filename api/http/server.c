@@ -30,6 +30,11 @@ int64_t server_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+struct timeval server_timeval(int32_t wait_ms)
+{
+    return (struct timeval){wait_ms / 1000, (suseconds_t)(wait_ms % 1000) * 1000};
+}
+
 /* ------------------------------------------------------------------ stopping */
 
 static void break_if_done(struct http_server *server)
@@ -44,8 +49,7 @@ static void begin_stop(struct http_server *server)
         (void)event_base_loopbreak(server->base);
         return;
     }
-    int32_t stop_ms = server->config.limits.stop_ms;
-    struct timeval wait = {stop_ms / 1000, stop_ms % 1000 * 1000};
+    struct timeval wait = server_timeval(server->config.limits.stop_ms);
 
     server->is_stopping = true;
     evconnlistener_free(server->listener);
@@ -156,7 +160,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t socket, s
 static void on_accept_error(struct evconnlistener *listener, void *argument)
 {
     struct http_server *server = argument;
-    struct timeval wait = {0, ACCEPT_AGAIN_MS * 1000};
+    struct timeval wait = server_timeval(ACCEPT_AGAIN_MS);
 
     (void)evconnlistener_disable(listener);
     (void)event_add(server->accept_again, &wait);

@@ -84,4 +84,6 @@ void server_connection_closed(struct http_server *server);
 
 int64_t server_now_us(void); /* monotonic */
 
+struct timeval server_timeval(int32_t wait_ms);
+
 #endif
