@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
+#define TOKEN_VARIABLE "ZCD_TOKEN=0123456789abcdef0123456789abcdef"
 
 static enum zcd_code read_one(const char *variable, struct arena *arena, struct config *config, struct zcd_error *err)
 {
@@ -67,7 +68,7 @@ static void refuses_what_cannot_be_meant(void **state)
 
 static void refuses_two_sources_of_one_token(void **state)
 {
-    char *environment[] = {(char *)(uintptr_t) "ZCD_TOKEN=" TOKEN, (char *)(uintptr_t) "ZCD_TOKEN_FILE=/dev/null", NULL};
+    char *environment[] = {(char *)(uintptr_t) TOKEN_VARIABLE, (char *)(uintptr_t) "ZCD_TOKEN_FILE=/dev/null", NULL};
     struct arena arena = {0};
     struct config config;
     struct zcd_error err;
@@ -99,7 +100,7 @@ static void takes_the_token_from_the_first_line_of_a_file(void **state)
 
 static void names_the_first_setting_that_a_service_lacks(void **state)
 {
-    static const char *const ALL[] = {"ZCD_DATABASE_URL=d", "ZCD_TOKEN=" TOKEN, "ZCD_KEY_FILE=k", "ZCD_ORIGIN=o",
+    static const char *const ALL[] = {"ZCD_DATABASE_URL=d", TOKEN_VARIABLE, "ZCD_KEY_FILE=k", "ZCD_ORIGIN=o",
                                       "ZCD_CHECKPOINT_STORE=c"};
     enum { COUNT = sizeof ALL / sizeof *ALL };
     (void)state;
@@ -125,7 +126,7 @@ static void names_the_first_setting_that_a_service_lacks(void **state)
 
 static void never_prints_a_secret(void **state)
 {
-    char *environment[] = {(char *)(uintptr_t) "ZCD_TOKEN=" TOKEN, (char *)(uintptr_t) "ZCD_DATABASE_URL=password=sesame",
+    char *environment[] = {(char *)(uintptr_t) TOKEN_VARIABLE, (char *)(uintptr_t) "ZCD_DATABASE_URL=password=sesame",
                            (char *)(uintptr_t) "ZCD_LENDER=a \"bank\"", NULL};
     struct arena arena = {0};
     struct config config;
