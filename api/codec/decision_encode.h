@@ -18,7 +18,7 @@ struct decision_identity {
     const char *policy_sha256; /* of the policy document's canonical form */
     const char *engine_version;
     const char *engine_source_sha256; /* of every source that can change a decision */
-    const char *dossier_sha256;       /* of the dossier's canonical form */
+    const char *dossier_sha256;       /* of the dossier's bytes as they came */
 };
 
 /*
