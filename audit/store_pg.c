@@ -189,11 +189,12 @@ static const struct db_statement INSERT_NODES = {
 
 static enum zcd_code queue_nodes(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
+    if (batch->node_count == 0)
+        return ZCD_OK;
+
     ZCD_AUTO(db_array_done)
     struct db_array levels, indices, hashes;
 
-    if (batch->node_count == 0)
-        return ZCD_OK;
     db_array_init(&levels, DB_INT4_ARRAY);
     db_array_init(&indices, DB_INT8_ARRAY);
     db_array_init(&hashes, DB_BYTEA_ARRAY);
@@ -214,11 +215,12 @@ static const struct db_statement INSERT_DOCUMENTS = {
 
 static enum zcd_code queue_documents(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
+    if (batch->document_count == 0)
+        return ZCD_OK;
+
     ZCD_AUTO(db_array_done)
     struct db_array digests, kinds, bodies;
 
-    if (batch->document_count == 0)
-        return ZCD_OK;
     db_array_init(&digests, DB_BYTEA_ARRAY);
     db_array_init(&kinds, DB_INT4_ARRAY);
     db_array_init(&bodies, DB_BYTEA_ARRAY);
