@@ -57,8 +57,7 @@ static void close_file(int *file)
 
 static enum zcd_code open_lock(struct checkpoint_store *store, struct zcd_error *err)
 {
-    if (store->lock_file >= 0)
-        (void)close(store->lock_file);
+    close_file(&store->lock_file);
     store->lock_file = open(store->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
     if (store->lock_file < 0)
         return zcd_fail(err, ZCD_UNAVAILABLE, "checkpoint store: cannot open %.120s: %s", store->lock_path,
@@ -179,6 +178,8 @@ enum zcd_code checkpoint_store_lock(struct checkpoint_store *store, int32_t wait
     int64_t step_us = PAUSE_FIRST_US;
 
     assert(!store->is_locked);
+    if (store->lock_file < 0 && open_lock(store, err) != ZCD_OK) /* its folder was away the last time */
+        return err->code;
     for (;;) {
         if (flock(store->lock_file, LOCK_EX | LOCK_NB) == 0) {
             if (lock_is_in_place(store))

@@ -195,6 +195,23 @@ static void the_lock_keeps_others_out_for_a_bounded_time(void **state)
     checkpoint_store_unlock(second);
 }
 
+static void a_folder_that_was_away_is_locked_in_again_once_it_is_back(void **state)
+{
+    struct fixture *fixture = *state;
+    ZCD_AUTO(close_store)
+    struct checkpoint_store *store = open_store(fixture);
+    char away[80];
+    struct zcd_error err;
+
+    (void)snprintf(away, sizeof away, "%s-away", fixture->folder);
+    assert_int_equal(rename(fixture->folder, away), 0);
+    assert_int_equal(checkpoint_store_lock(store, 30, &err), ZCD_UNAVAILABLE);
+    assert_int_equal(checkpoint_store_lock(store, 30, &err), ZCD_UNAVAILABLE);
+    assert_int_equal(rename(away, fixture->folder), 0);
+    assert_int_equal(checkpoint_store_lock(store, 30, &err), ZCD_OK);
+    checkpoint_store_unlock(store);
+}
+
 static void a_lock_file_removed_by_hand_does_not_let_two_in(void **state)
 {
     struct fixture *fixture = *state;
@@ -275,6 +292,7 @@ int main(void)
         STORE_TEST(every_changed_or_missing_byte_is_noticed),
         STORE_TEST(the_lock_keeps_others_out_for_a_bounded_time),
         STORE_TEST(a_lock_file_removed_by_hand_does_not_let_two_in),
+        STORE_TEST(a_folder_that_was_away_is_locked_in_again_once_it_is_back),
         STORE_TEST(a_process_that_dies_lets_go_of_the_lock),
         STORE_TEST(a_replacement_that_cannot_be_written_leaves_the_old_note),
         STORE_TEST(a_folder_that_is_not_there_is_said_at_once),
