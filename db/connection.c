@@ -3,11 +3,12 @@
 #include "base/cleanup.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_TIMEOUT_MS = 5000, STATEMENT_TIMEOUT_MS = 10000, ANSWER_MARGIN_MS = 5000 };
+enum { CONNECT_TIMEOUT_MS = 5000, STATEMENT_TIMEOUT_MS = 10000, ANSWER_MARGIN_MS = 5000, CLOSING_READS_MAX = 8 };
 
 /*
  * remote_apply is more than `on`, and stays; everything else becomes `on`: a commit that is not on disk is none.
@@ -181,9 +182,25 @@ bool db_is_usable(const struct db *db)
     return db->pq != NULL && PQstatus(db->pq) == CONNECTION_OK;
 }
 
+/*
+ * Has the server closed the connection while nobody used it, as it does when it is restarted? Its last words come
+ * before the end of the stream, so it takes more than one reading to reach that end.
+ */
+static bool was_closed_meanwhile(const struct db *db)
+{
+    for (int i = 0; i < CLOSING_READS_MAX; i++) {
+        struct pollfd now = {.fd = PQsocket(db->pq), .events = POLLIN};
+        if (poll(&now, 1, 0) <= 0)
+            return false;
+        if (PQconsumeInput(db->pq) != 1)
+            return true;
+    }
+    return false;
+}
+
 enum zcd_code db_ensure(struct db *db, struct zcd_error *err)
 {
-    if (db_is_usable(db))
+    if (db_is_usable(db) && (db->pending_count > 0 || !was_closed_meanwhile(db)))
         return ZCD_OK;
     (void)db_lose(db, "lost", NULL);
     return open_connection(db, err);

@@ -45,7 +45,10 @@ void db_close(struct db *db); /* NULL is fine; an open transaction is rolled bac
 /* False once the connection was lost or given up. It never comes back: close it and connect anew. */
 bool db_is_usable(const struct db *db);
 
-/* Connect again with the options of db_connect when the connection is no longer usable; otherwise do nothing. */
+/*
+ * Connect again with the options of db_connect when the connection is no longer usable, or was closed by the server
+ * while it was idle; otherwise do nothing.
+ */
 enum zcd_code db_ensure(struct db *db, struct zcd_error *err) ZCD_MUST_USE;
 
 /* What the last failure on this connection means for the one who asks: to repeat, to ask, or to give up. */

@@ -306,6 +306,27 @@ static void a_terminated_backend_is_a_lost_connection_and_can_be_replaced(void *
     assert_int_equal(db_query(db, &ONE, DB_NO_VALUES, &rows, &err), ZCD_OK); /* prepared anew */
 }
 
+static void a_connection_closed_while_idle_is_replaced_before_it_is_used(void **state)
+{
+    static const struct db_statement PID = {"test_pid", "SELECT pg_backend_pid() AS pid"};
+    static const struct db_statement KILL = {"test_kill", "SELECT pg_terminate_backend($1, 5000) AS gone"};
+    (void)state;
+    ZCD_AUTO(close_db)
+    struct db *idle = connect_plain();
+    ZCD_AUTO(close_db)
+    struct db *other = connect_plain();
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    struct zcd_error err;
+    int32_t pid;
+
+    assert_int_equal(db_query(idle, &PID, DB_NO_VALUES, &rows, &err), ZCD_OK);
+    assert_int_equal(db_rows_int4(&rows, 0, "pid", &pid, &err), ZCD_OK);
+    assert_int_equal(db_execute(other, &KILL, DB_VALUES(db_int4(pid)), &err), ZCD_OK);
+    assert_int_equal(db_ensure(idle, &err), ZCD_OK);
+    assert_int_equal(db_execute(idle, &PID, DB_NO_VALUES, &err), ZCD_OK);
+}
+
 static void the_session_is_durable_and_bounded_whatever_the_login_says(void **state)
 {
     static const struct db_statement SETTINGS = {
@@ -376,6 +397,7 @@ int main(void)
         cmocka_unit_test(sqlstates_become_the_codes_of_the_header),
         cmocka_unit_test(a_server_that_does_not_answer_is_given_up_in_time),
         cmocka_unit_test(a_terminated_backend_is_a_lost_connection_and_can_be_replaced),
+        cmocka_unit_test(a_connection_closed_while_idle_is_replaced_before_it_is_used),
         cmocka_unit_test(the_session_is_durable_and_bounded_whatever_the_login_says),
         cmocka_unit_test(who_cannot_connect_learns_why_but_no_password),
         cmocka_unit_test(a_missing_role_is_named),
