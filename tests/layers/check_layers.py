@@ -50,9 +50,9 @@ RULES = (
     Rule("audit/archive.c", ("base",), ("zip",)),
     Rule("audit/*", ("base",), ("openssl",)),
     Rule("db/*", ("base",), ("libpq",)),
-    Rule("api/http/*", ("base",), ("libevent", "openssl")),
+    Rule("api/http/*", ("base",), ("libevent",)),
     Rule("api/codec/*", EVERYTHING, ("jansson",), stores=True),
-    Rule("api/*", EVERYTHING, ("openssl", "libcurl"), stores=True),
+    Rule("api/*", EVERYTHING, stores=True),
 )
 
 # A decision and its proof come out the same on every machine, so nothing there is rounded by hardware.

@@ -26,17 +26,17 @@ REPORTED = {
     "name": "深圳市龙岗区至诚社会工作服务中心",
     "founded": 2009,
     "excellent_years": (2018, 2019, 2020),  # "three years running since 2018"
-    "asked_fen": 500 * WAN,
+    "lent_fen": 500 * WAN,  # approved in October 2020; what was asked, and what was renewed in 2022, is taken from it
     "lender": "交通银行深圳分行",
 }
 
 PROVENANCE_ZHICHENG = (
     "事实据人民网2022年8月报道：机构名称、2009年成立、服务龙岗等六区、2018年起连续三年绩效评估优秀、{facts_zh}。"
-    "合同、付款方、日期、回款、人员证书、等级与年检、账户与财务明细均为重构，不是事实；所有统一社会信用代码均为虚构，仅校验位有效。"
+    "申请金额与期限、合同、付款方、日期、回款、人员证书、等级与年检、账户与财务明细均为重构，不是事实；所有统一社会信用代码均为虚构，仅校验位有效。"
     " Facts as reported by People's Daily Online in August 2022: the name, founded in 2009, serving Longgang and five "
-    "more districts, rated excellent three years running from 2018, {facts_en}. Contracts, payers, dates, payments, "
-    "licences, grade, inspections, accounts and financial detail are reconstructed, not fact; all unified social "
-    "credit codes are invented and carry valid check characters only. (reconstruction, seed {seed})"
+    "more districts, rated excellent three years running from 2018, {facts_en}. The amount and tenor asked, contracts, "
+    "payers, dates, payments, licences, grade, inspections, accounts and financial detail are reconstructed, not fact; "
+    "all unified social credit codes are invented and carry valid check characters only. (reconstruction, seed {seed})"
 )
 PROVENANCE_FICTION = (
     "虚构示例：机构、付款方、合同与代码均为虚构，不指任何真实主体。"
@@ -442,7 +442,7 @@ def line_contracts(history, lines, total_wan, price_fall_percent, locked_since=l
 
 
 def zhicheng_2020(seed):
-    """First loan of October 2020. Reported: annual projects above 54 million yuan, over 600 staff, 5 million asked."""
+    """First loan of October 2020. Reported: annual projects above 54 million yuan, over 600 staff, 5 million lent."""
     luck, as_of = Luck("zhicheng-2020-10", seed), day("2020-10-19")
     contracts = line_contracts(History(luck, as_of, slip_zhicheng), LINES_2020, 5_468, (0, 2))
     organisation = zhicheng_organisation(
@@ -460,10 +460,11 @@ def zhicheng_2020(seed):
                     statement(2019, 5_060, 4_760, 4_995, 495, 40, 960, 980)],
     )
     provenance = PROVENANCE_ZHICHENG.format(
-        seed=seed, facts_zh="2020年年度项目金额超过5400万元、600多名员工、申请500万元首贷",
-        facts_en="annual projects above 54 million yuan and over 600 staff in 2020, a first loan of 5 million yuan")
+        seed=seed, facts_zh="2020年年度项目金额超过5400万元、员工600多人、当年10月获500万元首笔信用贷款",
+        facts_en="annual projects above 54 million yuan, over 600 staff and a first credit loan of 5 million yuan in "
+                 "October 2020")
     return assemble(as_of, provenance, organisation, PAYERS.values(), experience(luck, PAYER_CLASSES), contracts,
-                    make_application("first_loan", REPORTED["asked_fen"], 12, as_of),
+                    make_application("first_loan", REPORTED["lent_fen"], 12, as_of),
                     resources=resources("2020-06-30", 1200, 24))
 
 
@@ -485,10 +486,10 @@ def interest_instalments(opened_on, matures_on, as_of, principal_fen, rate_bp):
 
 def zhicheng_facility(opened_on, matures_on, as_of):
     return {
-        "id": "f1", "lender": REPORTED["lender"], "product": "zhengcaidai", "limit_fen": REPORTED["asked_fen"],
-        "outstanding_fen": REPORTED["asked_fen"], "opened_on": str(opened_on), "matures_on": str(matures_on),
+        "id": "f1", "lender": REPORTED["lender"], "product": "zhengcaidai", "limit_fen": REPORTED["lent_fen"],
+        "outstanding_fen": REPORTED["lent_fen"], "opened_on": str(opened_on), "matures_on": str(matures_on),
         "classification": "normal", "pledged_contracts": [],
-        "instalments": interest_instalments(opened_on, matures_on, as_of, REPORTED["asked_fen"], 385), "deferrals": [],
+        "instalments": interest_instalments(opened_on, matures_on, as_of, REPORTED["lent_fen"], 385), "deferrals": [],
     }
 
 
@@ -513,11 +514,11 @@ def zhicheng_2022(seed):
                     statement(2021, 8_000, 7_610, 7_810, 735, 50, 1_720, 1_490)],
     )
     provenance = PROVENANCE_ZHICHENG.format(
-        seed=seed, facts_zh="2020年10月获500万元信用贷款、2022年员工800多人、年营业收入8000万元、贷款临近到期申请续贷",
+        seed=seed, facts_zh="2020年10月获500万元信用贷款、2022年员工800多人、年营业收入8000万元、贷款临近到期并续贷",
         facts_en="a loan of 5 million yuan in October 2020, over 800 staff and an annual income of 80 million yuan in "
-                 "2022, the loan near maturity and its renewal sought")
+                 "2022, the loan near maturity and renewed")
     return assemble(as_of, provenance, organisation, PAYERS.values(), experience(luck, PAYER_CLASSES), contracts,
-                    make_application("renewal", REPORTED["asked_fen"], 12, as_of, "f1"),
+                    make_application("renewal", REPORTED["lent_fen"], 12, as_of, "f1"),
                     [zhicheng_facility(opened_on, matures_on, as_of)], resources("2022-05-31", 1900, 31))
 
 
