@@ -4,6 +4,7 @@
 #include "base/money.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define MONTHS_A_YEAR 12
 #define LATE_MONTHS 3 /* 90 days */
@@ -136,23 +137,43 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
 }
 
 /*
- * Repaid when the sweep has brought principal and interest, or cash without the loan covers the interest (and what the
- * loan replaced, which it has repaid).
+ * Mark the paths on which the loan is repaid at maturity (90 days later): the sweep has brought principal and interest, or
+ * cash without the loan covers the interest (and what the loan replaced, which it has repaid).
  */
-ZCD_WIDE static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                            bool with_renewals, bool late)
+ZCD_WIDE static void mark_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                                 bool with_renewals, bool late, uint8_t *is_repaid)
 {
     const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][late];
     const struct fraction share = fraction_of_bp(share_bp);
     const int64_t interest_fen = cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + (late ? LATE_MONTHS : 0));
     const int64_t owed = (loan->amount_fen + interest_fen) * share.whole;
     const int64_t *swept_fen = standing->swept_fen[loan->sweep];
-    int64_t count = 0;
+    const int64_t renewals_out = with_renewals ? 0 : -1;
     for (int32_t path = 0; path < workspace->paths; path++) {
-        int64_t cash_fen = standing->cash_fen[path] - (with_renewals ? 0 : standing->outlook_fen[path]);
-        count += (swept_fen[path] * share.part >= owed) | (cash_fen >= interest_fen + workspace->replaced_fen);
+        int64_t cash_fen = standing->cash_fen[path] - (standing->outlook_fen[path] & renewals_out);
+        is_repaid[path] |= (uint8_t)((swept_fen[path] * share.part >= owed) | (cash_fen >= interest_fen + workspace->replaced_fen));
     }
+}
+
+/* Within 90 days means on the day or 90 days later; money that was there only in between is not counted on. */
+static int64_t find_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                           bool with_renewals, bool late, uint8_t *is_repaid)
+{
+    int64_t count = 0;
+    memset(is_repaid, 0, (size_t)workspace->paths);
+    mark_repaid(workspace, loan, share_bp, with_renewals, false, is_repaid);
+    if (late)
+        mark_repaid(workspace, loan, share_bp, with_renewals, true, is_repaid);
+    for (int32_t path = 0; path < workspace->paths; path++)
+        count += is_repaid[path];
     return count;
+}
+
+static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                            bool with_renewals, bool late)
+{
+    uint8_t is_repaid[CASHFLOW_PATHS_MAX];
+    return find_repaid(workspace, loan, share_bp, with_renewals, late, is_repaid);
 }
 
 int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
@@ -162,15 +183,21 @@ int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const st
                                                       policy->repayment.floor_within_90_days));
 }
 
-/* What is still owed 90 days after maturity, on average over the paths. */
+/* What is still owed 90 days after maturity, on average over the paths; nothing where the loan was repaid by then. */
 static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp, bool with_renewals)
 {
     const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][1];
     const struct fraction share = fraction_of_bp(share_bp);
     const int64_t owed_fen = loan->amount_fen + cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + LATE_MONTHS);
+    uint8_t is_repaid[CASHFLOW_PATHS_MAX];
     int64_t sum_fen = 0;
+
+    (void)find_repaid(workspace, loan, share_bp, with_renewals, true, is_repaid);
     for (int32_t path = 0; path < workspace->paths; path++) {
-        int64_t cash_fen = standing->cash_fen[path] - (with_renewals ? 0 : standing->outlook_fen[path]) + loan->amount_fen - workspace->replaced_fen;
+        if (is_repaid[path])
+            continue;
+        int64_t outlook_fen = with_renewals ? 0 : standing->outlook_fen[path];
+        int64_t cash_fen = standing->cash_fen[path] - outlook_fen + loan->amount_fen - workspace->replaced_fen;
         int64_t swept_fen = standing->swept_fen[loan->sweep][path] * share.part / share.whole;
         int64_t paid_fen = cash_fen > swept_fen ? cash_fen : swept_fen;
         paid_fen = paid_fen < 0 ? 0 : smaller(paid_fen, owed_fen);

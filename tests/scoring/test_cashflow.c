@@ -138,6 +138,21 @@ static void the_sweep_repays_where_cash_alone_would_not(void **state)
     cashflow_workspace_free(workspace);
 }
 
+/* Path 2 has the money on the day; that it has spent it 90 days later does not undo the repayment. */
+static void repaid_on_the_day_is_repaid_within_90_days(void **state)
+{
+    (void)state;
+    struct cashflow_workspace *workspace = lay_paths();
+    struct cashflow_repayment result;
+    struct cashflow_loan unlocked = LOAN;
+    unlocked.sweep = CASHFLOW_SWEEP_LOCKED;
+    workspace->standing[0][1].cash_fen[1] = -5;
+    cashflow_repayment(workspace, &POLICY, &unlocked, 0, &result);
+    assert_int_equal(result.repaid_ppm[1][0], 250000);
+    assert_int_equal(result.repaid_ppm[1][1], 250000);
+    cashflow_workspace_free(workspace);
+}
+
 static void renewals_are_taken_out_of_the_stricter_reading(void **state)
 {
     (void)state;
@@ -145,7 +160,8 @@ static void renewals_are_taken_out_of_the_stricter_reading(void **state)
     struct cashflow_repayment result;
     struct cashflow_loan unlocked = LOAN;
     unlocked.sweep = CASHFLOW_SWEEP_LOCKED;
-    workspace->standing[0][1].outlook_fen[1] = 60; /* path 2 has its cash from a renewal */
+    workspace->standing[0][0].outlook_fen[1] = 60; /* path 2 has its cash from a renewal */
+    workspace->standing[0][1].outlook_fen[1] = 60;
     cashflow_repayment(workspace, &POLICY, &unlocked, 0, &result);
     assert_int_equal(result.repaid_ppm[1][1], 250000);
     assert_int_equal(result.repaid_ppm[0][1], 0);
@@ -183,6 +199,7 @@ int main(void)
         cmocka_unit_test(the_sweep_is_the_largest_share_within_the_wage_bound),
         cmocka_unit_test(nothing_is_swept_where_nothing_is_locked),
         cmocka_unit_test(the_sweep_repays_where_cash_alone_would_not),
+        cmocka_unit_test(repaid_on_the_day_is_repaid_within_90_days),
         cmocka_unit_test(renewals_are_taken_out_of_the_stricter_reading),
         cmocka_unit_test(a_larger_loan_bears_no_smaller_sweep_and_is_repaid_no_more_often),
     };
