@@ -5,6 +5,7 @@
 #include "contracts/id_index_internal.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 static_assert(offsetof(struct payer, id) == 0, "id_index_of reads the first member");
@@ -285,6 +286,8 @@ static enum zcd_code check_head(const struct dossier *dossier, struct zcd_error 
         return fail_member(err, "schema", "is not %s", DOSSIER_SCHEMA);
     if (date_is_none(dossier->as_of))
         return fail_member(err, "as_of", "is not given");
+    if (dossier->as_of.days < DOSSIER_AS_OF_MIN_DAYS || dossier->as_of.days > DOSSIER_AS_OF_MAX_DAYS)
+        return fail_member(err, "as_of", "is not between 1990-01-01 and 2150-12-31");
     if (dossier->provenance[0] != '\0' && field_text_check(dossier->provenance, FIELD_NOTE, err) != ZCD_OK)
         return zcd_fail_within(err, "provenance");
     return ZCD_OK;
@@ -317,12 +320,16 @@ static enum zcd_code check_linked_resources(const struct dossier *dossier, struc
 
 static enum zcd_code check_contracts(const struct dossier *dossier, struct zcd_error *err)
 {
+    int64_t value_fen = 0;
     for (size_t i = 0; i < dossier->contract_count; i++) {
         const struct contract *contract = &dossier->contracts[i];
         assert(contract->payer_index < dossier->payer_count);
         if (contract_check(contract, dossier->as_of, err) != ZCD_OK)
             return fail_within_row(err, "contracts", i);
+        value_fen += contract->value_fen;
     }
+    if (value_fen > DOSSIER_VALUE_FEN_MAX)
+        return fail_member(err, "contracts", "are worth more than %" PRId64 " fen together", DOSSIER_VALUE_FEN_MAX);
     return ZCD_OK;
 }
 

@@ -30,6 +30,9 @@
 #define DOSSIER_INSTALMENTS_MAX 200         /* of one facility */
 #define DOSSIER_INSTALMENT_PAYMENTS_MAX 100 /* of one instalment */
 #define DOSSIER_DEFERRALS_MAX 20            /* of one facility */
+#define DOSSIER_AS_OF_MIN_DAYS 7305  /* 1990-01-01: registration of these bodies is younger (order 251 of 1998) */
+#define DOSSIER_AS_OF_MAX_DAYS 66108 /* 2150-12-31: tenors from then on are still dates */
+#define DOSSIER_VALUE_FEN_MAX INT64_C(4000000000000000) /* of all contracts: what is summed and shown stays below 2^53 */
 #define DOSSIER_ROWS_MAX 200 /* of each list of an organisation, and of linked_resources */
 #define DOSSIER_ID_SIZE_MAX 64      /* printable ASCII without space */
 #define DOSSIER_NAME_SIZE_MAX 200   /* bytes of UTF-8 */
@@ -92,7 +95,7 @@ enum zcd_code dossier_link(struct dossier *dossier, struct arena *arena, struct 
  * payment, amount asked; net assets may be negative); a count is within its bounds; a day that says what happened
  * is not after as_of. Then the rules between members:
  *
- *   dossier            schema is DOSSIER_SCHEMA; as_of is given
+ *   dossier            schema is DOSSIER_SCHEMA; as_of is given, from 1990 to 2150
  *   organisation       kind agrees with the USCC's first two characters; restricted cash not above cash; years of
  *                      inspections, service evaluations, statements: once each, not after as_of's; removed_on not before
  *                      entered_on; licensed staff not above total; days of staff once each; public_income_fen not
@@ -102,7 +105,7 @@ enum zcd_code dossier_link(struct dossier *dossier, struct arena *arena, struct 
  *   linked_resources
  *   contracts          stage and dates agree: before awarded no awarded_on, before signed no signed_on; awarded
  *                      has awarded_on; signed to closed have signed_on, starts_on, ends_on; performing to closed have started
- *                      by as_of (terminated: anything);
+ *                      by as_of (terminated: anything); all together worth at most DOSSIER_VALUE_FEN_MAX;
  *                      awarded_on, signed_on, published_on in order; starts_on not after ends_on;
  *                      retained_fen and disputed_fen not above value_fen
  *     milestones

@@ -89,15 +89,14 @@ static void draw_outlooks(struct simulation *simulation)
     }
 }
 
-/* Weeks that a curve gives at each path's level, scaled to the share left at the flow's age. */
+/* Weeks that a curve gives at each path's level, scaled to the share left at the flow's age in the path's state. */
 static void look_up_weeks(const struct cashflow_inverse *const inverse[static DELAY_STATE_COUNT], const uint8_t *states, const uint16_t *level,
-                          uint32_t left_q15, int32_t *weeks)
+                          const uint32_t left_q15[static DELAY_STATE_COUNT], int32_t *weeks)
 {
-    uint32_t place[BLOCK];
-    for (int path = 0; path < BLOCK; path++)
-        place[path] = ((2 * (uint32_t)level[path] + 1) * left_q15) >> 16;
-    for (int path = 0; path < BLOCK; path++)
-        weeks[path] = inverse[states[path]]->week[place[path]];
+    for (int path = 0; path < BLOCK; path++) {
+        uint32_t place = ((2 * (uint32_t)level[path] + 1) * left_q15[states[path]]) >> 16;
+        weeks[path] = inverse[states[path]]->week[place];
+    }
 }
 
 static bool same_key(struct rng_key a, struct rng_key b)
@@ -122,6 +121,7 @@ static void draw_luck(const struct simulation *simulation, const struct cashflow
     const struct cashflow_inverse *delays = plan->inverses + flow->curve * DELAY_STATE_COUNT;
     const struct cashflow_inverse *const delay[DELAY_STATE_COUNT] = {&delays[0], &delays[1], &delays[2]};
     const struct cashflow_inverse *const slip[DELAY_STATE_COUNT] = {plan->slip_inverse, plan->slip_inverse, plan->slip_inverse};
+    const uint32_t slip_left_q15[DELAY_STATE_COUNT] = {flow->slip_left_q15, flow->slip_left_q15, flow->slip_left_q15};
     const uint8_t *states = simulation->states + flow->authority * BLOCK;
     uint16_t level[BLOCK];
     if (luck->is_drawn && same_key(luck->delay_key, flow->delay_key))
@@ -130,7 +130,7 @@ static void draw_luck(const struct simulation *simulation, const struct cashflow
     luck->delay_key = flow->delay_key;
     if (flow->has_slip) {
         draw(simulation, flow->slip_key, level);
-        look_up_weeks(slip, states, level, flow->slip_left_q15, luck->slip_weeks);
+        look_up_weeks(slip, states, level, slip_left_q15, luck->slip_weeks);
     }
     draw(simulation, flow->delay_key, level);
     look_up_weeks(delay, states, level, flow->left_q15, luck->delay_weeks);
@@ -253,7 +253,7 @@ static void store_payroll(struct cashflow_workspace *workspace, size_t payroll, 
 static void store_standing(struct cashflow_standing *standing, uint32_t first, const struct running *running)
 {
     for (uint32_t i = 0; i < BLOCK; i++) {
-        standing->cash_fen[first + i] = bounded(running->cash_fen[i]);
+        standing->cash_fen[first + i] = bounded(running->low_fen[i]);
         standing->outlook_fen[first + i] = bounded(running->outlook_fen[i]);
         standing->swept_fen[CASHFLOW_SWEEP_LOCKED][first + i] = bounded(running->locked_fen[i]);
         standing->swept_fen[CASHFLOW_SWEEP_LOCKABLE][first + i] = bounded(running->locked_fen[i] + running->lockable_fen[i]);
@@ -292,10 +292,10 @@ static void run_weeks(struct simulation *simulation)
             store_payroll(workspace, payroll++, first, &running);
         if (week < plan->weeks_to_longest_tenor)
             note_shortfall(&running, week, due_fen);
+        store_maturities(plan, workspace, week, first, &running);
         take_receipts(&running, simulation, week);
         if (first < CASHFLOW_FAN_PATHS)
             store_fan(&workspace->fan_fen[week][first], &running, due_fen);
-        store_maturities(plan, workspace, week, first, &running);
     }
     memcpy(&workspace->lowest_fen[first], running.lowest_fen, sizeof running.lowest_fen);
     memcpy(&workspace->first_week[first], running.first_week, sizeof running.first_week);

@@ -69,7 +69,8 @@ struct cashflow_repayment {
     int32_t wage_gap_without_ppm; /* the same without the loan */
     int64_t wage_gap_p50_fen; /* worst gap with loan and sweep; 0 where wages are never short */
     int64_t wage_gap_p95_fen;
-    int64_t expected_loss_fen;/* mean unpaid 90 days after maturity, read as the policy's floor reads renewals */
+    int64_t expected_loss_fen;/* mean unpaid 90 days after maturity, read as the policy's floor reads renewals, times the
+                                 policy's unsecured loss given default */
 };
 
 int64_t cashflow_interest_fen(int64_t amount_fen, int32_t rate_bp, int32_t months);

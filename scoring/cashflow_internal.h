@@ -33,7 +33,7 @@ struct cashflow_flow {
     bool has_slip;             /* not accepted yet: slip and term come before the delay */
     int32_t term_weeks;        /* with slip only */
     size_t curve;              /* into plan.inverses, three a curve */
-    uint32_t left_q15;         /* share of the delay curve left at its age, 1 << 15 at age 0 */
+    uint32_t left_q15[DELAY_STATE_COUNT]; /* share of each state's delay curve left at its age, 1 << 15 at age 0 */
     uint32_t slip_left_q15;
     size_t authority;
     size_t outlook;            /* which renewal or unsigned contract it hangs on, for pile OUTLOOK */
@@ -73,7 +73,7 @@ struct cashflow_plan {
     uint8_t shifted[DELAY_STATE_COUNT][CASHFLOW_WEEKS_MAX + 1]; /* week of payment when offices open late in the year */
     int32_t tenor_count;
     int32_t tenor_months[CASHFLOW_TENORS_MAX];
-    int32_t maturity_week[CASHFLOW_TENORS_MAX][2]; /* last whole week before maturity, and before 90 days after */
+    int32_t maturity_week[CASHFLOW_TENORS_MAX][2]; /* of the day of maturity, and of 90 days later: its outflows count, its receipts don't */
     int64_t replaced_fen;  /* principal that a renewal replaces: without the new loan it is due in ... */
     int32_t replaced_week; /* ... this week; with it, it is repaid at the start */
     int64_t payroll_month_fen;
@@ -94,7 +94,7 @@ struct cashflow_block {
     int64_t outlook_cost_fen[CASHFLOW_PAYROLLS_MAX][CASHFLOW_BLOCK];
 };
 
-/* Where every path stands at one maturity. */
+/* Where every path stands at one maturity: after that week's outflows, before its receipts. */
 struct cashflow_standing {
     int64_t cash_fen[CASHFLOW_PATHS_MAX];        /* with renewals, before any principal is replaced */
     int64_t outlook_fen[CASHFLOW_PATHS_MAX];     /* what renewals and unsigned contracts brought and cost of it */

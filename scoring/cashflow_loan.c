@@ -241,7 +241,8 @@ void cashflow_repayment(struct cashflow_workspace *workspace, const struct polic
     result->wage_gap_ppm = share_of_paths_ppm(workspace, count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy)));
     result->wage_gap_without_ppm = share_of_paths_ppm(
         workspace, count_gaps_without(workspace, tenor_index(workspace, loan->tenor_months), tolerance_fen(workspace, policy)));
-    result->expected_loss_fen = mean_unpaid_fen(workspace, loan, share_bp, policy->repayment.floor_with_renewals);
+    result->expected_loss_fen = money_mul_bp_floor(
+        mean_unpaid_fen(workspace, loan, share_bp, policy->repayment.floor_with_renewals), policy->price.lgd_bp);
 
     size_t count = (size_t)workspace->paths;
     const size_t ranks[] = {count / 2, count * 95 / 100};

@@ -81,8 +81,8 @@ static void fill_horizon(struct planner *planner)
         struct date matures_on = date_add_months(planner->as_of, (int)price->tenor_months[i]);
         int32_t days = date_days_between(planner->as_of, matures_on);
         plan->tenor_months[i] = (int32_t)price->tenor_months[i];
-        plan->maturity_week[i][0] = days / WEEK_DAYS - 1;
-        plan->maturity_week[i][1] = (days + LATE_DAYS) / WEEK_DAYS - 1;
+        plan->maturity_week[i][0] = days / WEEK_DAYS;
+        plan->maturity_week[i][1] = (days + LATE_DAYS) / WEEK_DAYS;
     }
     plan->weeks_to_longest_tenor = plan->maturity_week[plan->tenor_count - 1][0] + 1;
     plan->weeks = plan->weeks_to_longest_tenor + 1 + (int32_t)planner->policy->cashflow.tail_weeks;
@@ -179,12 +179,6 @@ static int64_t expected_fen(const struct planner *planner, int64_t amount_fen, b
     return money_mul_ppm_floor(amount_fen, MONEY_PPM_ONE - lost_ppm);
 }
 
-static void key_flow(const struct planner *planner, const struct contract *contract, const char *milestone_id, struct cashflow_flow *flow)
-{
-    flow->delay_key = rng_key_of(seed_of(planner), "delay", contract->id, milestone_id);
-    flow->slip_key = rng_key_of(seed_of(planner), "slip", contract->id, milestone_id);
-}
-
 /* One unpaid milestone of a contract that exists. */
 static void add_flow(struct planner *planner, const struct pipeline_contract *row, size_t curve, const struct milestone *milestone,
                      int64_t amount_fen, size_t outlook)
@@ -203,9 +197,11 @@ static void add_flow(struct planner *planner, const struct pipeline_contract *ro
     flow->has_slip = !is_payable;
     flow->week = week_of(planner, is_payable ? payable_on : milestone->due_on);
     flow->term_weeks = is_payable ? 0 : weeks_rounded_up(contract->payment_term_days);
-    flow->left_q15 = left_q15(delay->survival[DELAY_STATE_NORMAL], is_payable ? -flow->week : 0);
+    for (int state = 0; state < DELAY_STATE_COUNT; state++)
+        flow->left_q15[state] = left_q15(delay->survival[state], is_payable ? -flow->week : 0);
     flow->slip_left_q15 = left_q15(planner->delay->slip_survival, is_payable ? 0 : -flow->week);
-    key_flow(planner, contract, milestone->id, flow);
+    flow->delay_key = rng_key_of(seed_of(planner), "delay", contract->id, milestone->id);
+    flow->slip_key = rng_key_of(seed_of(planner), "slip", contract->id, milestone->id);
 }
 
 static int compare_milestones(const void *left, const void *right)
@@ -249,14 +245,16 @@ static int64_t month_value_fen(const struct contract *contract)
     return money_mul_ratio_floor(contract->value_fen, YEAR_DAYS, (int64_t)MONTHS_A_YEAR * service_days(contract));
 }
 
-static struct date staffed_until(const struct planner *planner, const struct contract *contract)
+/* Staff stay for the notice period after a contract ends; where the next year is signed they go on under that one. */
+static struct date staffed_until(const struct planner *planner, const struct pipeline_contract *row)
 {
-    return date_add_days(contract->ends_on, (int32_t)planner->policy->cashflow.notice_weeks * WEEK_DAYS);
+    int32_t notice_days = row->is_followed ? 0 : (int32_t)planner->policy->cashflow.notice_weeks * WEEK_DAYS;
+    return date_add_days(row->contract->ends_on, notice_days);
 }
 
-static bool is_staffed(const struct planner *planner, const struct contract *contract, struct date day)
+static bool is_staffed(const struct planner *planner, const struct pipeline_contract *row, struct date day)
 {
-    return date_compare(contract->starts_on, day) <= 0 && date_compare(day, staffed_until(planner, contract)) <= 0;
+    return date_compare(row->contract->starts_on, day) <= 0 && date_compare(day, staffed_until(planner, row)) <= 0;
 }
 
 /* Cost follows work: a share of payroll belongs to the contracts in hand, by their value, and never exceeds it. */
@@ -265,7 +263,7 @@ static void fill_work(struct planner *planner)
     const struct pipeline_result *pipeline = planner->pipeline;
     for (size_t i = 0; i < pipeline->contract_count; i++) {
         const struct pipeline_contract *row = &pipeline->contracts[i];
-        if (is_in_progress(row) && is_staffed(planner, row->contract, planner->as_of))
+        if (is_in_progress(row) && is_staffed(planner, row, planner->as_of))
             planner->work_value_fen += month_value_fen(row->contract);
     }
     int64_t attached_fen = money_mul_ppm_floor(planner->dossier->organisation.payroll_month_fen, planner->policy->cashflow.cost_follows_work_ppm);
@@ -286,7 +284,7 @@ static int64_t payroll_fen(const struct planner *planner, struct date day)
     int64_t total_fen = planner->dossier->organisation.payroll_month_fen - planner->work_cost_fen;
     for (size_t i = 0; i < pipeline->contract_count; i++) {
         const struct pipeline_contract *row = &pipeline->contracts[i];
-        if (is_in_progress(row) && is_staffed(planner, row->contract, day))
+        if (is_in_progress(row) && is_staffed(planner, row, day))
             total_fen += contract_cost_fen(planner, row->contract);
     }
     return total_fen;
@@ -300,7 +298,7 @@ static size_t list_paydays(const struct planner *planner, struct date *days, boo
     date_to_ymd(planner->as_of, &year, &month, &day);
     struct date first = date_add_days(planner->as_of, 1 - day);
     size_t count = 0;
-    for (int i = 0; count < CASHFLOW_PAYROLLS_MAX; i++) {
+    for (int i = 0; i <= CASHFLOW_PAYROLLS_MAX && count < CASHFLOW_PAYROLLS_MAX; i++) {
         struct date month_start = date_add_months(first, i);
         struct date month_end = date_add_days(date_add_months(first, i + 1), -1);
         struct date payday = date_add_days(month_start, organisation->payroll_day - 1);
@@ -308,7 +306,7 @@ static size_t list_paydays(const struct planner *planner, struct date *days, boo
             payday = month_end;
         if (date_compare(payday, planner->as_of) <= 0)
             continue;
-        if (week_of(planner, payday) >= planner->plan->weeks)
+        if (week_of(planner, payday) >= planner->plan->weeks || (count > 0 && date_compare(payday, days[count - 1]) <= 0))
             return count;
         date_to_ymd(payday, &year, &month, &day);
         is_thirteenth[count] = organisation->thirteenth_month && month == (int)planner->policy->cashflow.thirteenth_month;
@@ -361,9 +359,11 @@ static void add_renewal_flows(struct planner *planner, const struct pipeline_con
         flow->has_slip = true;
         flow->week = week;
         flow->term_weeks = weeks_rounded_up(contract->payment_term_days);
-        flow->left_q15 = Q15;
+        for (int state = 0; state < DELAY_STATE_COUNT; state++)
+            flow->left_q15[state] = Q15;
         flow->slip_left_q15 = Q15;
-        key_flow(planner, contract, "renewal", flow);
+        flow->delay_key = rng_key_of(seed_of(planner), "renewal delay", contract->id, "");
+        flow->slip_key = rng_key_of(seed_of(planner), "renewal slip", contract->id, "");
     }
 }
 
@@ -372,7 +372,7 @@ static void add_renewals(struct planner *planner, const struct pipeline_contract
                          const bool *is_thirteenth, size_t payday_count)
 {
     const struct contract *contract = row->contract;
-    if (!is_in_progress(row) || date_compare(contract->ends_on, planner->as_of) < 0)
+    if (!is_in_progress(row) || row->is_followed || date_compare(contract->ends_on, planner->as_of) < 0)
         return;
     if (service_days(contract) < planner->policy->pipeline.renewable_days_min)
         return;
@@ -405,7 +405,7 @@ static void add_unsigned(struct planner *planner, const struct pipeline_contract
     for (int state = 0; state < DELAY_STATE_COUNT; state++)
         outlook->threshold[state] = (int32_t)(row->stage_weight_ppm * CASHFLOW_LEVELS / MONEY_PPM_ONE);
     if (!date_is_none(contract->starts_on) && !date_is_none(contract->ends_on))
-        fill_outlook_cost(planner, contract, date_add_days(contract->starts_on, -1), staffed_until(planner, contract), paydays,
+        fill_outlook_cost(planner, contract, date_add_days(contract->starts_on, -1), staffed_until(planner, row), paydays,
                           is_thirteenth, payday_count, outlook);
     add_contract_flows(planner, row, curve, index);
 }

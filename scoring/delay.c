@@ -217,13 +217,13 @@ static void survival_fill(const struct policy_delay *policy, const struct prior 
     }
 }
 
-/* Mean in days: whole weeks survived, and half a week for the one in which it is paid. */
+/* Mean in days, rounded: whole weeks survived, and half a week for the one in which it is paid. */
 static int32_t expected_days(const int32_t *survival)
 {
     int64_t sum = 0;
     for (int32_t week = 0; week < DELAY_WEEKS; week++)
         sum += survival[week];
-    return (int32_t)(sum * WEEK_DAYS / DELAY_ONE) + WEEK_DAYS / 2;
+    return (int32_t)((2 * sum * WEEK_DAYS + WEEK_DAYS * DELAY_ONE + DELAY_ONE) / (2 * DELAY_ONE));
 }
 
 /* The first day by which this share is paid, at the end of a week. */

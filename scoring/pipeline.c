@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define YEAR_DAYS 365
+#define FOLLOW_ON_DAYS 45 /* between one service year and the next */
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -118,7 +119,7 @@ static void add_milestone(const struct policy_pipeline *policy, struct date as_o
 
     if (!row->is_signed && row->contract->stage != CONTRACT_STAGE_CLOSED)
         return;
-    payer->outstanding_fen += unpaid_fen;
+    payer->outstanding_fen += row->is_signed ? unpaid_fen : 0;
     if (!is_payable || unpaid_fen == 0)
         return;
     row->overdue_fen += unpaid_fen;
@@ -153,6 +154,34 @@ static int compare_contracts(const void *left, const void *right)
     return strcmp(a->contract->id, b->contract->id);
 }
 
+/*
+ * Is `next` the following service year of `row`? A dossier does not say which contract renews which: the same payer and
+ * tier, renewed more often, and begun within so many days of the other's end.
+ */
+static bool follows(const struct contract *next, const struct contract *contract)
+{
+    if (date_is_none(next->starts_on) || date_is_none(contract->ends_on))
+        return false;
+    int32_t gap_days = date_days_between(contract->ends_on, next->starts_on);
+    return next->payer_index == contract->payer_index && next->tier == contract->tier && next->renewals > contract->renewals &&
+           gap_days >= -FOLLOW_ON_DAYS && gap_days <= FOLLOW_ON_DAYS;
+}
+
+/* Each follow-on takes one contract, the first by id that it can follow; rows are in order of id. */
+static void mark_followed(struct pipeline_contract *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct contract *next = rows[i].contract;
+        bool is_certain = rows[i].is_signed || next->stage == CONTRACT_STAGE_AWARDED;
+        for (size_t j = 0; is_certain && j < count; j++) {
+            if (j == i || !rows[j].is_signed || rows[j].is_followed || !follows(next, rows[j].contract))
+                continue;
+            rows[j].is_followed = true;
+            break;
+        }
+    }
+}
+
 /* The part of a contract's value that falls into the year up to as_of, a day's share for each day of service. */
 static int64_t last_year_value_fen(const struct contract *contract, struct date as_of)
 {
@@ -173,7 +202,7 @@ static bool is_budget_money(enum fund_source source)
 struct shares {
     int64_t budget_fen;
     int64_t tier_fen;
-    int64_t unpaid_days;    /* sum of outstanding yuan x days left */
+    __int128 unpaid_days;   /* sum of outstanding yuan x days left */
     int64_t unpaid_yuan;
 };
 
@@ -198,7 +227,7 @@ static void add_signed(const struct pipeline_contract *row, struct date as_of, s
         sums->last_end = contract->ends_on;
     int32_t days_left = date_days_between(as_of, contract->ends_on);
     shares->unpaid_yuan += unpaid_fen / 100;
-    shares->unpaid_days += days_left > 0 ? unpaid_fen / 100 * days_left : 0;
+    shares->unpaid_days += days_left > 0 ? (__int128)(unpaid_fen / 100) * days_left : 0;
 }
 
 static void add_last_milestone(const struct contract *contract, struct pipeline_result *sums)
@@ -276,6 +305,7 @@ void pipeline_build(const struct dossier *dossier, const struct policy *policy, 
     for (size_t i = 0; i < count; i++)
         fill_contract(dossier, policy, &dossier->contracts[i], pledged[i], &contracts[i]);
     qsort(contracts, count, sizeof *contracts, compare_contracts);
+    mark_followed(contracts, count);
 
     for (size_t i = 0; i < count; i++) {
         struct pipeline_contract *row = &contracts[i];

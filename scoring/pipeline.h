@@ -17,6 +17,7 @@ struct pipeline_contract {
     bool is_restricted;              /* charity or venture money that may not repay a loan */
     bool is_sweepable;               /* signed, unrestricted, not pledged elsewhere: its account may be locked */
     bool is_cross_aged;              /* its payer is too late on too much: not eligible */
+    bool is_followed;                /* its next service year is signed or awarded already, as a contract of its own */
     int64_t stage_weight_ppm;        /* chance that a contract not yet signed comes about */
     int64_t renewal_ppm;             /* chance that it is renewed, authority in its normal state */
     int64_t paid_fen;
@@ -31,7 +32,7 @@ struct pipeline_contract {
 struct pipeline_payer {
     size_t payer_index;
     int64_t outstanding_fen; /* on signed contracts */
-    int64_t due_fen;         /* payable day passed, unpaid */
+    int64_t due_fen;         /* payable day passed, unpaid; closed contracts too, as the next two */
     int64_t due_90_fen;
     int64_t aged_fen;        /* due for longer than the policy's cross-ageing days */
     int64_t share_bp;        /* of all signed outstanding */
@@ -49,7 +50,7 @@ struct pipeline_result {
     int64_t accepted_unpaid_fen;
     int64_t due_unaccepted_fen;
     int64_t future_fen;
-    int64_t overdue_fen;
+    int64_t overdue_fen; /* of signed and closed contracts, as the next three */
     int64_t overdue_30_fen, overdue_60_fen, overdue_90_fen;
     int64_t disputed_fen, deducted_fen, retained_fen;
     int32_t payer_share_max_bp;

@@ -247,6 +247,14 @@ static void add_bound(const struct explained *explained, const struct decision_c
         add(reasons, code, named(limit_bound_json(one->limit.binding)), value_text_money(explained->arena, amount_fen));
 }
 
+/* The same bound holds the amount down with the conditions as without: only the figure with them is of use. */
+static bool is_bound_alike(const struct explained *explained)
+{
+    const struct decision *decision = explained->decision;
+    return decision->with_conditions != NULL && decision->as_it_stands.limit.binding == decision->governing->limit.binding &&
+           is_bound_below_asked(explained, decision->governing);
+}
+
 /* The limit would allow more than the policy approves: grade or floor ends the search. */
 static bool is_amount_graded(const struct decision_case *one)
 {
@@ -433,7 +441,8 @@ static struct reason_list explain_shortfall(const struct explained *explained)
     if (reasons.count > 0)
         return list_of(&reasons);
     add_missing(explained, &reasons);
-    add_bound(explained, one, &reasons);
+    if (!is_bound_alike(explained))
+        add_bound(explained, one, &reasons);
     add_bound(explained, decision->governing, &reasons);
     add_failures(explained, one, &reasons);
     add_late_payer(explained, one, &reasons);

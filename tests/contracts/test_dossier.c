@@ -50,6 +50,8 @@ static const struct {
     {"/application/facility \"f9\"", "/application/facility", "is not in facilities"},
     /* dossier */
     {"/schema \"zhengcaidai/dossier/2\"", "/schema", "is not zhengcaidai/dossier/1"},
+    {"/as_of \"1989-12-31\"", "/as_of", "is not between 1990-01-01 and 2150-12-31"},
+    {"/as_of \"2151-01-01\"", "/as_of", "is not between 1990-01-01 and 2150-12-31"},
     {"/provenance \"a\\u0001\"", "/provenance", "byte 2 is a control character"},
     /* organisation, members by themselves */
     {"/organisation/name \"\"", "/organisation/name", "is empty"},

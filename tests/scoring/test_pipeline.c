@@ -181,6 +181,29 @@ static void a_contract_not_yet_signed_has_its_stages_weight_and_no_part_in_the_l
     arena_done(&scene.arena);
 }
 
+/* c1's next year, same payer and tier, renewed once more, begins the day after it ends; c2 is another payer's. */
+static void a_contract_is_followed_by_its_next_service_year(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene);
+    scene.contracts[0].starts_on = (struct date){AS_OF + 66}; /* c3 */
+    scene.contracts[0].ends_on = (struct date){AS_OF + 430};
+    scene.contracts[0].stage = CONTRACT_STAGE_SIGNED;
+    assert_false(build(&scene)->contracts[0].is_followed); /* not renewed more often: a second contract, not the next year */
+    scene.contracts[0].renewals = 1;
+    assert_true(build(&scene)->contracts[0].is_followed);
+    assert_false(build(&scene)->contracts[1].is_followed);
+    assert_false(build(&scene)->contracts[2].is_followed);
+    scene.contracts[0].stage = CONTRACT_STAGE_TENDERING; /* hoped for only */
+    assert_false(build(&scene)->contracts[0].is_followed);
+    scene.contracts[0].stage = CONTRACT_STAGE_AWARDED;
+    assert_true(build(&scene)->contracts[0].is_followed);
+    scene.contracts[0].starts_on = (struct date){AS_OF + 65 + 46};
+    assert_false(build(&scene)->contracts[0].is_followed);
+    arena_done(&scene.arena);
+}
+
 /* p2 has two contracts of three; both payers are of one region, so of one authority. */
 static void concentration_is_told_by_payer_and_by_authority(void **state)
 {
@@ -205,6 +228,7 @@ int main(void)
         cmocka_unit_test(renewal_chance_follows_evaluation_and_history),
         cmocka_unit_test(what_another_lender_holds_may_not_be_swept),
         cmocka_unit_test(a_contract_not_yet_signed_has_its_stages_weight_and_no_part_in_the_limit),
+        cmocka_unit_test(a_contract_is_followed_by_its_next_service_year),
         cmocka_unit_test(concentration_is_told_by_payer_and_by_authority),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
