@@ -4,7 +4,6 @@
 #include "base/money.h"
 
 #include <assert.h>
-#include <string.h>
 
 #define MONTHS_A_YEAR 12
 #define LATE_MONTHS 3 /* 90 days */
@@ -136,36 +135,43 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
     return low * step_bp;
 }
 
-/*
- * Mark the paths on which the loan is repaid at maturity (90 days later): the sweep has brought principal and interest, or
- * cash without the loan covers the interest (and what the loan replaced, which it has repaid).
- */
-ZCD_WIDE static void mark_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                                 bool with_renewals, bool late, uint8_t *is_repaid)
+/* What a path must have at one day for the loan to be repaid: principal and interest swept, or the interest in cash. */
+struct hurdle {
+    const int64_t *swept_fen;
+    const int64_t *cash_fen;
+    const int64_t *outlook_fen;
+    int64_t owed; /* in parts of the share */
+    int64_t cash_least_fen; /* interest, and what the loan replaced, which it has repaid */
+};
+
+static struct hurdle hurdle_of(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, struct fraction share, bool late)
 {
     const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][late];
-    const struct fraction share = fraction_of_bp(share_bp);
-    const int64_t interest_fen = cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + (late ? LATE_MONTHS : 0));
-    const int64_t owed = (loan->amount_fen + interest_fen) * share.whole;
-    const int64_t *swept_fen = standing->swept_fen[loan->sweep];
-    const int64_t renewals_out = with_renewals ? 0 : -1;
-    for (int32_t path = 0; path < workspace->paths; path++) {
-        int64_t cash_fen = standing->cash_fen[path] - (standing->outlook_fen[path] & renewals_out);
-        is_repaid[path] |= (uint8_t)((swept_fen[path] * share.part >= owed) | (cash_fen >= interest_fen + workspace->replaced_fen));
-    }
+    int64_t interest_fen = cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + (late ? LATE_MONTHS : 0));
+    return (struct hurdle){standing->swept_fen[loan->sweep], standing->cash_fen, standing->outlook_fen,
+                           (loan->amount_fen + interest_fen) * share.whole, interest_fen + workspace->replaced_fen};
 }
 
-/* Within 90 days means on the day or 90 days later; money that was there only in between is not counted on. */
-static int64_t find_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                           bool with_renewals, bool late, uint8_t *is_repaid)
+/*
+ * Mark and count the paths on which the loan is repaid. Within 90 days means on the day or 90 days later; money that was
+ * there only in between is not counted on.
+ */
+ZCD_WIDE static int64_t find_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                                    bool with_renewals, bool late, uint8_t *is_repaid)
 {
+    const struct fraction share = fraction_of_bp(share_bp);
+    const struct hurdle first = hurdle_of(workspace, loan, share, false);
+    const struct hurdle last = hurdle_of(workspace, loan, share, late);
+    const int64_t renewals_out = with_renewals ? 0 : -1;
     int64_t count = 0;
-    memset(is_repaid, 0, (size_t)workspace->paths);
-    mark_repaid(workspace, loan, share_bp, with_renewals, false, is_repaid);
-    if (late)
-        mark_repaid(workspace, loan, share_bp, with_renewals, true, is_repaid);
-    for (int32_t path = 0; path < workspace->paths; path++)
+    for (int32_t path = 0; path < workspace->paths; path++) {
+        int64_t cash_first_fen = first.cash_fen[path] - (first.outlook_fen[path] & renewals_out);
+        int64_t cash_last_fen = last.cash_fen[path] - (last.outlook_fen[path] & renewals_out);
+        bool by_first = (first.swept_fen[path] * share.part >= first.owed) | (cash_first_fen >= first.cash_least_fen);
+        bool by_last = (last.swept_fen[path] * share.part >= last.owed) | (cash_last_fen >= last.cash_least_fen);
+        is_repaid[path] = by_first | by_last;
         count += is_repaid[path];
+    }
     return count;
 }
 

@@ -95,12 +95,16 @@ static void fill_horizon(struct planner *planner)
 /* week[level]: the first week after which less than (level + 1/2) / LEVELS is left. */
 static void fill_inverse(const int32_t *survival, struct cashflow_inverse *inverse)
 {
-    int32_t week = 0;
-    for (int32_t level = CASHFLOW_LEVELS - 1; level >= 0; level--) {
-        while (week < DELAY_WEEKS && (int64_t)survival[week] * 2 * CASHFLOW_LEVELS >= DELAY_ONE * (2 * level + 1))
-            week++;
-        inverse->week[level] = (uint8_t)week;
+    int64_t open_levels = CASHFLOW_LEVELS; /* those below are not reached yet */
+    for (int32_t week = 0; week < DELAY_WEEKS; week++) {
+        int64_t halves = (int64_t)survival[week] * 2 * CASHFLOW_LEVELS / DELAY_ONE; /* level is left behind where 2 level + 1 > halves */
+        int64_t left = (halves + 1) / 2;
+        if (left < open_levels) {
+            memset(&inverse->week[left], week, (size_t)(open_levels - left));
+            open_levels = left;
+        }
     }
+    memset(inverse->week, DELAY_WEEKS, (size_t)open_levels);
 }
 
 static void fill_inverses(struct planner *planner)
