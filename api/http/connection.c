@@ -103,7 +103,7 @@ static void send_response(struct connection *connection, struct pending *pending
     struct evbuffer *output = bufferevent_get_output(connection->stream);
     struct buffer head = {0};
 
-    connection->closes = pending->must_close || !exchange->request.keep_alive || connection->server->is_stopping;
+    connection->closes = pending->must_close || !exchange->request.keep_alive || server_needs_room(connection->server);
     http_response_write_head(&exchange->response, exchange->request.id, (int64_t)time(NULL), connection->closes, &head);
     (void)evbuffer_add(output, head.data, head.size);
     buffer_done(&head);
@@ -112,6 +112,15 @@ static void send_response(struct connection *connection, struct pending *pending
     else
         (void)evbuffer_add_reference(output, exchange->response.body.data, exchange->response.body.size, body_was_sent,
                                      pending);
+}
+
+/* A client that takes its answer slowly holds memory as one that sends slowly does. */
+static void reserve_answer(struct pending *pending)
+{
+    size_t size = pending->exchange.response.body.size;
+
+    pending->server->body_bytes += size;
+    pending->body_reserved += size;
 }
 
 void connection_answer(struct pending *pending)
@@ -127,6 +136,7 @@ void connection_answer(struct pending *pending)
     connection->state = CONNECTION_ANSWERING;
     (void)bufferevent_disable(connection->stream, EV_READ);
     set_deadline(connection, connection->server->config.limits.answer_ms);
+    reserve_answer(pending);
     send_response(connection, pending);
 }
 
@@ -155,14 +165,18 @@ static void hand_over(struct connection *connection, struct pending *pending)
     }
 }
 
-/* A body may be held when there is room for it, or nothing else is held. */
+/* A body may be held when there is room for it, or nothing else is held. The public paths answer in a few bytes and must
+ * go on doing so; a request without a body may have a large answer, and waits for room as the others do. */
 static struct http_refusal reserve_body(struct pending *pending)
 {
     struct http_server *server = pending->server;
     size_t size = (size_t)pending->exchange.request.content_length;
+    size_t held = server->body_bytes;
+    size_t total = server->config.limits.body_bytes_total_max;
+    bool may_be_large = size > 0 || pending->route->access == HTTP_BEARER;
 
-    if (server->body_bytes > 0 && size > server->config.limits.body_bytes_total_max - server->body_bytes)
-        return (struct http_refusal){.status = 503, .detail = "too many bodies are held"};
+    if (may_be_large && held > 0 && (held >= total || size > total - held))
+        return (struct http_refusal){.status = 503, .detail = "too many requests and answers are held"};
     server->body_bytes += size;
     pending->body_reserved = size;
     return (struct http_refusal){.status = 0};
@@ -302,7 +316,8 @@ static void on_written(struct bufferevent *stream, void *argument)
 
     if (connection->state != CONNECTION_ANSWERING) /* 100 Continue */
         return;
-    if (connection->closes) {
+    /* It may have become so since the head was written. */
+    if (connection->closes || server_needs_room(connection->server)) {
         linger(connection);
     } else {
         wait_for_request(connection);

@@ -1,7 +1,8 @@
 /*
  * limits.h - every bound on what a client can make the service hold or wait for.
  *
- * Memory of all connections together is bounded by connections_max * about 32 KiB + body_bytes_total_max + answers.
+ * Memory of all connections together is bounded by connections_max * about 32 KiB + body_bytes_total_max + the answers
+ * of the requests that were let in before the bytes were full.
  */
 #ifndef API_HTTP_LIMITS_H
 #define API_HTTP_LIMITS_H
@@ -13,8 +14,10 @@
 #define HTTP_HEADERS_MAX 64
 
 struct http_limits {
-    size_t connections_max;      /* beyond it new ones wait in the kernel's queue */
-    size_t body_bytes_total_max; /* of all requests being read, handled and answered; one request may always be there */
+    /* When as many are open, the oldest idle one is closed to make room. When none is idle, new ones wait in the kernel's
+     * queue, and each connection ends with the answer that it is given. */
+    size_t connections_max;
+    size_t body_bytes_total_max; /* of all requests and answers held at once; one request may always be there */
     size_t queue_requests_max;   /* that may wait for a worker; beyond it the answer is 503 */
     /* Absolute: a client that sends a byte now and then gains nothing. */
     int32_t head_ms;   /* from a request's first byte to the end of its head */

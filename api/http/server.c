@@ -144,6 +144,29 @@ static void on_wake(evutil_socket_t socket, short what, void *argument)
 
 /* ------------------------------------------------------------------ accepting */
 
+/* New ones are first in the list. The very first was accepted just now, and its request may be on its way. */
+static struct connection *oldest_idle(const struct http_server *server)
+{
+    struct connection *found = NULL;
+
+    for (struct connection *one = server->connections->next; one != NULL; one = one->next) {
+        if (one->state == CONNECTION_IDLE)
+            found = one;
+    }
+    return found;
+}
+
+static bool is_full(const struct http_server *server)
+{
+    return server->connection_count >= server->config.limits.connections_max;
+}
+
+bool server_needs_room(const struct http_server *server)
+{
+    return server->is_stopping || is_full(server);
+}
+
+/* Whoever only holds connections open, for which no token is needed, must not keep others out. */
 static void on_accept(struct evconnlistener *listener, evutil_socket_t socket, struct sockaddr *address, int size,
                       void *argument)
 {
@@ -152,7 +175,12 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t socket, s
     (void)size;
 
     connection_open(server, socket);
-    if (server->connection_count >= server->config.limits.connections_max)
+    if (!is_full(server))
+        return;
+    struct connection *idle = oldest_idle(server);
+    if (idle != NULL)
+        connection_close(idle);
+    else
         (void)evconnlistener_disable(listener);
 }
 
@@ -168,7 +196,7 @@ static void on_accept_error(struct evconnlistener *listener, void *argument)
 
 static void accept_again(struct http_server *server)
 {
-    if (server->listener != NULL && server->connection_count < server->config.limits.connections_max)
+    if (server->listener != NULL && !is_full(server))
         (void)evconnlistener_enable(server->listener);
 }
 

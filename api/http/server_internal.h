@@ -23,7 +23,7 @@ struct pending {
     const struct http_route *route; /* NULL when none was found */
     uint8_t *body;
     size_t body_received;
-    size_t body_reserved; /* counted in server->body_bytes */
+    size_t body_reserved; /* of the request, and once answered of the answer: counted in server->body_bytes */
     bool must_close;      /* the connection cannot be read on: its body was left unread, or its framing is in doubt */
     int64_t started_us;
     struct pending *next; /* in server->finished */
@@ -78,6 +78,9 @@ void connection_answer(struct pending *pending);
 
 /* Close it if it is idle. */
 void connection_close_idle(struct connection *connection);
+
+/* Must a connection end rather than wait for another request? The server is stopping, or others need the room. */
+bool server_needs_room(const struct http_server *server);
 
 /* The number of connections has gone down. */
 void server_connection_closed(struct http_server *server);

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BODY_SIZE_MAX = 1 << 20 };
+enum { BODY_SIZE_MAX = 1 << 20, LARGE_ANSWER_SIZE = 16 << 20 };
 
 /* A server of our own, with handlers that can be held up. */
 struct fixture {
@@ -51,6 +51,17 @@ static void handle_echo(struct http_exchange *exchange, void *context)
     http_exchange_finish(exchange);
 }
 
+static void handle_large(struct http_exchange *exchange, void *context)
+{
+    static const uint8_t LARGE[LARGE_ANSWER_SIZE];
+    (void)context;
+
+    exchange->response.status = 200;
+    exchange->response.content_type = "text/plain";
+    buffer_append(&exchange->response.body, LARGE, sizeof LARGE);
+    http_exchange_finish(exchange);
+}
+
 static void handle_gate(struct http_exchange *exchange, void *context)
 {
     struct fixture *fixture = context;
@@ -65,6 +76,7 @@ static const struct http_route ROUTES[] = {
     {HTTP_GET, "/hello", HTTP_PUBLIC, HTTP_ON_LOOP, 0, NULL, handle_hello},
     {HTTP_GET, "/secret", HTTP_BEARER, HTTP_ON_LOOP, 0, NULL, handle_hello},
     {HTTP_POST, "/echo", HTTP_BEARER, HTTP_ON_WORKER, BODY_SIZE_MAX, "text/plain", handle_echo},
+    {HTTP_GET, "/large", HTTP_BEARER, HTTP_ON_LOOP, 0, NULL, handle_large},
     {HTTP_GET, "/gate", HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, handle_gate},
     {.pattern = NULL},
 };
@@ -211,6 +223,13 @@ static bool is_closed(int client)
 {
     char byte;
     return recv(client, &byte, 1, 0) <= 0;
+}
+
+/* Closed for certain, and not only silent for the time that recv waits. */
+static bool has_ended(int client)
+{
+    char byte;
+    return recv(client, &byte, 1, 0) == 0;
 }
 
 /* Say this on a connection of its own; the status of the answer. */
@@ -473,18 +492,53 @@ static void bounds_the_connections(void **state)
     limits.connections_max = 2;
     start(&fixture, limits);
     int first = dial(&fixture);
+    say(first, "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    await(&fixture.waiting, 1);
     int second = dial(&fixture);
-    nap(50);
-    int third = dial(&fixture); /* in the kernel's queue */
+    say(second, "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    await(&fixture.waiting, 2);
+    int third = dial(&fixture); /* in the kernel's queue: nobody is idle */
     say(third, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
-    say(second, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert_int_equal(hear(second, &answer), 200);
+    nap(50);
     char byte;
     assert_true(recv(third, &byte, 1, MSG_DONTWAIT) < 0);
+    (void)sem_post(&fixture.gate);
+    (void)sem_post(&fixture.gate);
+    assert_int_equal(hear(first, &answer), 200);
+    assert_non_null(strstr((const char *)answer.data, "Connection: close\r\n")); /* others wait */
     (void)close(first);
     assert_int_equal(hear(third, &answer), 200);
     (void)close(second);
     (void)close(third);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void idle_connections_shut_nobody_out(void **state)
+{
+    enum { CONNECTIONS_MAX = 4, IDLE_COUNT = 10 };
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    int idle[IDLE_COUNT];
+    (void)state;
+
+    limits.connections_max = CONNECTIONS_MAX;
+    start(&fixture, limits);
+    int busy = dial(&fixture); /* the oldest of all, but not idle */
+    say(busy, "GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    await(&fixture.waiting, 1);
+    for (int i = 0; i < IDLE_COUNT; i++)
+        idle[i] = dial(&fixture);
+    assert_int_equal(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+    assert_true(has_ended(idle[0]));
+    say(idle[IDLE_COUNT - 1], "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(hear(idle[IDLE_COUNT - 1], &answer), 200);
+    (void)sem_post(&fixture.gate);
+    assert_int_equal(hear(busy, &answer), 200);
+    for (int i = 0; i < IDLE_COUNT; i++)
+        (void)close(idle[i]);
+    (void)close(busy);
     stop(&fixture);
     buffer_done(&answer);
 }
@@ -535,6 +589,59 @@ static void answers_what_is_under_way_when_told_to_stop(void **state)
     buffer_done(&answer);
 }
 
+/* More than the kernel takes from the server while the client does not read. */
+static void ask_for_a_large_answer(struct fixture *fixture, int client)
+{
+    say(client, "GET /large HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\n\r\n");
+    await(&fixture->observed, 1);
+    nap(50);
+}
+
+static void bounds_the_answers_held_at_once(void **state)
+{
+    static const char SMALL[] = "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\n"
+                                "Content-Type: text/plain\r\nContent-Length: 3\r\n\r\nabc";
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    limits.body_bytes_total_max = LARGE_ANSWER_SIZE / 2; /* one may always be there */
+    start(&fixture, limits);
+    int slow = dial(&fixture);
+    ask_for_a_large_answer(&fixture, slow);
+    assert_int_equal(ask(&fixture, SMALL), 503);
+    assert_int_equal(ask(&fixture, "GET /secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\n\r\n"), 503);
+    assert_int_equal(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+    assert_int_equal(hear(slow, &answer), 200);
+    assert_int_equal(ask(&fixture, SMALL), 201); /* what it held is free again */
+    (void)close(slow);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+/* Its head promised to keep the connection, before anybody spoke of stopping. */
+static void closes_behind_an_answer_that_was_being_sent_when_told_to_stop(void **state)
+{
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    start(&fixture, HTTP_LIMITS_DEFAULT);
+    int slow = dial(&fixture);
+    ask_for_a_large_answer(&fixture, slow);
+    http_server_stop(fixture.server);
+    nap(50);
+    assert_int_equal(hear(slow, &answer), 200);
+    assert_null(strstr((const char *)answer.data, "Connection: close\r\n"));
+    assert_true(has_ended(slow));
+    (void)close(slow);
+    assert_int_equal(pthread_join(fixture.thread, NULL), 0);
+    http_server_close(fixture.server);
+    (void)sem_destroy(&fixture.gate);
+    buffer_done(&answer);
+}
+
 static void says_why_it_cannot_listen(void **state)
 {
     struct fixture fixture;
@@ -568,8 +675,11 @@ int main(void)
         cmocka_unit_test(answers_503_when_its_workers_are_behind),
         cmocka_unit_test(bounds_the_bodies_held_at_once),
         cmocka_unit_test(bounds_the_connections),
+        cmocka_unit_test(idle_connections_shut_nobody_out),
+        cmocka_unit_test(bounds_the_answers_held_at_once),
         cmocka_unit_test(outlives_clients_that_leave),
         cmocka_unit_test(answers_what_is_under_way_when_told_to_stop),
+        cmocka_unit_test(closes_behind_an_answer_that_was_being_sent_when_told_to_stop),
         cmocka_unit_test(says_why_it_cannot_listen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
