@@ -26,7 +26,7 @@
  *     the batch's id is looked up: found out, never guessed.
  *   - committed and not signed (the store is away, the process was killed): the leaves and their rows are there together
  *     and are signed as soon as it is possible: by this writer, by another process's next batch, or at the next start.
- *     Their entries wait while the patience lasts, then end as ZCD_UNAVAILABLE: "repeat with your key".
+ *     Their entries wait while the patience lasts, then end as ZCD_UNAVAILABLE: kept, although not acknowledged.
  *   - database behind or beside the stored checkpoint (a restored backup, a second database): refused for all, before
  *     and at signing and at start, until a person has done one of: recover the database's WAL up to the checkpoint;
  *     re-import the missing leaves from a mirror; open a new origin whose first leaf names the old checkpoint.
@@ -90,7 +90,7 @@ struct log_entry {
      * Called exactly once, from the writer's thread, which waits meanwhile: hand over and return. After it has begun, the
      * log no longer touches the entry, which may be freed or submitted again inside it.
      *   receipt  in  NULL when the entry was not acknowledged
-     *   err      in  NULL when it was. ZCD_UNAVAILABLE: it may or may not be recorded, repeat with the same key;
+     *   err      in  NULL when it was. ZCD_UNAVAILABLE: it may or may not be recorded; repeating makes another record;
      *                any other: its rows were refused with that code, nothing of it is recorded
      */
     void (*done)(struct log_entry *entry, const struct log_receipt *receipt, const struct zcd_error *err);

@@ -88,9 +88,8 @@ static enum zcd_code find_out(struct log *log, struct patience *patience, enum s
             return found ? ZCD_OK : zcd_fail(err, ZCD_UNAVAILABLE, "log: the database did not keep the transaction");
         }
     }
-    return zcd_fail(
-        err, ZCD_UNAVAILABLE,
-        "log: the database was lost while committing; the record may be kept or not: repeat with the same key");
+    return zcd_fail(err, ZCD_UNAVAILABLE,
+                    "log: the database was lost while committing; the record may be kept or not");
 }
 
 static void count_reconnect(struct log *log)

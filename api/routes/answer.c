@@ -42,11 +42,16 @@ static void notice_failure(const struct http_exchange *exchange, const struct zc
 
 void answer_error(struct http_exchange *exchange, const struct zcd_error *error)
 {
+    answer_error_as(exchange, error, error->message);
+}
+
+void answer_error_as(struct http_exchange *exchange, const struct zcd_error *error, const char *detail)
+{
     int status = problem_status(error->code);
 
     if (status >= 500)
         notice_failure(exchange, error);
-    answer_fill_problem(exchange, status, error->message, NULL);
+    answer_fill_problem(exchange, status, detail, NULL);
     http_exchange_finish(exchange);
 }
 

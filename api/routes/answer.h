@@ -15,6 +15,9 @@ void answer_json(struct http_exchange *exchange, int status);
 /* An error as a problem, with the status that its code stands for. */
 void answer_error(struct http_exchange *exchange, const struct zcd_error *error);
 
+/* The same in other words than the error's, which only the log gets to see. */
+void answer_error_as(struct http_exchange *exchange, const struct zcd_error *error, const char *detail);
+
 /* The same with another status, for an error in the document that was sent. */
 void answer_invalid(struct http_exchange *exchange, int status, const struct zcd_error *error);
 

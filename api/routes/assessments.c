@@ -12,6 +12,19 @@
 
 #define LOCATION "/v1/assessments/"
 
+/* Who is told 503 must know whether to repeat: there is no key by which a repetition would be known as one. */
+static void answer_not_acknowledged(struct http_exchange *exchange, const struct zcd_error *err, const char *meaning)
+{
+    char detail[sizeof err->message + 80];
+
+    if (err->code != ZCD_UNAVAILABLE) { /* the record itself was refused */
+        answer_error(exchange, err);
+        return;
+    }
+    (void)snprintf(detail, sizeof detail, "%s: %s", meaning, err->message);
+    answer_error_as(exchange, err, detail);
+}
+
 /* On the log's writer's thread, which waits meanwhile. */
 static void answer_created(struct assessment *assessment, const struct log_receipt *receipt,
                            const struct zcd_error *err)
@@ -19,7 +32,7 @@ static void answer_created(struct assessment *assessment, const struct log_recei
     struct http_exchange *exchange = assessment->user;
 
     if (receipt == NULL) {
-        answer_error(exchange, err);
+        answer_not_acknowledged(exchange, err, "it may have been recorded; repeating makes another record");
         return;
     }
     char *location = arena_alloc(&exchange->arena, sizeof LOCATION + ASSESSMENT_ID_SIZE, 1);
@@ -49,7 +62,7 @@ void assessments_create(struct http_exchange *exchange, void *context)
     }
     assessment_encode_begin(assessment->id, assessment->decided.document, &exchange->response.body);
     if (assess_submit(app->log, assessment, &err) != ZCD_OK)
-        answer_error(exchange, &err);
+        answer_not_acknowledged(exchange, &err, "not recorded");
 }
 
 /* Row, leaf with proof, and the decision's bytes, into the answer's body. */

@@ -9,7 +9,8 @@ void checkpoint_show(struct http_exchange *exchange, void *context)
     struct zcd_error err;
 
     if (log_read_checkpoint(worker->app->log, &exchange->response.body, NULL, &err) != ZCD_OK) {
-        answer_error(exchange, &err);
+        /* Anybody may ask; paths are for the operators. */
+        answer_error_as(exchange, &err, "the checkpoint cannot be read");
         return;
     }
     exchange->response.status = 200;

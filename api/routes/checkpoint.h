@@ -4,7 +4,7 @@
 
 #include "api/http/exchange.h"
 
-/* GET /log/checkpoint, as in c2sp.org/tlog-tiles. */
+/* GET /log/checkpoint, as in c2sp.org/tlog-tiles. Why it cannot be read stands in the log of the service. */
 void checkpoint_show(struct http_exchange *exchange, void *context);
 
 #endif

@@ -1,8 +1,8 @@
 #include "api/routes/probes.h"
 
 #include "api/app.h"
+#include "api/notice.h"
 #include "api/routes/answer.h"
-#include "audit/canonical_json.h"
 #include "base/cleanup.h"
 #include "db/migrate.h"
 
@@ -57,18 +57,28 @@ static const struct check {
     {"writer", check_writer},
 };
 
-static bool append_check(const struct check *check, struct app_worker *worker, struct buffer *json)
+/* For operators. Anybody may ask, and is not told of hosts, paths and SQL states. */
+static void notice_not_ready(const struct http_exchange *exchange, const struct check *check,
+                             const struct zcd_error *err)
+{
+    struct notice line;
+
+    notice_begin(&line, "not_ready");
+    notice_text(&line, "request_id", exchange->request.id);
+    notice_text(&line, "check", check->name);
+    notice_text(&line, "code", zcd_code_name(err->code));
+    notice_text(&line, "detail", err->message);
+    notice_write(&line);
+}
+
+static bool append_check(const struct check *check, struct app_worker *worker, struct http_exchange *exchange)
 {
     struct zcd_error err;
     bool is_ok = check->run(worker, &err) == ZCD_OK;
 
-    buffer_append_format(json, "\"%s\":{", check->name);
-    if (!is_ok) {
-        buffer_append_text(json, "\"detail\":");
-        canonical_json_append_string(json, bytes_of_text(err.message));
-        buffer_append_text(json, ",");
-    }
-    buffer_append_format(json, "\"ok\":%s}", is_ok ? "true" : "false");
+    if (!is_ok)
+        notice_not_ready(exchange, check, &err);
+    buffer_append_format(&exchange->response.body, "\"%s\":{\"ok\":%s}", check->name, is_ok ? "true" : "false");
     return is_ok;
 }
 
@@ -80,7 +90,7 @@ void probes_readyz(struct http_exchange *exchange, void *context)
     buffer_append_text(json, "{\"checks\":{");
     for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS; i++) {
         buffer_append_text(json, i == 0 ? "" : ",");
-        is_ready = append_check(&CHECKS[i], context, json) && is_ready;
+        is_ready = append_check(&CHECKS[i], context, exchange) && is_ready;
     }
     buffer_append_format(json, "},\"status\":\"%s\"}", is_ready ? "ready" : "not_ready");
     answer_json(exchange, is_ready ? 200 : 503);

@@ -7,7 +7,8 @@
 /* GET /livez: the event loop turns. On the loop's thread; asks nothing of anybody. */
 void probes_livez(struct http_exchange *exchange, void *context);
 
-/* GET /readyz: would an assessment be taken now? 200 or 503, with each part's answer. On a worker's thread. */
+/* GET /readyz: would an assessment be taken now? 200 or 503, with each part's yes or no; why not stands in the log of the
+ * service. On a worker's thread. */
 void probes_readyz(struct http_exchange *exchange, void *context);
 
 #endif

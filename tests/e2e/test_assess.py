@@ -38,6 +38,16 @@ class AssessTest(service.ServiceTest):
         report = self.verify_record(0)
         self.assertEqual(report["verdict"], "verified")
 
+    def test_the_same_bytes_are_recorded_each_time(self):
+        # Every document of the second batch is known already: nothing is left to insert but the record.
+        answers = [self.service.assess(EXAMPLE.read_bytes()) for _ in range(3)]
+        self.assertEqual([status for status, _, _ in answers], [201] * 3)
+        self.assertEqual([json.loads(body)["log_index"] for _, _, body in answers], [0, 1, 2])
+        self.assertEqual(len({json.loads(body)["id"] for _, _, body in answers}), 3)
+        self.assertEqual((self.database.log_size(), self.database.number("SELECT count(*) FROM document")), (3, 3))
+        for index in range(3):
+            self.assertEqual(self.verify_record(index)["verdict"], "verified")
+
     def test_reads_back_what_was_recorded(self):
         answers = []
         dossiers = service.distinct_dossiers()
@@ -83,6 +93,15 @@ class AssessTest(service.ServiceTest):
                                          capture_output=True, text=True, check=False)
             self.assertEqual(run.returncode, 1, changed + run.stdout + run.stderr)
 
+    def test_idle_connections_shut_nobody_out(self):
+        idle = [self.service.raw() for _ in range(530)]  # more than the service keeps open
+        try:
+            self.assertEqual(self.service.request("GET", "/livez", token=None)[0], 200)
+            self.assertEqual(self.service.assess(EXAMPLE.read_bytes())[0], 201)
+        finally:
+            for one in idle:
+                one.close()
+
     def test_probes_say_what_is_wrong(self):
         status, _, body = self.service.request("GET", "/readyz", token=None)
         self.assertEqual(status, 200, body)
@@ -95,7 +114,13 @@ class AssessTest(service.ServiceTest):
         (self.state / "checkpoint").rename(self.state / "elsewhere")
         status, _, body = self.service.request("GET", "/readyz", token=None)
         self.assertEqual(status, 503, body)
-        self.assertFalse(json.loads(body)["checks"]["checkpoint_store"]["ok"])
+        self.assertEqual(json.loads(body)["checks"]["checkpoint_store"], {"ok": False})
+        status, _, body = self.service.request("GET", "/log/checkpoint", token=None)
+        self.assertEqual((status, json.loads(body)["detail"]), (503, "the checkpoint cannot be read"))
+        for said_to_anybody in (body, self.service.request("GET", "/readyz", token=None)[2]):
+            self.assertNotIn(str(self.state).encode(), said_to_anybody)
+        reasons = {(one["event"], one.get("check")) for one in self.service.notices()}
+        self.assertLessEqual({("not_ready", "checkpoint_store"), ("failure", None)}, reasons)
         self.assertEqual(self.service.request("GET", "/livez", token=None)[0], 200)
         (self.state / "elsewhere").rename(self.state / "checkpoint")
         self.assertEqual(self.service.assess(EXAMPLE.read_bytes())[0], 201)

@@ -27,9 +27,17 @@ class RestoredDatabaseTest(service.ServiceTest):
         for status, fields, body in refused:
             self.assertIn(status, (409, 503), body)
             self.assertEqual(fields["content-type"], "application/problem+json")
+        # Whoever has the token is told what is wrong and what to do, and that a refusal recorded nothing.
+        detail = json.loads(refused[-1][2])["detail"]
+        self.assertTrue(detail.startswith("not recorded: "), detail)
+        for word in ("checkpoint", "recover"):
+            self.assertIn(word, detail)
+        # Anybody else, only that it is so; the operators' log says why.
         status, _, body = self.service.request("GET", "/readyz", token=None)
         self.assertEqual(status, 503)
-        self.assertIn("checkpoint", json.loads(body)["checks"]["writer"]["detail"])
+        self.assertEqual(json.loads(body)["checks"]["writer"], {"ok": False})
+        written = [one for one in self.service.notices() if one["event"] == "not_ready" and one["check"] == "writer"]
+        self.assertIn("checkpoint", written[-1]["detail"])
         self.assertEqual((self.database.log_size(), (self.state / "checkpoint").read_bytes()), (3, checkpoint))
         self.assertEqual(self.service.stop(), 0, self.service.said())
 
