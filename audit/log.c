@@ -292,7 +292,7 @@ static void log_free(struct log *log)
     checkpoint_store_close(log->signer.store);
     checkpoint_store_close(log->reader_store);
     log_batch_done(&log->batch);
-    log_nodes_done(&log->nodes);
+    log_tiles_done(&log->tiles);
     buffer_done(&log->note);
     (void)pthread_cond_destroy(&log->wake);
     (void)pthread_mutex_destroy(&log->mutex);

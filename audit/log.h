@@ -7,7 +7,7 @@
  *   2. reads the newest signed checkpoint from the checkpoint store (a file outside the database, checkpoint_store.h)
  *      and makes sure that the head extends it: not smaller, and with the same leaves up to there;
  *   3. seals the records in order (sequence numbers, an instant that never goes back), grows the tree, inserts leaves,
- *      nodes, documents, business rows and the batch's id, moves the head, and commits;
+ *      tiles, documents, business rows and the batch's id, moves the head, and commits;
  *   4. takes the checkpoint store's lock, reads it again, and
  *        - if it holds a smaller size: makes sure again that the committed tree extends it, signs the committed size,
  *          and puts it in the store, on disk, before the lock is let go;
@@ -44,6 +44,7 @@
 #include "audit/proof.h"
 #include "audit/record.h"
 #include "audit/sha256.h"
+#include "audit/tile.h"
 #include "base/bytes.h"
 #include "base/error.h"
 
@@ -147,7 +148,8 @@ struct log_config {
  *
  * ZCD_INVALID: a configuration that cannot be (origin that is no key name). ZCD_CONFLICT: the database's log has another
  * origin, or signing is refused; the message says why and what to do. ZCD_UNAVAILABLE: the database or the store is away;
- * it may help to try again. ZCD_CORRUPT: the store's file is damaged or signed by another key, or stored nodes contradict the head.
+ * it may help to try again. ZCD_CORRUPT: the store's file is damaged or signed by another key, or stored tiles contradict the
+ * head.
  */
 enum zcd_code log_open(const struct log_config *config, struct log **log, struct zcd_error *err) ZCD_MUST_USE;
 
@@ -213,11 +215,21 @@ struct log_record {
 void log_record_done(struct log_record *record);
 
 /*
- * ZCD_NOT_FOUND: no such index in the newest checkpoint. ZCD_CORRUPT: leaf or stored nodes do not lead to the signed
+ * ZCD_NOT_FOUND: no such index in the newest checkpoint. ZCD_CORRUPT: leaf or stored tiles do not lead to the signed
  * root. ZCD_UNAVAILABLE: database or store.
  */
 enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, struct log_record *record,
                               struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Append the bytes of a tile or an entry bundle as c2sp.org/tlog-tiles has them. Only what the newest signed checkpoint
+ * implies is there; a partial one stays readable when its tile is full.
+ *
+ * These bytes are not checked here: a tile proves nothing by itself, and whoever collects them computes the root.
+ * ZCD_NOT_FOUND: not in the tree of the newest checkpoint. ZCD_CORRUPT: rows are missing. ZCD_UNAVAILABLE.
+ */
+enum zcd_code log_read_tile(struct log *log, struct db *db, const struct tile *tile, struct buffer *bytes,
+                            struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Append a document's bytes. kind may be NULL.

@@ -21,6 +21,7 @@ void log_batch_done(struct log_batch *batch)
     free(batch->leaves);
     free(batch->documents);
     free(batch->nodes);
+    free(batch->full_tiles);
     buffer_done(&batch->text);
     *batch = (struct log_batch){0};
 }
@@ -201,6 +202,22 @@ static void grow_tree(struct log_batch *batch)
     }
 }
 
+/* A tile is full when the subtree over it has become whole: nodes of the levels 8, 16 and so on are tiles' roots. */
+static void list_full_tiles(struct log_batch *batch)
+{
+    batch->full_tile_count = 0;
+    for (int level = TILE_HEIGHT; level <= MERKLE_LEVEL_MAX; level += TILE_HEIGHT) {
+        for (size_t i = batch->level_start[level]; i < batch->level_start[level + 1]; i++) {
+            if (batch->full_tile_count == batch->full_tile_capacity) {
+                batch->full_tile_capacity = batch->full_tile_capacity == 0 ? 8 : 2 * batch->full_tile_capacity;
+                batch->full_tiles = grow(batch->full_tiles, batch->full_tile_capacity, sizeof *batch->full_tiles);
+            }
+            batch->full_tiles[batch->full_tile_count++] = (struct store_full_tile){
+                .level = level / TILE_HEIGHT - 1, .index = batch->nodes[i].index, .root = batch->nodes[i].hash};
+        }
+    }
+}
+
 enum zcd_code log_batch_compose(struct log_batch *batch, const struct store_head *head, int64_t now_us,
                                 struct store_batch *out, struct zcd_error *err)
 {
@@ -215,12 +232,13 @@ enum zcd_code log_batch_compose(struct log_batch *batch, const struct store_head
         return code;
     grow_tree(batch);
 
-    size_t above_leaves = batch->level_start[1];
+    list_full_tiles(batch);
+
     *out = (struct store_batch){.first_index = head->range.size,
                                 .leaves = batch->leaves,
                                 .leaf_count = batch->count,
-                                .nodes = batch->nodes + above_leaves,
-                                .node_count = batch->node_count - above_leaves,
+                                .full_tiles = batch->full_tiles,
+                                .full_tile_count = batch->full_tile_count,
                                 .documents = batch->documents,
                                 .document_count = batch->document_count,
                                 .head = batch->after};

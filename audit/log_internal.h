@@ -5,7 +5,7 @@
  *   log_writer.c  one batch from the queue to its answers: what is tried again, what is found out, what is given up
  *   log_batch.c   a batch in memory: sealing, growing the tree, proving
  *   log_sign.c    database against checkpoint store: who may sign what
- *   log_nodes.c   fetching in one round trip the tree nodes that a proof needs
+ *   log_tiles.c   fetching in one round trip the tiles that a proof needs
  *   log_read.c    readers
  *
  * Thread: what is not said to be locked belongs to the writer's thread (and to log_open before there is one).
@@ -22,19 +22,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ------------------------------------------------------------------ nodes */
+/* ------------------------------------------------------------------ tiles */
 
-/* The permanent nodes that some routines of merkle.h ask for, in the order in which they ask. {0} is empty. */
-struct log_nodes {
-    struct merkle_node *node;
+/* The tiles in which the nodes stand that routines of merkle.h ask for. {0} is empty. */
+struct log_tiles {
+    uint64_t size; /* of the tree that is read */
+    struct store_tile *tile;
     size_t count, capacity;
-    size_t next; /* to be handed out */
 };
-void log_nodes_done(struct log_nodes *nodes);
+void log_tiles_done(struct log_tiles *tiles);
 
-/* First pass: note what is asked for. Second pass, once the hashes are filled in: hand them out in the same order. */
-enum zcd_code log_nodes_collect(void *nodes, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
-enum zcd_code log_nodes_replay(void *nodes, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
+/* Forget all tiles; what follows is about the tree of that size. */
+void log_tiles_begin(struct log_tiles *tiles, uint64_t size);
+
+/* First pass: note which tiles are asked for. Second pass, once the hashes are filled in: hand nodes out. */
+enum zcd_code log_tiles_collect(void *tiles, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
+enum zcd_code log_tiles_lookup(void *tiles, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
 
 /* ------------------------------------------------------------------ batch */
 
@@ -54,6 +57,8 @@ struct log_batch {
     struct merkle_node *nodes;
     size_t node_count, node_capacity;
     size_t level_start[MERKLE_LEVEL_MAX + 2];
+    struct store_full_tile *full_tiles;
+    size_t full_tile_count, full_tile_capacity;
     struct store_head before, after;
     uint8_t id[STORE_BATCH_ID_SIZE];
 };
@@ -131,7 +136,7 @@ struct log {
     struct log_signer signer;
     struct log_batch batch;
     struct buffer note; /* the checkpoint that the batch is answered with */
-    struct log_nodes nodes;
+    struct log_tiles tiles;
     struct sha256 known[LOG_KNOWN_DOCUMENTS]; /* documents that are kept already, a ring: policies above all */
     size_t known_count, known_next;
     struct log_base base;

@@ -33,17 +33,17 @@ void log_record_done(struct log_record *record)
 static enum zcd_code read_leaf(struct db *db, uint64_t index, uint64_t size, struct buffer *leaf,
                                struct merkle_proof *proof, struct zcd_error *err)
 {
-    ZCD_AUTO(log_nodes_done)
-    struct log_nodes nodes = {0};
+    ZCD_AUTO(log_tiles_done)
+    struct log_tiles tiles = {.size = size};
 
-    if (merkle_prove_inclusion(index, size, log_nodes_collect, &nodes, proof, err) != ZCD_OK)
+    if (merkle_prove_inclusion(index, size, log_tiles_collect, &tiles, proof, err) != ZCD_OK)
         return err->code; /* ZCD_NOT_FOUND: beyond the checkpoint */
-    enum zcd_code code = store_pg_read_leaf(db, index, nodes.node, nodes.count, leaf, err);
+    enum zcd_code code = store_pg_read_leaf(db, index, tiles.tile, tiles.count, leaf, err);
     if (code == ZCD_NOT_FOUND)
         return zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu is signed and missing", (unsigned long long)index);
     if (code != ZCD_OK)
         return code;
-    return merkle_prove_inclusion(index, size, log_nodes_replay, &nodes, proof, err);
+    return merkle_prove_inclusion(index, size, log_tiles_lookup, &tiles, proof, err);
 }
 
 enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, struct log_record *record,
@@ -69,6 +69,32 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
     *record = read; /* handed over: buffers do not move */
     read = (struct log_record){0};
     return ZCD_OK;
+}
+
+static enum zcd_code read_hashes(struct db *db, const struct tile *tile, struct buffer *bytes, struct zcd_error *err)
+{
+    struct store_tile stored = {.at = *tile};
+    enum zcd_code code = store_pg_read_tiles(db, &stored, 1, err);
+
+    if (code == ZCD_OK)
+        buffer_append(bytes, stored.hash, (size_t)tile->width * SHA256_SIZE);
+    return code;
+}
+
+enum zcd_code log_read_tile(struct log *log, struct db *db, const struct tile *tile, struct buffer *bytes,
+                            struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
+    struct checkpoint checkpoint;
+
+    enum zcd_code code = log_read_checkpoint(log, &note, &checkpoint, err);
+    if (code != ZCD_OK)
+        return code;
+    if (tile->width > tile_width_at(tile->level, tile->index, checkpoint.size))
+        return zcd_fail(err, ZCD_NOT_FOUND, "the log has no such tile yet");
+    return tile->level == TILE_ENTRIES ? store_pg_read_bundle(db, tile->index, tile->width, bytes, err)
+                                       : read_hashes(db, tile, bytes, err);
 }
 
 enum zcd_code log_read_document(struct db *db, const struct sha256 *sha256, enum log_document_kind *kind,

@@ -58,20 +58,20 @@ static enum zcd_code read_base(struct log_signer *signer, uint64_t head_size, bo
     return code;
 }
 
-/* Fetch the consistency proof's nodes in one round trip and verify it. The roots' own equality is the caller's question. */
+/* Fetch the consistency proof's tiles in one round trip and verify it. The roots' own equality is the caller's question. */
 static enum zcd_code check_consistency(struct store *database, const struct checkpoint *old, uint64_t size,
                                        const struct sha256 *root, struct zcd_error *err)
 {
-    ZCD_AUTO(log_nodes_done)
-    struct log_nodes nodes = {0};
+    ZCD_AUTO(log_tiles_done)
+    struct log_tiles tiles = {.size = size};
     struct merkle_proof proof;
     struct zcd_error reason;
 
-    if (merkle_prove_consistency(old->size, size, log_nodes_collect, &nodes, &proof, err) != ZCD_OK)
+    if (merkle_prove_consistency(old->size, size, log_tiles_collect, &tiles, &proof, err) != ZCD_OK)
         return err->code;
-    if (nodes.count > 0 && database->methods->read_nodes(database, nodes.node, nodes.count, err) != ZCD_OK)
+    if (tiles.count > 0 && database->methods->read_tiles(database, tiles.tile, tiles.count, err) != ZCD_OK)
         return err->code;
-    if (merkle_prove_consistency(old->size, size, log_nodes_replay, &nodes, &proof, err) != ZCD_OK)
+    if (merkle_prove_consistency(old->size, size, log_tiles_lookup, &tiles, &proof, err) != ZCD_OK)
         return err->code;
     if (merkle_verify_consistency(old->size, &old->root, size, root, &proof, &reason) != ZCD_OK)
         return refuse_beside(old->size, err);
@@ -242,23 +242,23 @@ enum zcd_code log_sign_recover(struct log_signer *signer, struct store *database
 
 /* ------------------------------------------------- a store for an old log */
 
-/* The stored nodes must lead to the head's root: what is signed now without an older checkpoint to measure it against
+/* The stored tiles must lead to the head's root: what is signed now without an older checkpoint to measure it against
  * shall at least be whole in itself. */
-static enum zcd_code check_nodes(struct store *database, const struct store_head *head, struct zcd_error *err)
+static enum zcd_code check_tiles(struct store *database, const struct store_head *head, struct zcd_error *err)
 {
-    ZCD_AUTO(log_nodes_done)
-    struct log_nodes nodes = {0};
+    ZCD_AUTO(log_tiles_done)
+    struct log_tiles tiles = {.size = head->range.size};
     struct sha256 expected = merkle_range_root(&head->range);
     struct sha256 root;
 
-    if (merkle_root(head->range.size, log_nodes_collect, &nodes, &root, err) != ZCD_OK)
+    if (merkle_root(head->range.size, log_tiles_collect, &tiles, &root, err) != ZCD_OK)
         return err->code;
-    if (nodes.count > 0 && database->methods->read_nodes(database, nodes.node, nodes.count, err) != ZCD_OK)
+    if (tiles.count > 0 && database->methods->read_tiles(database, tiles.tile, tiles.count, err) != ZCD_OK)
         return err->code;
-    if (merkle_root(head->range.size, log_nodes_replay, &nodes, &root, err) != ZCD_OK)
+    if (merkle_root(head->range.size, log_tiles_lookup, &tiles, &root, err) != ZCD_OK)
         return err->code;
     if (!sha256_equal(&root, &expected))
-        return zcd_fail(err, ZCD_CORRUPT, "log: the stored tree nodes do not lead to the head's root");
+        return zcd_fail(err, ZCD_CORRUPT, "log: the stored tiles do not lead to the head's root");
     return ZCD_OK;
 }
 
@@ -279,7 +279,7 @@ static enum zcd_code init_locked(struct log_signer *signer, struct store *databa
     if (code == ZCD_OK)
         code = check_origin(signer, &head, err);
     if (code == ZCD_OK)
-        code = check_nodes(database, &head, err);
+        code = check_tiles(database, &head, err);
     if (code != ZCD_OK)
         return code;
     return sign_and_keep(signer, &head, &(struct log_base){.is_present = false}, checkpoint, &note, err);

@@ -176,26 +176,25 @@ static enum zcd_code sign(struct log *log, struct patience *patience, struct che
     }
 }
 
-/* The nodes for proofs in a tree that another process has made larger: all of them in one round trip. */
-static enum zcd_code fetch_nodes(struct log *log, uint64_t size, struct patience *patience, struct zcd_error *err)
+/* The tiles for proofs in a tree that another process has made larger: all of them in one round trip. */
+static enum zcd_code fetch_tiles(struct log *log, uint64_t size, struct patience *patience, struct zcd_error *err)
 {
     struct merkle_proof proof;
     enum zcd_code code;
 
-    log->nodes.count = 0;
-    log->nodes.next = 0;
+    log_tiles_begin(&log->tiles, size);
     for (size_t i = 0; i < log->batch.count; i++) {
-        if (merkle_prove_inclusion(log->batch.entries[i]->index, size, log_nodes_collect, &log->nodes, &proof, err)
+        if (merkle_prove_inclusion(log->batch.entries[i]->index, size, log_tiles_collect, &log->tiles, &proof, err)
             != ZCD_OK)
             return err->code;
     }
     do {
-        code = log->database->methods->read_nodes(log->database, log->nodes.node, log->nodes.count, err);
+        code = log->database->methods->read_tiles(log->database, log->tiles.tile, log->tiles.count, err);
     } while (code == ZCD_UNAVAILABLE && is_patient(patience));
     return code;
 }
 
-/* One entry's proof; nodes from the database are believed only when they lead to the signed root. */
+/* One entry's proof; tiles from the database are believed only when they lead to the signed root. */
 static enum zcd_code prove(struct log *log, size_t i, const struct checkpoint *checkpoint, struct merkle_proof *proof,
                            struct zcd_error *err)
 {
@@ -204,12 +203,12 @@ static enum zcd_code prove(struct log *log, size_t i, const struct checkpoint *c
 
     if (checkpoint->size == log->batch.after.range.size)
         return merkle_prove_inclusion(index, checkpoint->size, log_batch_lookup, &log->batch, proof, err);
-    if (merkle_prove_inclusion(index, checkpoint->size, log_nodes_replay, &log->nodes, proof, err) != ZCD_OK)
+    if (merkle_prove_inclusion(index, checkpoint->size, log_tiles_lookup, &log->tiles, proof, err) != ZCD_OK)
         return err->code;
     if (merkle_verify_inclusion(index, checkpoint->size, &log->batch.leaves[i].leaf_hash, proof, &checkpoint->root,
                                 &reason)
         != ZCD_OK)
-        return zcd_fail(err, ZCD_CORRUPT, "log: stored tree nodes do not lead from leaf %llu to the signed root",
+        return zcd_fail(err, ZCD_CORRUPT, "log: stored tiles do not lead from leaf %llu to the signed root",
                         (unsigned long long)index);
     return ZCD_OK;
 }
@@ -230,7 +229,7 @@ static bool publish(struct log *log, struct patience *patience)
     remember_documents(log);
     enum zcd_code code = sign(log, patience, &checkpoint, &err);
     if (code == ZCD_OK && checkpoint.size != log->batch.after.range.size)
-        code = fetch_nodes(log, checkpoint.size, patience, &err);
+        code = fetch_tiles(log, checkpoint.size, patience, &err);
     if (code != ZCD_OK)
         return fail_batch(log, 0, &err);
 

@@ -2,7 +2,7 @@
  * store.h - what the log needs of the database, in sentences; store_pg.c is PostgreSQL.
  *
  * What it must promise:
- *   - a transaction's leaves, nodes, documents, business rows, batch and head are kept together or not at all, and once
+ *   - a transaction's leaves, tiles, bundles, documents, business rows, batch and head are kept together or not at all, and once
  *     STORE_KEPT is said, on disk;
  *   - transactions of all writers follow one another: what compose() sees as the head is what the batch follows;
  *   - what is kept never changes;
@@ -16,6 +16,7 @@
 #include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/sha256.h"
+#include "audit/tile.h"
 #include "base/bytes.h"
 #include "base/error.h"
 
@@ -42,6 +43,19 @@ struct store_leaf {
     uint64_t sequence;
 };
 
+/* A tile that a batch fills up; its hashes, and at level 0 the entry bundle, the store puts together from its rows. */
+struct store_full_tile {
+    int level;
+    uint64_t index;
+    struct sha256 root;
+};
+
+/* A tile to be read. */
+struct store_tile {
+    struct tile at;                 /* width: how many hashes are wanted */
+    struct sha256 hash[TILE_WIDTH]; /* so many are filled in, or more */
+};
+
 struct store_document {
     struct sha256 sha256;
     int16_t kind;
@@ -54,8 +68,8 @@ struct store_batch {
     uint64_t first_index; /* the size before */
     const struct store_leaf *leaves;
     size_t leaf_count;               /* at least 1 */
-    const struct merkle_node *nodes; /* above the leaves: those that became permanent by them */
-    size_t node_count;
+    const struct store_full_tile *full_tiles; /* that are full with these leaves; lower levels first */
+    size_t full_tile_count;
     const struct store_document *documents; /* those that are there already are passed over */
     size_t document_count;
     struct store_head head; /* after */
@@ -68,7 +82,7 @@ struct store_organisation {
 };
 
 /*
- * Called within the transaction, with the head locked. May run more than once. May call read_nodes(). Any code but ZCD_OK
+ * Called within the transaction, with the head locked. May run more than once. May call read_tiles(). Any code but ZCD_OK
  * ends the transaction and is handed on.
  *   batch  out  what to add
  */
@@ -107,8 +121,8 @@ struct store_methods {
     enum zcd_code (*find_batch)(struct store *store, const uint8_t id[STORE_BATCH_ID_SIZE], bool *found,
                                 struct zcd_error *err);
 
-    /* Fill in the hashes of permanent nodes, in one round trip. ZCD_CORRUPT when one is missing. */
-    enum zcd_code (*read_nodes)(struct store *store, struct merkle_node *nodes, size_t count, struct zcd_error *err);
+    /* Fill in the hashes of tiles, in one round trip. ZCD_CORRUPT when there are fewer than wanted. */
+    enum zcd_code (*read_tiles)(struct store *store, struct store_tile *tiles, size_t count, struct zcd_error *err);
 
     /* Let go of the connection, so that the next call makes a new one. */
     void (*disconnect)(struct store *store);
@@ -121,7 +135,7 @@ struct store {
 };
 
 /*
- * The log in PostgreSQL, as db/migrations/0001_log.sql has it. Connects at the first call, not here.
+ * The log in PostgreSQL, as db/migrations has it. Connects at the first call, not here.
  *   role  in  as in struct db_options
  */
 struct store *store_pg_new(const char *conninfo, const char *role, int32_t statement_timeout_ms);
@@ -129,11 +143,23 @@ struct store *store_pg_new(const char *conninfo, const char *role, int32_t state
 /*
  * For readers, on their own connection. ZCD_NOT_FOUND; ZCD_UNAVAILABLE; ZCD_CORRUPT.
  *
- * A leaf and the nodes that prove it, in one round trip; nodes as in read_nodes.
+ * A leaf and the tiles that prove it, in one round trip; tiles as in read_tiles.
  *   leaf  out  appended to
  */
-enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct merkle_node *nodes, size_t node_count,
+enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct store_tile *tiles, size_t tile_count,
                                  struct buffer *leaf, struct zcd_error *err) ZCD_MUST_USE;
+
+/* The tiles alone. */
+enum zcd_code store_pg_read_tiles(struct db *db, struct store_tile *tiles, size_t count,
+                                  struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * The first `width` entries of an entry bundle, from the bundle if it is full and from at most 255 rows otherwise.
+ *   bundle  out  appended to
+ * ZCD_CORRUPT when there are fewer.
+ */
+enum zcd_code store_pg_read_bundle(struct db *db, uint64_t index, int width, struct buffer *bundle,
+                                   struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code store_pg_read_document(struct db *db, const struct sha256 *sha256, int16_t *kind, struct buffer *bytes,
                                      struct zcd_error *err) ZCD_MUST_USE;
 

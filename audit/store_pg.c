@@ -182,30 +182,43 @@ static enum zcd_code queue_leaves(struct db *db, const struct store_batch *batch
                     NULL, err);
 }
 
-static const struct db_statement INSERT_NODES = {
-    "log_insert_nodes",
-    "INSERT INTO log_node (level, index, hash)"
-    " SELECT level, index, hash FROM unnest($1::int4[], $2::int8[], $3::bytea[]) AS x (level, index, hash)"};
+/*
+ * The database has all rows that the tile is made of, since they were inserted before it, here or earlier. A statement
+ * sees what those before it did, but not its own rows: so one for each tile, lower levels first.
+ */
+static const struct db_statement INSERT_LEAF_TILE = {
+    "log_insert_leaf_tile", "INSERT INTO log_tile (level, index, root, hashes)"
+                            " SELECT 0, $1, $2, string_agg(leaf_hash, ''::bytea ORDER BY index) FROM log_leaf"
+                            " WHERE index >= $1 * 256 AND index < ($1 + 1) * 256"};
+static const struct db_statement INSERT_BUNDLE = {
+    "log_insert_bundle",
+    "INSERT INTO log_bundle (index, body)"
+    " SELECT $1, string_agg(substring(int4send(octet_length(leaf)) FROM 3) || leaf, ''::bytea ORDER BY index)"
+    " FROM log_leaf WHERE index >= $1 * 256 AND index < ($1 + 1) * 256"};
+static const struct db_statement INSERT_UPPER_TILE = {
+    "log_insert_upper_tile", "INSERT INTO log_tile (level, index, root, hashes)"
+                             " SELECT $3::int4, $1, $2, string_agg(root, ''::bytea ORDER BY index) FROM log_tile"
+                             " WHERE level = $3::int4 - 1 AND index >= $1 * 256 AND index < ($1 + 1) * 256"};
 
-static enum zcd_code queue_nodes(struct db *db, const struct store_batch *batch, struct zcd_error *err)
+static enum zcd_code queue_tiles(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
-    if (batch->node_count == 0)
-        return ZCD_OK;
+    for (size_t i = 0; i < batch->full_tile_count; i++) {
+        const struct store_full_tile *tile = &batch->full_tiles[i];
+        struct db_value index = db_int8((int64_t)tile->index);
+        struct db_value root = db_bytea((struct bytes){tile->root.bytes, SHA256_SIZE});
+        enum zcd_code code;
 
-    ZCD_AUTO(db_array_done)
-    struct db_array levels, indices, hashes;
-
-    db_array_init(&levels, DB_INT4_ARRAY);
-    db_array_init(&indices, DB_INT8_ARRAY);
-    db_array_init(&hashes, DB_BYTEA_ARRAY);
-    for (size_t i = 0; i < batch->node_count; i++) {
-        assert(batch->nodes[i].level > 0);
-        db_array_add_int4(&levels, batch->nodes[i].level);
-        db_array_add_int8(&indices, (int64_t)batch->nodes[i].index);
-        db_array_add_bytea(&hashes, (struct bytes){batch->nodes[i].hash.bytes, SHA256_SIZE});
+        if (tile->level > 0) {
+            code = db_queue(db, &INSERT_UPPER_TILE, DB_VALUES(index, root, db_int4(tile->level)), NULL, err);
+        } else {
+            code = db_queue(db, &INSERT_LEAF_TILE, DB_VALUES(index, root), NULL, err);
+            if (code == ZCD_OK)
+                code = db_queue(db, &INSERT_BUNDLE, DB_VALUES(index), NULL, err);
+        }
+        if (code != ZCD_OK)
+            return code;
     }
-    return db_queue(db, &INSERT_NODES,
-                    DB_VALUES(db_array_value(&levels), db_array_value(&indices), db_array_value(&hashes)), NULL, err);
+    return ZCD_OK;
 }
 
 static const struct db_statement INSERT_DOCUMENTS = {
@@ -270,7 +283,7 @@ static enum zcd_code append_body(struct db *db, void *context, struct zcd_error 
     /* All of it travels with the COMMIT: the second and last round trip. */
     code = queue_leaves(db, &batch, err);
     if (code == ZCD_OK)
-        code = queue_nodes(db, &batch, err);
+        code = queue_tiles(db, &batch, err);
     if (code == ZCD_OK)
         code = queue_documents(db, &batch, err);
     if (code == ZCD_OK)
@@ -285,8 +298,8 @@ static enum zcd_code append_body(struct db *db, void *context, struct zcd_error 
 /* A refusal of the log's own rows (leaves beyond the head, rights missing) is nobody's but the database's. */
 static bool is_own(const struct db_statement *statement)
 {
-    const struct db_statement *const own[] = {&LOCK_HEAD,    &READ_SEQUENCES, &INSERT_LEAVES,
-                                              &INSERT_NODES, &INSERT_BATCH,   &MOVE_HEAD};
+    const struct db_statement *const own[] = {&LOCK_HEAD,     &READ_SEQUENCES,    &INSERT_LEAVES, &INSERT_LEAF_TILE,
+                                              &INSERT_BUNDLE, &INSERT_UPPER_TILE, &INSERT_BATCH,  &MOVE_HEAD};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         if (statement == own[i])
             return true;
@@ -364,16 +377,20 @@ static enum zcd_code find_batch(struct store *store, const uint8_t id[STORE_BATC
 
 /* ---------------------------------------------------------------- reading */
 
-/* A look into a primary key for each node, whatever the planner thinks of the tables' sizes. */
-static const struct db_statement READ_NODES = {
-    "log_read_nodes",
-    "SELECT CASE WHEN x.level = 0"
-    "            THEN (SELECT l.leaf_hash FROM log_leaf l WHERE l.index = x.index)"
-    "            ELSE (SELECT o.hash FROM log_node o WHERE o.level = x.level::int2 AND o.index = x.index)"
-    "       END AS hash"
+/* A full tile is one row; the last one of a level is made of the rows below it. Looks into primary keys only. */
+static const struct db_statement READ_TILES = {
+    "log_read_tiles",
+    "SELECT coalesce("
+    "  (SELECT t.hashes FROM log_tile t WHERE t.level = x.level::int2 AND t.index = x.index),"
+    "  CASE WHEN x.level = 0"
+    "       THEN (SELECT string_agg(l.leaf_hash, ''::bytea ORDER BY l.index) FROM log_leaf l"
+    "             WHERE l.index >= x.index * 256 AND l.index < (x.index + 1) * 256)"
+    "       ELSE (SELECT string_agg(c.root, ''::bytea ORDER BY c.index) FROM log_tile c"
+    "             WHERE c.level = (x.level - 1)::int2 AND c.index >= x.index * 256 AND c.index < (x.index + 1) * 256)"
+    "  END, ''::bytea) AS hashes"
     " FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY AS x (level, index, n) ORDER BY x.n"};
 
-static enum zcd_code query_nodes(struct db *db, const struct merkle_node *nodes, size_t count, struct db_rows *rows,
+static enum zcd_code query_tiles(struct db *db, const struct store_tile *tiles, size_t count, struct db_rows *rows,
                                  struct zcd_error *err)
 {
     ZCD_AUTO(db_array_done)
@@ -382,56 +399,88 @@ static enum zcd_code query_nodes(struct db *db, const struct merkle_node *nodes,
     db_array_init(&levels, DB_INT4_ARRAY);
     db_array_init(&indices, DB_INT8_ARRAY);
     for (size_t i = 0; i < count; i++) {
-        db_array_add_int4(&levels, nodes[i].level);
-        db_array_add_int8(&indices, (int64_t)nodes[i].index);
+        db_array_add_int4(&levels, tiles[i].at.level);
+        db_array_add_int8(&indices, (int64_t)tiles[i].at.index);
     }
-    return db_query(db, &READ_NODES, DB_VALUES(db_array_value(&levels), db_array_value(&indices)), rows, err);
+    return db_query(db, &READ_TILES, DB_VALUES(db_array_value(&levels), db_array_value(&indices)), rows, err);
 }
 
-static enum zcd_code decode_nodes(const struct db_rows *rows, struct merkle_node *nodes, size_t count,
+static enum zcd_code decode_tiles(const struct db_rows *rows, struct store_tile *tiles, size_t count,
                                   struct zcd_error *err)
 {
     assert((size_t)rows->count == count);
     for (size_t i = 0; i < count; i++) {
-        if (db_rows_is_null(rows, (int)i, "hash"))
-            return zcd_fail(err, ZCD_CORRUPT, "log: tree node %d/%llu is missing", nodes[i].level,
-                            (unsigned long long)nodes[i].index);
-        if (db_rows_fixed(rows, (int)i, "hash", nodes[i].hash.bytes, SHA256_SIZE, err) != ZCD_OK)
+        struct bytes hashes;
+
+        if (db_rows_bytea(rows, (int)i, "hashes", &hashes, err) != ZCD_OK)
             return err->code;
+        if (hashes.size > TILE_SIZE || hashes.size % SHA256_SIZE != 0
+            || hashes.size < (size_t)tiles[i].at.width * SHA256_SIZE)
+            return zcd_fail(err, ZCD_CORRUPT, "log: tile %d/%llu has %zu bytes where %d hashes should be",
+                            tiles[i].at.level, (unsigned long long)tiles[i].at.index, hashes.size, tiles[i].at.width);
+        memcpy(tiles[i].hash, hashes.data, hashes.size);
     }
     return ZCD_OK;
 }
 
-static enum zcd_code read_nodes(struct store *store, struct merkle_node *nodes, size_t count, struct zcd_error *err)
+enum zcd_code store_pg_read_tiles(struct db *db, struct store_tile *tiles, size_t count, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
+    enum zcd_code code = query_tiles(db, tiles, count, &rows, err);
+
+    return code == ZCD_OK ? decode_tiles(&rows, tiles, count, err) : code;
+}
+
+static enum zcd_code read_tiles(struct store *store, struct store_tile *tiles, size_t count, struct zcd_error *err)
+{
     struct db *db;
     enum zcd_code code = connected(store, &db, err);
 
-    if (code == ZCD_OK)
-        code = query_nodes(db, nodes, count, &rows, err);
-    return code == ZCD_OK ? decode_nodes(&rows, nodes, count, err) : code;
+    return code == ZCD_OK ? store_pg_read_tiles(db, tiles, count, err) : code;
+}
+
+static const struct db_statement READ_BUNDLE = {
+    "log_read_bundle",
+    "SELECT coalesce((SELECT body FROM log_bundle WHERE index = $1),"
+    "  (SELECT string_agg(substring(int4send(octet_length(leaf)) FROM 3) || leaf, ''::bytea ORDER BY index)"
+    "   FROM log_leaf WHERE index >= $1 * 256 AND index < $1 * 256 + $2::int4), ''::bytea) AS body"};
+
+enum zcd_code store_pg_read_bundle(struct db *db, uint64_t index, int width, struct buffer *bundle,
+                                   struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    struct bytes body, first;
+    struct zcd_error reason;
+
+    if (db_query(db, &READ_BUNDLE, DB_VALUES(db_int8((int64_t)index), db_int4(width)), &rows, err) != ZCD_OK
+        || db_rows_bytea(&rows, 0, "body", &body, err) != ZCD_OK)
+        return err->code;
+    if (tile_first_entries(body, width, &first, &reason) != ZCD_OK)
+        return zcd_fail(err, ZCD_CORRUPT, "log: entry bundle %llu: %.200s", (unsigned long long)index, reason.message);
+    buffer_append(bundle, first.data, first.size);
+    return ZCD_OK;
 }
 
 static const struct db_statement READ_LEAF = {"log_read_leaf", "SELECT leaf FROM log_leaf WHERE index = $1"};
 
-enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct merkle_node *nodes, size_t node_count,
+enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct store_tile *tiles, size_t tile_count,
                                  struct buffer *leaf, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows leaf_rows = {0};
     ZCD_AUTO(db_rows_done)
-    struct db_rows node_rows = {0};
+    struct db_rows tile_rows = {0};
     struct bytes bytes;
 
     if (db_queue(db, &READ_LEAF, DB_VALUES(db_int8((int64_t)index)), &leaf_rows, err) != ZCD_OK
-        || query_nodes(db, nodes, node_count, &node_rows, err) != ZCD_OK)
+        || query_tiles(db, tiles, tile_count, &tile_rows, err) != ZCD_OK)
         return err->code;
     if (leaf_rows.count == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "log: there is no leaf %llu", (unsigned long long)index);
     if (db_rows_bytea(&leaf_rows, 0, "leaf", &bytes, err) != ZCD_OK
-        || decode_nodes(&node_rows, nodes, node_count, err) != ZCD_OK)
+        || decode_tiles(&tile_rows, tiles, tile_count, err) != ZCD_OK)
         return err->code;
     buffer_append(leaf, bytes.data, bytes.size);
     return ZCD_OK;
@@ -481,7 +530,7 @@ static const struct store_methods METHODS = {
     .create_head = create_head,
     .append = append,
     .find_batch = find_batch,
-    .read_nodes = read_nodes,
+    .read_tiles = read_tiles,
     .disconnect = disconnect,
     .close = close_store,
 };

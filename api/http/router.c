@@ -14,6 +14,8 @@ static bool matches(const char *pattern, const char *path, struct arena *arena, 
     while (*pattern == '/' && *path == '/') {
         size_t pattern_size = strcspn(++pattern, "/");
         size_t path_size = strcspn(++path, "/");
+        if (pattern_size > 4 && memcmp(pattern + pattern_size - 4, "...}", 4) == 0) /* to the end, slashes and all */
+            path_size = strlen(path);
         if (*pattern == '{') {
             assert(count < HTTP_PARAMETERS_MAX);
             if (path_size == 0)

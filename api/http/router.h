@@ -20,7 +20,9 @@ enum http_thread { HTTP_ON_LOOP = 0, HTTP_ON_WORKER };
 
 struct http_route {
     enum http_method method; /* HTTP_GET answers to HEAD as well */
-    const char *pattern;     /* "/v1/assessments/{id}": each {name} stands for one part between slashes, not empty */
+    /* "/v1/assessments/{id}": each {name} stands for one part between slashes, not empty; a last {name...} for all of
+     * the rest of the path, not empty either. */
+    const char *pattern;
     enum http_access access;
     enum http_thread thread;
     size_t body_size_max;     /* 0: it takes no body */

@@ -4,6 +4,7 @@
 #include "api/routes/audit_records.h"
 #include "api/routes/checkpoint.h"
 #include "api/routes/probes.h"
+#include "api/routes/tiles.h"
 
 enum { DOSSIER_SIZE_MAX = 8 << 20 };
 
@@ -16,6 +17,7 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/audit/records/{index}",          HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_records_show},
     {HTTP_GET,  "/v1/audit/records/{index}/bundle",   HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_records_bundle},
     {HTTP_GET,  "/log/checkpoint",                    HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, checkpoint_show},
+    {HTTP_GET,  "/log/tile/{tile...}",                HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, tiles_show},
     {HTTP_GET,  "/livez",                             HTTP_PUBLIC, HTTP_ON_LOOP,   0, NULL, probes_livez},
     {HTTP_GET,  "/readyz",                            HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, probes_readyz},
     {.pattern = NULL},

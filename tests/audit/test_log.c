@@ -110,8 +110,8 @@ static void an_edited_leaf_or_document_is_not_handed_out(void **state)
     write_many(log, 3);
     test_database_run(fixture->database.conninfo,
                       "UPDATE log_leaf SET leaf = overlay(leaf PLACING '\\x00' FROM 9) WHERE"
-                      " index = 1; UPDATE log_node SET hash = sha256(hash) WHERE level = 1 AND"
-                      " index = 1; UPDATE document SET body = 'x'; DELETE FROM log_leaf"
+                      " index = 1; UPDATE log_leaf SET leaf_hash = sha256(leaf_hash)"
+                      " WHERE index = 2; UPDATE document SET body = 'x'; DELETE FROM log_leaf"
                       " WHERE index = 3");
     for (uint64_t index = 0; index < 4; index++) /* 0 and 2 lose their proofs, 1 itself is edited, 3 is gone */
         assert_int_equal(log_read_record(log, db, index, &record, &err), ZCD_CORRUPT);
@@ -404,11 +404,10 @@ static void a_database_restored_under_a_running_log_is_refused_and_not_written_t
     struct waiting last;
     static const char SAVE[] =
         "CREATE SCHEMA %1$s; CREATE TABLE %1$s.head AS TABLE log_head; CREATE TABLE %1$s.leaf AS TABLE log_leaf;"
-        "CREATE TABLE %1$s.node AS TABLE log_node; CREATE TABLE %1$s.batch AS TABLE log_batch";
+        "CREATE TABLE %1$s.batch AS TABLE log_batch";
     static const char RESTORE[] =
-        "BEGIN; TRUNCATE log_head, log_leaf, log_node, log_batch; INSERT INTO log_batch TABLE %1$s.batch;"
-        "INSERT INTO log_head TABLE %1$s.head; INSERT INTO log_leaf TABLE %1$s.leaf; INSERT INTO log_node TABLE "
-        "%1$s.node;"
+        "BEGIN; TRUNCATE log_head, log_leaf, log_batch; INSERT INTO log_batch TABLE %1$s.batch;"
+        "INSERT INTO log_head TABLE %1$s.head; INSERT INTO log_leaf TABLE %1$s.leaf;"
         "COMMIT";
     char sql[1024];
 
@@ -464,7 +463,7 @@ static void a_missing_store_is_refused_until_a_person_makes_it_anew(void **state
     assert_log_is_whole(fixture);
 }
 
-static void a_store_is_not_made_anew_over_nodes_that_contradict_the_head(void **state)
+static void a_store_is_not_made_anew_over_hashes_that_contradict_the_head(void **state)
 {
     struct fixture *fixture = fixture_of(state);
     struct log_config config = config_of(fixture);
@@ -475,7 +474,7 @@ static void a_store_is_not_made_anew_over_nodes_that_contradict_the_head(void **
     write_many(log, 4);
     log_close(log);
     assert_int_equal(unlink(fixture->checkpoint_path), 0);
-    test_database_run(fixture->database.conninfo, "UPDATE log_node SET hash = sha256(hash) WHERE level = 2");
+    test_database_run(fixture->database.conninfo, "UPDATE log_leaf SET leaf_hash = sha256(leaf_hash) WHERE index = 2");
     assert_int_equal(log_checkpoint_store_init(&config, &checkpoint, &err), ZCD_CORRUPT);
     assert_int_equal(access(fixture->checkpoint_path, F_OK), -1);
 }
@@ -517,7 +516,7 @@ static void a_fresh_database_beside_an_old_store_is_refused_and_stays_empty(void
     struct log *log = open_log(fixture);
     write_many(log, 2);
     log_close(log);
-    test_database_run(fixture->database.conninfo, "TRUNCATE log_head, log_leaf, log_node, log_batch");
+    test_database_run(fixture->database.conninfo, "TRUNCATE log_head, log_leaf, log_batch");
     assert_open_refused(&config, ZCD_CONFLICT, "the database has 0 leaves, the newest signed checkpoint 2");
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_head"), 0);
 }
@@ -617,7 +616,7 @@ int main(void)
         LOG_TEST(a_second_database_that_went_its_own_way_is_refused),
         LOG_TEST(a_database_restored_under_a_running_log_is_refused_and_not_written_to),
         LOG_TEST(a_missing_store_is_refused_until_a_person_makes_it_anew),
-        LOG_TEST(a_store_is_not_made_anew_over_nodes_that_contradict_the_head),
+        LOG_TEST(a_store_is_not_made_anew_over_hashes_that_contradict_the_head),
         LOG_TEST(a_damaged_or_foreign_store_is_refused),
         LOG_TEST(a_fresh_database_beside_an_old_store_is_refused_and_stays_empty),
         LOG_TEST(what_was_acknowledged_before_kill_9_is_there_and_nothing_is_half_made),

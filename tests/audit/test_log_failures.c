@@ -79,10 +79,10 @@ static enum zcd_code failing_create_head(struct store *store, const char *origin
     return failing_of(store)->real->methods->create_head(failing_of(store)->real, origin, err);
 }
 
-static enum zcd_code failing_read_nodes(struct store *store, struct merkle_node *nodes, size_t count,
+static enum zcd_code failing_read_tiles(struct store *store, struct store_tile *tiles, size_t count,
                                         struct zcd_error *err)
 {
-    return failing_of(store)->real->methods->read_nodes(failing_of(store)->real, nodes, count, err);
+    return failing_of(store)->real->methods->read_tiles(failing_of(store)->real, tiles, count, err);
 }
 
 static void failing_disconnect(struct store *store)
@@ -96,7 +96,7 @@ static void failing_close(struct store *store)
 }
 
 static const struct store_methods FAILING = {failing_read_head,  failing_create_head, failing_append,
-                                             failing_find_batch, failing_read_nodes,  failing_disconnect,
+                                             failing_find_batch, failing_read_tiles,  failing_disconnect,
                                              failing_close};
 
 static struct log *open_on_failing(const struct fixture *fixture, const struct log_config *config,

@@ -192,7 +192,7 @@ static void programs_that_start_at_once_apply_each_migration_once(void **state)
 
 static void the_application_role_can_add_and_read_but_change_nothing_but_the_head(void **state)
 {
-    static const char *const tables[] = {"log_leaf", "log_node", "log_batch", "document", "log_head", "assessment"};
+    static const char *const tables[] = {"log_leaf", "log_tile", "log_bundle", "log_batch", "document", "log_head", "assessment"};
     char sql[256];
     (void)state;
     ZCD_AUTO(close_db)
@@ -220,7 +220,7 @@ static void the_application_role_is_refused_by_the_server(void **state)
 {
     static const char *const refused[] = {"UPDATE log_leaf SET leaf = 'x'",
                                           "DELETE FROM log_leaf",
-                                          "TRUNCATE log_node",
+                                          "TRUNCATE log_tile",
                                           "DELETE FROM document",
                                           "UPDATE log_head SET origin = 'x'",
                                           "DELETE FROM log_head",
