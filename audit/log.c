@@ -338,6 +338,23 @@ enum zcd_code log_open_on(const struct log_config *config, struct store *databas
     log_set_ready(fresh, &checkpoint);
     if (pthread_create(&fresh->thread, NULL, write_until_closed, fresh) != 0)
         return zcd_fail(err, ZCD_UNAVAILABLE, "log: no thread for the writer");
+    fresh->has_thread = true;
+    *log = fresh;
+    fresh = NULL;
+    return ZCD_OK;
+}
+
+enum zcd_code log_open_reader(const struct log_config *config, struct log **log, struct zcd_error *err)
+{
+    ZCD_AUTO(free_log)
+    struct log *fresh = log_new(config);
+    enum zcd_code code = open_parts(fresh, err);
+
+    if (code != ZCD_OK)
+        return code;
+    struct zcd_error reading;
+    (void)zcd_fail(&reading, ZCD_UNAVAILABLE, "log: opened for reading alone");
+    log_set_trouble(fresh, &reading);
     *log = fresh;
     fresh = NULL;
     return ZCD_OK;
@@ -356,7 +373,8 @@ void log_close(struct log *log)
     log->is_closing = true;
     (void)pthread_cond_signal(&log->wake);
     (void)pthread_mutex_unlock(&log->mutex);
-    (void)pthread_join(log->thread, NULL);
+    if (log->has_thread)
+        (void)pthread_join(log->thread, NULL);
     log_free(log);
 }
 

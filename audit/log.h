@@ -153,6 +153,12 @@ struct log_config {
  */
 enum zcd_code log_open(const struct log_config *config, struct log **log, struct zcd_error *err) ZCD_MUST_USE;
 
+/*
+ * Open the log for reading alone: no writer, nothing is signed or begun, and log_submit is refused. Of the key only the
+ * public half is used, and the database's connection not at all. ZCD_INVALID, ZCD_UNAVAILABLE as in log_open.
+ */
+enum zcd_code log_open_reader(const struct log_config *config, struct log **log, struct zcd_error *err) ZCD_MUST_USE;
+
 /* Refuse new entries, write all that wait, stop the writer, release. NULL is fine. */
 void log_close(struct log *log);
 
@@ -230,6 +236,27 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
  */
 enum zcd_code log_read_tile(struct log *log, struct db *db, const struct tile *tile, struct buffer *bytes,
                             struct zcd_error *err) ZCD_MUST_USE;
+
+/* What log_export has done. */
+struct log_exported {
+    struct checkpoint checkpoint; /* which the folder now holds */
+    uint64_t files_written;
+    uint64_t files_kept; /* there already, and right */
+};
+
+/*
+ * Write the log of the newest checkpoint as a folder of tiles (tile_folder.h), byte for byte as it is served over HTTP.
+ *
+ *   folder  in  made where it is missing; what an earlier, maybe unfinished run left there is looked at and kept
+ *   from    in  the first leaf wanted: entry bundles and level-0 tiles before the one that holds it are left out
+ *
+ * Everything is checked on the way: each record against its hash, each tile against the one above it, all of it against
+ * the signed root, and the signed root against the checkpoint that the folder held before. The new checkpoint goes in last.
+ * ZCD_CORRUPT naming the first record or tile that is wrong; ZCD_CONFLICT when the folder holds another log or a longer
+ * one, or lacks tiles; ZCD_UNAVAILABLE.
+ */
+enum zcd_code log_export(struct log *log, struct db *db, const char *folder, uint64_t from,
+                         struct log_exported *exported, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Append a document's bytes. kind may be NULL.

@@ -7,6 +7,7 @@
  *   log_sign.c    database against checkpoint store: who may sign what
  *   log_tiles.c   fetching in one round trip the tiles that a proof needs
  *   log_read.c    readers
+ *   log_export.c  the log as a folder of tiles
  *
  * Thread: what is not said to be locked belongs to the writer's thread (and to log_open before there is one).
  */
@@ -141,6 +142,7 @@ struct log {
     size_t known_count, known_next;
     struct log_base base;
     pthread_t thread;
+    bool has_thread; /* a reader has none */
 
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t wake;

@@ -86,7 +86,7 @@ enum zcd_code log_read_tile(struct log *log, struct db *db, const struct tile *t
 {
     ZCD_AUTO(buffer_done)
     struct buffer note = {0};
-    struct checkpoint checkpoint;
+    struct checkpoint checkpoint = {.size = 0};
 
     enum zcd_code code = log_read_checkpoint(log, &note, &checkpoint, err);
     if (code != ZCD_OK)

@@ -88,8 +88,7 @@ static enum zcd_code find_out(struct log *log, struct patience *patience, enum s
             return found ? ZCD_OK : zcd_fail(err, ZCD_UNAVAILABLE, "log: the database did not keep the transaction");
         }
     }
-    return zcd_fail(err, ZCD_UNAVAILABLE,
-                    "log: the database was lost while committing; the record may be kept or not");
+    return zcd_fail(err, ZCD_UNAVAILABLE, "log: the database was lost while committing; the record may be kept or not");
 }
 
 static void count_reconnect(struct log *log)

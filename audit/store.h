@@ -67,7 +67,7 @@ struct store_batch {
     uint8_t id[STORE_BATCH_ID_SIZE];
     uint64_t first_index; /* the size before */
     const struct store_leaf *leaves;
-    size_t leaf_count;               /* at least 1 */
+    size_t leaf_count;                        /* at least 1 */
     const struct store_full_tile *full_tiles; /* that are full with these leaves; lower levels first */
     size_t full_tile_count;
     const struct store_document *documents; /* those that are there already are passed over */

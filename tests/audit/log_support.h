@@ -303,8 +303,7 @@ static inline void assert_full_tiles(struct db *db, struct grown *grown, const s
         assert_stored_bytes(db, &STORED_TILE, level, hashes / TILE_WIDTH - 1,
                             (struct bytes){(const uint8_t *)grown->hash[level], sizeof grown->hash[level]});
         struct sha256 root = made[(level + 1) * TILE_HEIGHT].hash;
-        assert_stored_bytes(db, &STORED_ROOT, level, hashes / TILE_WIDTH - 1,
-                            (struct bytes){root.bytes, SHA256_SIZE});
+        assert_stored_bytes(db, &STORED_ROOT, level, hashes / TILE_WIDTH - 1, (struct bytes){root.bytes, SHA256_SIZE});
         grown->width[level] = 0;
         grown->tiles++;
     }
