@@ -19,6 +19,7 @@ static const struct command {
     {"explain", cli_explain, "print a decision for people, in Chinese or English"},
     {"serve",   cli_serve,   "serve the HTTP API"},
     {"migrate", cli_migrate, "bring the database to this version"},
+    {"bench",   cli_bench,   "measure the engine on this machine"},
     {"key",     cli_key,     "make the log's key, or show its public part"},
     {"log",     cli_log,     "repair what only a person may repair"},
     {"routes",  cli_routes,  "list what the API answers to"},

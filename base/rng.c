@@ -72,28 +72,29 @@ struct rng_key rng_key_of(uint64_t seed, const char *kind, const char *id_first,
  * 16-bit lane operation that SSE2 has, and `bits` is a constant in each call of shuffle_part, so that compilers work
  * on eight entries at once.
  */
-enum { SHUFFLE_ROUNDS = 4, SHUFFLE_BITS_MIN = 4, SHUFFLE_BITS_MAX = 16 };
+enum { SHUFFLE_BITS_MIN = 4, SHUFFLE_BITS_MAX = 16 };
 
 /* Counter word 3 of the shuffle's own key material; a caller's counters are small. */
 static const uint32_t SHUFFLE_DOMAIN = 0x73687566; /* "shuf" */
 
-struct shuffle_round {
-    uint16_t add;
-    uint16_t multiply; /* 5 modulo 8: never 1 or -1, which would leave the round without effect */
-};
-
-static void make_rounds(struct rng_key key, int bits, struct shuffle_round round[static SHUFFLE_ROUNDS])
+struct rng_shuffle rng_shuffle_of(struct rng_key key, int bits)
 {
-    uint32_t word[SHUFFLE_ROUNDS];
+    struct rng_shuffle shuffle = {.bits = bits};
+    uint32_t word[RNG_SHUFFLE_ROUNDS];
+
+    assert(bits >= SHUFFLE_BITS_MIN);
+    assert(bits <= SHUFFLE_BITS_MAX);
     rng_philox(key, (uint32_t[4]){(uint32_t)bits, 0, 0, SHUFFLE_DOMAIN}, word);
-    for (int i = 0; i < SHUFFLE_ROUNDS; i++) {
-        round[i].add = (uint16_t)word[i];
-        round[i].multiply = (uint16_t)((word[i] >> 16 & ~UINT32_C(7)) | 5);
+    for (int i = 0; i < RNG_SHUFFLE_ROUNDS; i++) {
+        shuffle.round[i].add = (uint16_t)word[i];
+        /* 5 modulo 8: never 1 or -1, which would leave the round without effect */
+        shuffle.round[i].multiply = (uint16_t)((word[i] >> 16 & ~UINT32_C(7)) | 5);
     }
+    return shuffle;
 }
 
 /* Narrowed after each operation: that is what tells compilers that 16-bit lanes are enough. */
-static inline uint16_t shuffle_step(uint16_t x, struct shuffle_round round, int bits)
+static inline uint16_t shuffle_step(uint16_t x, struct rng_shuffle_round round, int bits)
 {
     const uint16_t mask = (uint16_t)((UINT32_C(1) << bits) - 1);
     x = (uint16_t)(x + round.add);
@@ -102,15 +103,15 @@ static inline uint16_t shuffle_step(uint16_t x, struct shuffle_round round, int 
     return (uint16_t)(x ^ x >> bits / 2);
 }
 
-static inline __attribute__((always_inline)) void shuffle_part(const struct shuffle_round *round, int bits,
+static inline __attribute__((always_inline)) void shuffle_part(const struct rng_shuffle_round *round, int bits,
                                                                uint32_t first, uint32_t count,
                                                                uint16_t *restrict entry)
 {
     /* Copies, so that the compiler sees that writing entries cannot change them. */
-    const struct shuffle_round round_1 = round[0];
-    const struct shuffle_round round_2 = round[1];
-    const struct shuffle_round round_3 = round[2];
-    const struct shuffle_round round_4 = round[3];
+    const struct rng_shuffle_round round_1 = round[0];
+    const struct rng_shuffle_round round_2 = round[1];
+    const struct rng_shuffle_round round_3 = round[2];
+    const struct rng_shuffle_round round_4 = round[3];
 
     uint16_t at = (uint16_t)first; /* its own counter, of the lanes' width */
     for (uint32_t i = 0; i < count; i++) {
@@ -121,11 +122,10 @@ static inline __attribute__((always_inline)) void shuffle_part(const struct shuf
     }
 }
 
-ZCD_WIDE static void shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t count, uint16_t *entry)
+ZCD_WIDE static void shuffle_range(const struct rng_shuffle *shuffle, uint32_t first, uint32_t count, uint16_t *entry)
 {
-    struct shuffle_round round[SHUFFLE_ROUNDS];
-    make_rounds(key, bits, round);
-    switch (bits) {
+    const struct rng_shuffle_round *round = shuffle->round;
+    switch (shuffle->bits) {
     case 4:
         shuffle_part(round, 4, first, count, entry);
         return;
@@ -168,17 +168,8 @@ ZCD_WIDE static void shuffle_range(struct rng_key key, int bits, uint32_t first,
     }
 }
 
-void rng_shuffle(struct rng_key key, int bits, uint16_t *entry)
+void rng_shuffle_range(const struct rng_shuffle *shuffle, uint32_t first, uint32_t count, uint16_t *entry)
 {
-    assert(bits >= SHUFFLE_BITS_MIN);
-    assert(bits <= SHUFFLE_BITS_MAX);
-    shuffle_range(key, bits, 0, UINT32_C(1) << bits, entry);
-}
-
-void rng_shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t count, uint16_t *entry)
-{
-    assert(bits >= SHUFFLE_BITS_MIN);
-    assert(bits <= SHUFFLE_BITS_MAX);
-    assert((uint64_t)first + count <= UINT64_C(1) << bits);
-    shuffle_range(key, bits, first, count, entry);
+    assert((uint64_t)first + count <= UINT64_C(1) << shuffle->bits);
+    shuffle_range(shuffle, first, count, entry);
 }

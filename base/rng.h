@@ -23,14 +23,26 @@ void rng_philox(struct rng_key key, const uint32_t counter[4], uint32_t out[4]);
 struct rng_key rng_key_of(uint64_t seed, const char *kind, const char *id_first, const char *id_second);
 
 /*
- * A keyed shuffle of 0 .. 2^bits - 1: entry[i] for all i, each value exactly once (a stratified sample of
- * 2^bits uniforms). Equal keys give equal shuffles.
- *   bits   in   4 to 16
- *   entry  out  2^bits values
+ * A keyed shuffle of 0 .. 2^bits - 1, made ready: each value exactly once, a stratified sample of 2^bits uniforms. Equal keys
+ * give equal shuffles. The rounds are those of rng.c.
  */
-void rng_shuffle(struct rng_key key, int bits, uint16_t *entry);
+enum { RNG_SHUFFLE_ROUNDS = 4 };
 
-/* The part of the same shuffle that starts at `first`: entry[i] is its value at first + i, for i below count. */
-void rng_shuffle_range(struct rng_key key, int bits, uint32_t first, uint32_t count, uint16_t *entry);
+struct rng_shuffle {
+    int bits;
+    struct rng_shuffle_round {
+        uint16_t add;
+        uint16_t multiply;
+    } round[RNG_SHUFFLE_ROUNDS];
+};
+
+/* bits   in   4 to 16 */
+struct rng_shuffle rng_shuffle_of(struct rng_key key, int bits);
+
+/*
+ * entry[i] is the shuffle's value at first + i, for i below count.
+ *   first, count   in   first + count is at most 2^bits
+ */
+void rng_shuffle_range(const struct rng_shuffle *shuffle, uint32_t first, uint32_t count, uint16_t *entry);
 
 #endif

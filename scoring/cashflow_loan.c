@@ -50,6 +50,14 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static int64_t count_marked(const struct cashflow_workspace *workspace, const uint8_t *mark)
+{
+    int64_t count = 0;
+    for (int32_t path = 0; path < workspace->paths; path++)
+        count += mark[path];
+    return count;
+}
+
 /*
  * On how many paths are wages ever short by more than the tolerance? The loan lifts cash by its amount, less the principal
  * it replaces; the sweep takes it back as receipts come, until the principal is repaid; interest is taken off from
@@ -71,10 +79,7 @@ ZCD_WIDE static int64_t count_wage_gaps(const struct cashflow_workspace *workspa
             is_short[path] |= (uint8_t)((swept_fen[path] * share.part > room_fen * share.whole) & (loan->amount_fen > room_fen));
         }
     }
-    int64_t count = 0;
-    for (int32_t path = 0; path < workspace->paths; path++)
-        count += is_short[path];
-    return count;
+    return count_marked(workspace, is_short);
 }
 
 static int64_t tolerance_fen(const struct cashflow_workspace *workspace, const struct policy *policy)
@@ -83,18 +88,16 @@ static int64_t tolerance_fen(const struct cashflow_workspace *workspace, const s
 }
 
 /* The same without any loan: what was to be replaced is repaid when it falls due. */
-static int64_t count_gaps_without(const struct cashflow_workspace *workspace, int32_t tenor, int64_t tolerance_fen)
+ZCD_WIDE static int64_t count_gaps_without(const struct cashflow_workspace *workspace, int32_t tenor, int64_t tolerance_fen)
 {
-    int64_t count = 0;
-    for (int32_t path = 0; path < workspace->paths; path++) {
-        bool is_short = false;
-        for (int32_t k = 0; k < workspace->payrolls_by[tenor]; k++) {
-            int64_t due_fen = workspace->replaced_by[k] ? workspace->replaced_fen : 0;
-            is_short = is_short || workspace->low_fen[k][path] - due_fen < -tolerance_fen;
-        }
-        count += is_short;
+    uint8_t is_short[CASHFLOW_PATHS_MAX] = {0};
+    for (int32_t k = 0; k < workspace->payrolls_by[tenor]; k++) {
+        const int64_t *low_fen = workspace->low_fen[k];
+        const int64_t least_fen = (workspace->replaced_by[k] ? workspace->replaced_fen : 0) - tolerance_fen;
+        for (int32_t path = 0; path < workspace->paths; path++)
+            is_short[path] |= low_fen[path] < least_fen;
     }
-    return count;
+    return count_marked(workspace, is_short);
 }
 
 static bool share_is_bearable(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
@@ -137,49 +140,49 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
 
 /* What a path must have at one day for the loan to be repaid: principal and interest swept, or the interest in cash. */
 struct hurdle {
-    const int64_t *swept_fen;
+    const int64_t *received_fen; /* that a sweep may take */
     const int64_t *cash_fen;
     const int64_t *outlook_fen;
-    int64_t owed; /* in parts of the share */
-    int64_t cash_least_fen; /* interest, and what the loan replaced, which it has repaid */
+    int64_t received_least_fen; /* so that its share covers principal and interest */
+    int64_t cash_least_fen;     /* interest, and what the loan replaced, which it has repaid */
 };
+
+static int64_t divided_up(int64_t value, int64_t divisor)
+{
+    return (value + divisor - 1) / divisor;
+}
 
 static struct hurdle hurdle_of(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, struct fraction share, bool late)
 {
     const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][late];
     int64_t interest_fen = cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + (late ? LATE_MONTHS : 0));
+    int64_t owed = (loan->amount_fen + interest_fen) * share.whole; /* in parts of the share */
     return (struct hurdle){standing->swept_fen[loan->sweep], standing->cash_fen, standing->outlook_fen,
-                           (loan->amount_fen + interest_fen) * share.whole, interest_fen + workspace->replaced_fen};
+                           share.part > 0 ? divided_up(owed, share.part) : INT64_MAX, interest_fen + workspace->replaced_fen};
+}
+
+/* Is the loan repaid on this path on the hurdle's day? renewals_out: -1 leaves out what hangs on renewals, 0 counts it. */
+static inline int is_over(const struct hurdle *hurdle, int32_t path, int64_t renewals_out)
+{
+    int64_t cash_fen = hurdle->cash_fen[path] - (hurdle->outlook_fen[path] & renewals_out);
+    return (hurdle->received_fen[path] >= hurdle->received_least_fen) | (cash_fen >= hurdle->cash_least_fen);
 }
 
 /*
- * Mark and count the paths on which the loan is repaid. Within 90 days means on the day or 90 days later; money that was
- * there only in between is not counted on.
+ * Count the paths on which the loan is repaid. Within 90 days means on the day or 90 days later; money that was there
+ * only in between is not counted on.
  */
-ZCD_WIDE static int64_t find_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                                    bool with_renewals, bool late, uint8_t *is_repaid)
+ZCD_WIDE static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                                     bool with_renewals, bool late)
 {
     const struct fraction share = fraction_of_bp(share_bp);
     const struct hurdle first = hurdle_of(workspace, loan, share, false);
     const struct hurdle last = hurdle_of(workspace, loan, share, late);
     const int64_t renewals_out = with_renewals ? 0 : -1;
     int64_t count = 0;
-    for (int32_t path = 0; path < workspace->paths; path++) {
-        int64_t cash_first_fen = first.cash_fen[path] - (first.outlook_fen[path] & renewals_out);
-        int64_t cash_last_fen = last.cash_fen[path] - (last.outlook_fen[path] & renewals_out);
-        bool by_first = (first.swept_fen[path] * share.part >= first.owed) | (cash_first_fen >= first.cash_least_fen);
-        bool by_last = (last.swept_fen[path] * share.part >= last.owed) | (cash_last_fen >= last.cash_least_fen);
-        is_repaid[path] = by_first | by_last;
-        count += is_repaid[path];
-    }
+    for (int32_t path = 0; path < workspace->paths; path++)
+        count += is_over(&first, path, renewals_out) | is_over(&last, path, renewals_out);
     return count;
-}
-
-static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                            bool with_renewals, bool late)
-{
-    uint8_t is_repaid[CASHFLOW_PATHS_MAX];
-    return find_repaid(workspace, loan, share_bp, with_renewals, late, is_repaid);
 }
 
 int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
@@ -189,16 +192,43 @@ int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const st
                                                       policy->repayment.floor_within_90_days));
 }
 
+/* All four readings of "repaid" in one pass. [with renewals][late] */
+struct repaid {
+    int64_t paths[2][2];
+    uint8_t is_repaid[2][CASHFLOW_PATHS_MAX]; /* [with renewals]: within 90 days */
+};
+
+ZCD_WIDE static void find_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                                 struct repaid *repaid)
+{
+    const struct fraction share = fraction_of_bp(share_bp);
+    const struct hurdle first = hurdle_of(workspace, loan, share, false);
+    const struct hurdle last = hurdle_of(workspace, loan, share, true);
+    for (int renewals = 0; renewals < 2; renewals++) {
+        const int64_t renewals_out = renewals != 0 ? 0 : -1;
+        int64_t on_time = 0;
+        int64_t within = 0;
+        for (int32_t path = 0; path < workspace->paths; path++) {
+            int by_first = is_over(&first, path, renewals_out);
+            int by_last = by_first | is_over(&last, path, renewals_out);
+            on_time += by_first;
+            within += by_last;
+            repaid->is_repaid[renewals][path] = (uint8_t)by_last;
+        }
+        repaid->paths[renewals][0] = on_time;
+        repaid->paths[renewals][1] = within;
+    }
+}
+
 /* What is still owed 90 days after maturity, on average over the paths; nothing where the loan was repaid by then. */
-static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp, bool with_renewals)
+static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
+                               bool with_renewals, const uint8_t *is_repaid)
 {
     const struct cashflow_standing *standing = &workspace->standing[tenor_index(workspace, loan->tenor_months)][1];
     const struct fraction share = fraction_of_bp(share_bp);
     const int64_t owed_fen = loan->amount_fen + cashflow_interest_fen(loan->amount_fen, loan->rate_bp, loan->tenor_months + LATE_MONTHS);
-    uint8_t is_repaid[CASHFLOW_PATHS_MAX];
     int64_t sum_fen = 0;
 
-    (void)find_repaid(workspace, loan, share_bp, with_renewals, true, is_repaid);
     for (int32_t path = 0; path < workspace->paths; path++) {
         if (is_repaid[path])
             continue;
@@ -212,7 +242,7 @@ static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const
     return sum_fen / workspace->paths;
 }
 
-/* The worst gap of every path, into the scratch row; in parts of the share until the end, so that nothing is divided twice. */
+/* The worst gap of every path, into the scratch row, in parts of the share: dividing later is dividing less. */
 ZCD_WIDE static void fill_wage_gaps(struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp)
 {
     const struct fraction share = fraction_of_bp(share_bp);
@@ -231,30 +261,47 @@ ZCD_WIDE static void fill_wage_gaps(struct cashflow_workspace *workspace, const 
             worst[path] = gap > worst[path] ? gap : worst[path];
         }
     }
+}
+
+static int64_t count_above(const struct cashflow_workspace *workspace, const int64_t *values, int64_t bound)
+{
+    int64_t count = 0;
     for (int32_t path = 0; path < workspace->paths; path++)
-        worst[path] /= share.whole;
+        count += values[path] > bound;
+    return count;
+}
+
+static void measure_wage_gaps(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
+                              int32_t share_bp, struct cashflow_repayment *result)
+{
+    const int64_t bound_fen = tolerance_fen(workspace, policy);
+    const int64_t whole = fraction_of_bp(share_bp).whole;
+    const size_t count = (size_t)workspace->paths;
+    const size_t ranks[] = {count / 2, count * 95 / 100};
+    int64_t quantile[2];
+
+    fill_wage_gaps(workspace, loan, share_bp);
+    result->wage_gap_ppm = share_of_paths_ppm(workspace, count_above(workspace, workspace->scratch_fen, bound_fen * whole));
+    result->wage_gap_without_ppm =
+        share_of_paths_ppm(workspace, count_gaps_without(workspace, tenor_index(workspace, loan->tenor_months), bound_fen));
+    cashflow_quantiles(workspace->scratch_fen, count, ranks, 2, quantile);
+    result->wage_gap_p50_fen = quantile[0] / whole;
+    result->wage_gap_p95_fen = quantile[1] / whole;
 }
 
 void cashflow_repayment(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
                         int32_t share_bp, struct cashflow_repayment *result)
 {
+    const bool with_renewals = policy->repayment.floor_with_renewals;
+    struct repaid repaid;
+
+    find_repaid(workspace, loan, share_bp, &repaid);
     *result = (struct cashflow_repayment){.sweep_share_bp = share_bp};
     for (int renewals = 0; renewals < 2; renewals++) {
         for (int late = 0; late < 2; late++)
-            result->repaid_ppm[renewals][late] =
-                share_of_paths_ppm(workspace, count_repaid(workspace, loan, share_bp, renewals != 0, late != 0));
+            result->repaid_ppm[renewals][late] = share_of_paths_ppm(workspace, repaid.paths[renewals][late]);
     }
-    result->wage_gap_ppm = share_of_paths_ppm(workspace, count_wage_gaps(workspace, loan, share_bp, tolerance_fen(workspace, policy)));
-    result->wage_gap_without_ppm = share_of_paths_ppm(
-        workspace, count_gaps_without(workspace, tenor_index(workspace, loan->tenor_months), tolerance_fen(workspace, policy)));
-    result->expected_loss_fen = money_mul_bp_floor(
-        mean_unpaid_fen(workspace, loan, share_bp, policy->repayment.floor_with_renewals), policy->price.lgd_bp);
-
-    size_t count = (size_t)workspace->paths;
-    const size_t ranks[] = {count / 2, count * 95 / 100};
-    int64_t quantile[2];
-    fill_wage_gaps(workspace, loan, share_bp);
-    cashflow_quantiles(workspace->scratch_fen, count, ranks, 2, quantile);
-    result->wage_gap_p50_fen = quantile[0];
-    result->wage_gap_p95_fen = quantile[1];
+    int64_t unpaid_fen = mean_unpaid_fen(workspace, loan, share_bp, with_renewals, repaid.is_repaid[with_renewals]);
+    result->expected_loss_fen = money_mul_bp_floor(unpaid_fen, policy->price.lgd_bp);
+    measure_wage_gaps(workspace, policy, loan, share_bp, result);
 }

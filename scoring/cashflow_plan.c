@@ -22,6 +22,7 @@ struct planner {
     struct arena *arena;
     struct cashflow_plan *plan;
     struct cashflow_flow *flows;
+    struct cashflow_luck *lucks;
     struct cashflow_outlook *outlooks;
     int64_t work_value_fen; /* monthly value of the contracts that staff now work on */
     int64_t work_cost_fen;  /* monthly payroll attached to them */
@@ -48,26 +49,42 @@ static int32_t service_days(const struct contract *contract)
     return date_days_between(contract->starts_on, contract->ends_on) + 1;
 }
 
+static struct rng_shuffle draw_of(const struct planner *planner, const char *kind, const char *id_first, const char *id_second)
+{
+    return rng_shuffle_of(rng_key_of((uint64_t)planner->policy->cashflow.seed, kind, id_first, id_second), planner->plan->paths_log2);
+}
+
 /* ------------------------------------------------------------------ time */
 
-/* Week of payment where a payment that falls into the first weeks of a year waits for the offices to open. */
-static void fill_shifts(struct planner *planner)
+static struct date new_year_of(struct date date)
+{
+    int year, month, day;
+    date_to_ymd(date, &year, &month, &day);
+    return date_add_months(date_add_days(date, 1 - day), 1 - month);
+}
+
+/* The first week of each calendar year, and the week in which its offices open. */
+static void fill_openings(struct planner *planner)
 {
     const struct policy_cashflow *policy = &planner->policy->cashflow;
     const int64_t closed_weeks[DELAY_STATE_COUNT] = {policy->year_start_normal_weeks, policy->year_start_slow_weeks,
                                                      policy->year_start_freeze_weeks};
     struct cashflow_plan *plan = planner->plan;
-    for (int state = 0; state < DELAY_STATE_COUNT; state++) {
-        for (int32_t week = 0; week < plan->weeks; week++) {
-            struct date day = date_add_days(planner->as_of, week * WEEK_DAYS);
-            int year, month, day_of_month;
-            date_to_ymd(day, &year, &month, &day_of_month);
-            struct date new_year = date_add_months(date_add_days(day, 1 - day_of_month), 1 - month);
-            int32_t wait_days = (int32_t)closed_weeks[state] * WEEK_DAYS - date_days_between(new_year, day);
-            int32_t paid = wait_days > 0 ? week + weeks_rounded_up(wait_days) : week;
-            plan->shifted[state][week] = (uint8_t)(paid < plan->weeks ? paid : plan->weeks);
+    struct date new_year = DATE_NONE;
+    for (int32_t week = 0; week < plan->weeks; week++) {
+        struct date day = date_add_days(planner->as_of, week * WEEK_DAYS);
+        if (date_compare(new_year_of(day), new_year) == 0)
+            continue;
+        new_year = new_year_of(day);
+        assert(plan->opening_count < CASHFLOW_YEARS_MAX);
+        struct cashflow_opening *opening = &plan->openings[plan->opening_count++];
+        int32_t past_weeks = date_days_between(new_year, day) / WEEK_DAYS;
+        opening->first_week = (uint8_t)week;
+        for (int state = 0; state < DELAY_STATE_COUNT; state++) {
+            int32_t wait_weeks = (int32_t)closed_weeks[state] - past_weeks;
+            int32_t open_week = wait_weeks > 0 ? week + wait_weeks : week;
+            opening->open_week[state] = (uint8_t)(open_week < plan->weeks ? open_week : plan->weeks);
         }
-        plan->shifted[state][plan->weeks] = (uint8_t)plan->weeks;
     }
 }
 
@@ -93,30 +110,30 @@ static void fill_horizon(struct planner *planner)
 /* ------------------------------------------------------------------ delays */
 
 /* week[level]: the first week after which less than (level + 1/2) / LEVELS is left. */
-static void fill_inverse(const int32_t *survival, struct cashflow_inverse *inverse)
+static void fill_inverse(const int32_t *survival, uint8_t inverse[static CASHFLOW_LEVELS])
 {
     int64_t open_levels = CASHFLOW_LEVELS; /* those below are not reached yet */
     for (int32_t week = 0; week < DELAY_WEEKS; week++) {
         int64_t halves = (int64_t)survival[week] * 2 * CASHFLOW_LEVELS / DELAY_ONE; /* level is left behind where 2 level + 1 > halves */
         int64_t left = (halves + 1) / 2;
         if (left < open_levels) {
-            memset(&inverse->week[left], week, (size_t)(open_levels - left));
+            memset(&inverse[left], week, (size_t)(open_levels - left));
             open_levels = left;
         }
     }
-    memset(inverse->week, DELAY_WEEKS, (size_t)open_levels);
+    memset(inverse, DELAY_WEEKS, (size_t)open_levels);
 }
 
 static void fill_inverses(struct planner *planner)
 {
     const struct delay_result *delay = planner->delay;
-    struct cashflow_inverse *inverses = ARENA_NEW(planner->arena, struct cashflow_inverse, delay->curve_count * DELAY_STATE_COUNT + 1);
+    struct cashflow_inverse *inverses = ARENA_NEW(planner->arena, struct cashflow_inverse, delay->curve_count + 1);
     for (size_t i = 0; i < delay->curve_count; i++) {
         for (size_t state = 0; state < DELAY_STATE_COUNT; state++)
-            fill_inverse(delay->curves[i].survival[state], &inverses[i * DELAY_STATE_COUNT + state]);
+            fill_inverse(delay->curves[i].survival[state], inverses[i].week + state * CASHFLOW_LEVELS);
     }
     struct cashflow_inverse *slip = ARENA_NEW(planner->arena, struct cashflow_inverse, 1);
-    fill_inverse(delay->slip_survival, slip);
+    fill_inverse(delay->slip_survival, slip->week);
     planner->plan->inverses = inverses;
     planner->plan->slip_inverse = slip;
 }
@@ -152,6 +169,11 @@ static void fill_authorities(struct planner *planner)
     }
     planner->plan->authorities = codes;
     planner->plan->authority_count = count;
+    struct rng_shuffle *draws = ARENA_NEW(planner->arena, struct rng_shuffle, count + 1);
+    for (size_t i = 0; i < count; i++)
+        draws[i] = draw_of(planner, "authority", codes[i], "");
+    planner->plan->authority_draws = draws;
+    planner->plan->system_draw = draw_of(planner, "system", "", "");
 }
 
 static size_t authority_of(const struct planner *planner, const struct contract *contract)
@@ -163,11 +185,6 @@ static size_t authority_of(const struct planner *planner, const struct contract 
 }
 
 /* ------------------------------------------------------------------ flows */
-
-static uint64_t seed_of(const struct planner *planner)
-{
-    return (uint64_t)planner->policy->cashflow.seed;
-}
 
 static enum cashflow_pile pile_of(const struct pipeline_contract *row)
 {
@@ -183,29 +200,49 @@ static int64_t expected_fen(const struct planner *planner, int64_t amount_fen, b
     return money_mul_ppm_floor(amount_fen, MONEY_PPM_ONE - lost_ppm);
 }
 
+static int16_t near(int32_t weeks)
+{
+    weeks = weeks < CASHFLOW_WEEKS_FAR ? weeks : CASHFLOW_WEEKS_FAR;
+    return (int16_t)(weeks > -CASHFLOW_WEEKS_FAR ? weeks : -CASHFLOW_WEEKS_FAR);
+}
+
+static struct cashflow_luck *add_luck(struct planner *planner, const struct contract *contract, size_t curve)
+{
+    struct cashflow_luck *luck = &planner->lucks[planner->plan->luck_count++];
+    luck->authority = authority_of(planner, contract);
+    luck->curve = curve;
+    return luck;
+}
+
+static struct cashflow_flow *add_flow(struct planner *planner, struct cashflow_luck *luck)
+{
+    luck->flow_count++;
+    return &planner->flows[planner->plan->flow_count++];
+}
+
 /* One unpaid milestone of a contract that exists. */
-static void add_flow(struct planner *planner, const struct pipeline_contract *row, size_t curve, const struct milestone *milestone,
-                     int64_t amount_fen, size_t outlook)
+static void add_milestone(struct planner *planner, const struct pipeline_contract *row, size_t curve, const struct milestone *milestone,
+                          int64_t amount_fen, size_t outlook)
 {
     const struct contract *contract = row->contract;
+    const struct delay_curve *delay = &planner->delay->curves[curve];
     struct date payable_on = milestone_payable_on(contract, milestone);
     bool is_payable = !date_is_none(payable_on);
-    const struct delay_curve *delay = &planner->delay->curves[curve];
-    struct cashflow_flow *flow = &planner->flows[planner->plan->flow_count++];
+    int32_t week = week_of(planner, is_payable ? payable_on : milestone->due_on);
+    struct cashflow_luck *luck = add_luck(planner, contract, curve);
+    struct cashflow_flow *flow = add_flow(planner, luck);
 
     flow->pile = outlook == SIZE_MAX ? pile_of(row) : CASHFLOW_PILE_OUTLOOK;
     flow->amount_fen = expected_fen(planner, amount_fen, is_payable);
     flow->outlook = outlook;
-    flow->authority = authority_of(planner, contract);
-    flow->curve = curve;
-    flow->has_slip = !is_payable;
-    flow->week = week_of(planner, is_payable ? payable_on : milestone->due_on);
-    flow->term_weeks = is_payable ? 0 : weeks_rounded_up(contract->payment_term_days);
+    flow->week = near(week);
+    flow->term_weeks = is_payable ? 0 : near(weeks_rounded_up(contract->payment_term_days));
+    luck->has_slip = !is_payable;
     for (int state = 0; state < DELAY_STATE_COUNT; state++)
-        flow->left_q15[state] = left_q15(delay->survival[state], is_payable ? -flow->week : 0);
-    flow->slip_left_q15 = left_q15(planner->delay->slip_survival, is_payable ? 0 : -flow->week);
-    flow->delay_key = rng_key_of(seed_of(planner), "delay", contract->id, milestone->id);
-    flow->slip_key = rng_key_of(seed_of(planner), "slip", contract->id, milestone->id);
+        luck->left_q15[state] = left_q15(delay->survival[state], is_payable ? -week : 0);
+    luck->slip_left_q15 = left_q15(planner->delay->slip_survival, is_payable ? 0 : -week);
+    luck->delay = draw_of(planner, "delay", contract->id, milestone->id);
+    luck->slip = draw_of(planner, "slip", contract->id, milestone->id);
 }
 
 static int compare_milestones(const void *left, const void *right)
@@ -237,7 +274,7 @@ static void add_contract_flows(struct planner *planner, const struct pipeline_co
         int64_t taken_fen = unpaid_fen < withheld_fen ? unpaid_fen : withheld_fen;
         withheld_fen -= taken_fen;
         if (unpaid_fen > taken_fen)
-            add_flow(planner, row, curve, sorted[i], unpaid_fen - taken_fen, outlook);
+            add_milestone(planner, row, curve, sorted[i], unpaid_fen - taken_fen, outlook);
     }
 }
 
@@ -344,30 +381,35 @@ static void fill_outlook_cost(const struct planner *planner, const struct contra
     }
 }
 
-/* The flows of a renewal repeat the contract's pattern a cycle later. One luck for the whole contract. */
-static void add_renewal_flows(struct planner *planner, const struct pipeline_contract *row, size_t curve, int32_t cycle, size_t outlook)
+/* One luck for all renewals of a contract. */
+static struct cashflow_luck *add_renewal_luck(struct planner *planner, const struct contract *contract, size_t curve)
 {
-    const struct contract *contract = row->contract;
+    struct cashflow_luck *luck = add_luck(planner, contract, curve);
+    luck->has_slip = true;
+    for (int state = 0; state < DELAY_STATE_COUNT; state++)
+        luck->left_q15[state] = Q15;
+    luck->slip_left_q15 = Q15;
+    luck->delay = draw_of(planner, "renewal delay", contract->id, "");
+    luck->slip = draw_of(planner, "renewal slip", contract->id, "");
+    return luck;
+}
+
+/* The flows of a renewal repeat the contract's pattern a cycle later. */
+static void add_renewal_flows(struct planner *planner, const struct contract *contract, int32_t cycle, size_t outlook,
+                              struct cashflow_luck *luck)
+{
     const struct milestone **sorted = sorted_milestones(planner, contract);
     for (size_t i = 0; i < contract->milestone_count; i++) {
         struct date due_on = date_add_days(sorted[i]->due_on, cycle * service_days(contract));
         int32_t week = week_of(planner, due_on);
         if (date_compare(due_on, planner->as_of) < 0 || week >= planner->plan->weeks)
             continue;
-        struct cashflow_flow *flow = &planner->flows[planner->plan->flow_count++];
+        struct cashflow_flow *flow = add_flow(planner, luck);
         flow->pile = CASHFLOW_PILE_OUTLOOK;
         flow->amount_fen = expected_fen(planner, sorted[i]->amount_fen, false);
         flow->outlook = outlook;
-        flow->authority = authority_of(planner, contract);
-        flow->curve = curve;
-        flow->has_slip = true;
-        flow->week = week;
-        flow->term_weeks = weeks_rounded_up(contract->payment_term_days);
-        for (int state = 0; state < DELAY_STATE_COUNT; state++)
-            flow->left_q15[state] = Q15;
-        flow->slip_left_q15 = Q15;
-        flow->delay_key = rng_key_of(seed_of(planner), "renewal delay", contract->id, "");
-        flow->slip_key = rng_key_of(seed_of(planner), "renewal slip", contract->id, "");
+        flow->week = near(week);
+        flow->term_weeks = near(weeks_rounded_up(contract->payment_term_days));
     }
 }
 
@@ -380,6 +422,7 @@ static void add_renewals(struct planner *planner, const struct pipeline_contract
         return;
     if (service_days(contract) < planner->policy->pipeline.renewable_days_min)
         return;
+    struct cashflow_luck *luck = add_renewal_luck(planner, contract, curve);
     for (int32_t cycle = 1;; cycle++) {
         struct date starts_on = date_add_days(contract->starts_on, cycle * service_days(contract));
         struct date ends_on = date_add_days(contract->ends_on, cycle * service_days(contract));
@@ -389,11 +432,11 @@ static void add_renewals(struct planner *planner, const struct pipeline_contract
         size_t index = planner->plan->outlook_count++;
         struct cashflow_outlook *outlook = &planner->outlooks[index];
         outlook->authority = authority_of(planner, contract);
-        outlook->key = rng_key_of(seed_of(planner), "renewal", contract->id, "");
+        outlook->draw = draw_of(planner, "renewal", contract->id, "");
         fill_thresholds(&planner->policy->pipeline, row->renewal_ppm, cycle, outlook);
         fill_outlook_cost(planner, contract, date_add_days(starts_on, notice_days - 1), date_add_days(ends_on, notice_days), paydays,
                           is_thirteenth, payday_count, outlook);
-        add_renewal_flows(planner, row, curve, cycle, index);
+        add_renewal_flows(planner, contract, cycle, index, luck);
     }
 }
 
@@ -405,7 +448,7 @@ static void add_unsigned(struct planner *planner, const struct pipeline_contract
     size_t index = planner->plan->outlook_count++;
     struct cashflow_outlook *outlook = &planner->outlooks[index];
     outlook->authority = authority_of(planner, contract);
-    outlook->key = rng_key_of(seed_of(planner), "award", contract->id, "");
+    outlook->draw = draw_of(planner, "award", contract->id, "");
     for (int state = 0; state < DELAY_STATE_COUNT; state++)
         outlook->threshold[state] = (int32_t)(row->stage_weight_ppm * CASHFLOW_LEVELS / MONEY_PPM_ONE);
     if (!date_is_none(contract->starts_on) && !date_is_none(contract->ends_on))
@@ -414,10 +457,11 @@ static void add_unsigned(struct planner *planner, const struct pipeline_contract
     add_contract_flows(planner, row, curve, index);
 }
 
-/* How many flows and outlooks there can be, to make room for them. */
+/* How many flows, lucks and outlooks there can be, to make room for them. */
 static void make_room(struct planner *planner)
 {
     size_t flows = 0;
+    size_t lucks = 0;
     size_t outlooks = 0;
     for (size_t i = 0; i < planner->pipeline->contract_count; i++) {
         const struct pipeline_contract *row = &planner->pipeline->contracts[i];
@@ -425,11 +469,14 @@ static void make_room(struct planner *planner)
         if (is_in_progress(row) && service_days(row->contract) >= planner->policy->pipeline.renewable_days_min)
             cycles += (size_t)(planner->plan->weeks * WEEK_DAYS / service_days(row->contract)) + 1;
         flows += row->contract->milestone_count * (cycles + 1);
+        lucks += row->contract->milestone_count + 1;
         outlooks += cycles;
     }
     planner->flows = ARENA_NEW(planner->arena, struct cashflow_flow, flows + 1);
     planner->outlooks = ARENA_NEW(planner->arena, struct cashflow_outlook, outlooks + 1);
+    planner->lucks = ARENA_NEW(planner->arena, struct cashflow_luck, lucks + 1);
     planner->plan->flows = planner->flows;
+    planner->plan->lucks = planner->lucks;
     planner->plan->outlooks = planner->outlooks;
 }
 
@@ -466,7 +513,7 @@ static void add_outflow(struct planner *planner, struct date day, int64_t amount
 {
     int32_t week = week_of(planner, day);
     if (week < planner->plan->weeks)
-        planner->plan->outflow_fen[week < 0 ? 0 : week] += amount_fen;
+        planner->plan->outflow_until_fen[week < 0 ? 0 : week] += amount_fen;
 }
 
 /* Instalments still owed, what is late at once. The principal that this loan replaces is kept apart. */
@@ -495,7 +542,7 @@ static void fill_outflows(struct planner *planner, const struct date *paydays, c
     struct cashflow_payroll *payrolls = ARENA_NEW(planner->arena, struct cashflow_payroll, payday_count + 1);
 
     plan->opening_fen = organisation->cash_fen - given(organisation->restricted_cash_fen);
-    plan->outflow_fen[0] += given(organisation->wages_payable_fen);
+    plan->outflow_until_fen[0] += given(organisation->wages_payable_fen);
     for (size_t i = 0; i < payday_count; i++) {
         int64_t wages_fen = payroll_fen(planner, paydays[i]);
         add_outflow(planner, paydays[i], is_thirteenth[i] ? 2 * wages_fen : wages_fen);
@@ -509,6 +556,44 @@ static void fill_outflows(struct planner *planner, const struct date *paydays, c
         add_debt_service(planner, &planner->dossier->facilities[i], i == planner->dossier->application.facility_index);
 }
 
+static bool is_maturity(const struct cashflow_plan *plan, int32_t week)
+{
+    for (int32_t i = 0; i < plan->tenor_count; i++) {
+        if (plan->maturity_week[i][0] == week || plan->maturity_week[i][1] == week)
+            return true;
+    }
+    return false;
+}
+
+/* Could a sum of money on any path pass what the paths keep? Nobody's does but a made-up dossier's. */
+static bool may_exceed(const struct cashflow_plan *plan)
+{
+    int64_t room_fen = CASHFLOW_SUM_MAX - (plan->opening_fen < 0 ? -plan->opening_fen : plan->opening_fen);
+    for (int32_t week = 0; week < plan->weeks && room_fen >= 0; week++)
+        room_fen -= plan->outflow_until_fen[week];
+    for (size_t i = 0; i < plan->flow_count && room_fen >= 0; i++)
+        room_fen -= plan->flows[i].amount_fen;
+    for (size_t i = 0; i < plan->outlook_count; i++) {
+        for (size_t k = 0; k < plan->payroll_count && room_fen >= 0; k++)
+            room_fen -= plan->outlooks[i].cost_fen[k];
+    }
+    return room_fen < 0;
+}
+
+/* Between these weeks cash only rises, so that nothing about it has to be known. Turns the outflows into sums. */
+static void fill_stops(struct cashflow_plan *plan)
+{
+    size_t payroll = 0;
+    for (int32_t week = 0; week < plan->weeks; week++) {
+        bool is_payroll = payroll < plan->payroll_count && plan->payrolls[payroll].week == week;
+        bool is_stop = week == 0 || is_payroll || plan->outflow_until_fen[week] != 0 || week == plan->replaced_week || is_maturity(plan, week);
+        payroll += is_payroll ? 1 : 0;
+        plan->outflow_until_fen[week] += week == 0 ? 0 : plan->outflow_until_fen[week - 1];
+        if (is_stop)
+            plan->stop_week[plan->stop_count++] = week;
+    }
+}
+
 void cashflow_plan_build(const struct dossier *dossier, const struct policy *policy, struct date as_of,
                          const struct delay_result *delay, const struct pipeline_result *pipeline, struct arena *arena,
                          struct cashflow_plan *plan)
@@ -520,11 +605,13 @@ void cashflow_plan_build(const struct dossier *dossier, const struct policy *pol
 
     *plan = (struct cashflow_plan){0};
     fill_horizon(&planner);
-    fill_shifts(&planner);
+    fill_openings(&planner);
     fill_inverses(&planner);
     fill_authorities(&planner);
     fill_work(&planner);
     size_t payday_count = list_paydays(&planner, paydays, is_thirteenth);
     fill_flows(&planner, paydays, is_thirteenth, payday_count);
     fill_outflows(&planner, paydays, is_thirteenth, payday_count);
+    plan->may_exceed = may_exceed(plan);
+    fill_stops(plan);
 }

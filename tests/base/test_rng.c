@@ -87,6 +87,13 @@ static uint64_t hash_entries(const uint16_t *entry, size_t count)
     return hash;
 }
 
+static void shuffle_all(struct rng_key key, int bits, uint16_t *entry)
+{
+    const struct rng_shuffle shuffle = rng_shuffle_of(key, bits);
+
+    rng_shuffle_range(&shuffle, 0, UINT32_C(1) << bits, entry);
+}
+
 /* From the same second implementation: a shuffle must never change, or stored decisions would not replay. */
 static void shuffles_are_those_of_a_second_implementation(void **state)
 {
@@ -95,15 +102,15 @@ static void shuffles_are_those_of_a_second_implementation(void **state)
     static uint16_t entry[ENTRIES_MAX];
 
     (void)state;
-    rng_shuffle((struct rng_key){{1, 2}}, 4, entry);
+    shuffle_all((struct rng_key){{1, 2}}, 4, entry);
     assert_memory_equal(entry, four_bits, sizeof four_bits);
-    rng_shuffle((struct rng_key){{0xdeadbeef, 0x12345678}}, 12, entry);
+    shuffle_all((struct rng_key){{0xdeadbeef, 0x12345678}}, 12, entry);
     assert_memory_equal(entry, twelve_bits, sizeof twelve_bits);
-    rng_shuffle((struct rng_key){{1, 2}}, 9, entry);
+    shuffle_all((struct rng_key){{1, 2}}, 9, entry);
     assert_true(hash_entries(entry, 1 << 9) == UINT64_C(0xf2628cff73984d31));
-    rng_shuffle((struct rng_key){{1, 2}}, 12, entry);
+    shuffle_all((struct rng_key){{1, 2}}, 12, entry);
     assert_true(hash_entries(entry, 1 << 12) == UINT64_C(0xef013670a8a04f9d));
-    rng_shuffle((struct rng_key){{1, 2}}, 16, entry);
+    shuffle_all((struct rng_key){{1, 2}}, 16, entry);
     assert_true(hash_entries(entry, 1 << 16) == UINT64_C(0xd84590048cdbf3f1));
 }
 
@@ -118,7 +125,7 @@ static void every_value_comes_exactly_once(void **state)
         uint32_t keys = bits <= 12 ? 300 : 30;
         for (uint32_t number = 0; number < keys; number++) {
             memset(seen, 0, sizeof seen);
-            rng_shuffle(key_number(number), bits, entry);
+            shuffle_all(key_number(number), bits, entry);
             for (size_t i = 0; i < count; i++) {
                 if (entry[i] >= count || seen[entry[i]])
                     fail_msg("bits %d, key %" PRIu32 ", entry %zu", bits, number, i);
@@ -135,7 +142,7 @@ static void nothing_is_written_behind_the_last_entry(void **state)
         uint16_t entry[(1 << 8) + 1];
 
         entry[1 << bits] = 0xABCD;
-        rng_shuffle(key_number(1), bits, entry);
+        shuffle_all(key_number(1), bits, entry);
         assert_int_equal(entry[1 << bits], 0xABCD);
     }
 }
@@ -149,10 +156,11 @@ static void a_range_is_a_piece_of_the_whole(void **state)
     static uint16_t piece[ENTRIES + 1];
 
     (void)state;
-    rng_shuffle(key_number(3), BITS, whole);
+    const struct rng_shuffle shuffle = rng_shuffle_of(key_number(3), BITS);
+    shuffle_all(key_number(3), BITS, whole);
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         piece[ranges[i].count] = 0xABCD;
-        rng_shuffle_range(key_number(3), BITS, ranges[i].first, ranges[i].count, piece);
+        rng_shuffle_range(&shuffle, ranges[i].first, ranges[i].count, piece);
         assert_memory_equal(piece, whole + ranges[i].first, ranges[i].count * sizeof *piece);
         assert_int_equal(piece[ranges[i].count], 0xABCD);
     }
@@ -190,8 +198,8 @@ static void two_keys_are_jointly_independent(void **state)
 
     (void)state;
     for (uint32_t pair = 0; pair < PAIRS; pair++) {
-        rng_shuffle(key_number(2 * pair), BITS, a);
-        rng_shuffle(key_number(2 * pair + 1), BITS, b);
+        shuffle_all(key_number(2 * pair), BITS, a);
+        shuffle_all(key_number(2 * pair + 1), BITS, b);
         int64_t chi_square_64 = joint_chi_square_64(a, b);
         sum_64 += chi_square_64;
         sum_of_squares += chi_square_64 * chi_square_64;
@@ -224,7 +232,7 @@ static void sums_over_thirty_keys_vary_as_independent_ones_do(void **state)
 
         memset(sum, 0, sizeof sum);
         for (uint32_t i = 0; i < SUMMANDS; i++) {
-            rng_shuffle(key_number(100000 + group * SUMMANDS + i), BITS, entry);
+            shuffle_all(key_number(100000 + group * SUMMANDS + i), BITS, entry);
             for (size_t path = 0; path < ENTRIES; path++)
                 sum[path] += 2 * entry[path] - (ENTRIES - 1); /* twice the distance from the mean, an integer */
         }
@@ -251,7 +259,7 @@ static void every_place_takes_every_value_equally_often(void **state)
     for (uint32_t number = 0; number < SHUFFLES; number++) {
         uint16_t entry[16];
 
-        rng_shuffle(key_number(number), 4, entry);
+        shuffle_all(key_number(number), 4, entry);
         for (size_t i = 0; i < 16; i++)
             cell[i][entry[i]]++;
     }

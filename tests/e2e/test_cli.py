@@ -85,6 +85,24 @@ class ExplainTest(unittest.TestCase):
             self.assertEqual(zcd("explain", "-", text=text).returncode, 2)
 
 
+class BenchTest(unittest.TestCase):
+    def test_measures_the_engine_as_json(self):
+        for what in ("decide", "scorecard"):
+            run = zcd("bench", what, EXAMPLE, "--runs", "3")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            measured = json.loads(run.stdout)
+            self.assertEqual(measured["bench"], what)
+            self.assertEqual(measured["runs"], 3)
+            self.assertGreater(measured["median_us"], 0)
+            self.assertGreaterEqual(measured["p99_us"], measured["median_us"])
+            self.assertGreater(measured["per_second"], 0)
+
+    def test_refuses_what_it_cannot_measure(self):
+        for words in ((), ("decide",), ("nothing", EXAMPLE), ("decide", EXAMPLE, "--runs", "0"), ("decide", EXAMPLE, "--runs", "x")):
+            self.assertEqual(zcd("bench", *words).returncode, 64)
+        self.assertEqual(zcd("bench", "decide", "/nonexistent").returncode, 66)
+
+
 class KeyTest(unittest.TestCase):
     def test_makes_a_key_once_for_its_owner_only(self):
         with tempfile.TemporaryDirectory() as folder:
