@@ -392,8 +392,10 @@ void canonical_json_free(struct json_t **value)
 
 enum zcd_code canonical_json_check(struct bytes text, struct zcd_error *err)
 {
-    ZCD_AUTO(canonical_json_free) json_t *value = NULL;
-    ZCD_AUTO(buffer_done) struct buffer canonical = {0};
+    ZCD_AUTO(canonical_json_free)
+    json_t *value = NULL;
+    ZCD_AUTO(buffer_done)
+    struct buffer canonical = {0};
 
     enum zcd_code code = canonical_json_decode(text, &value, err);
     if (code == ZCD_OK)
@@ -537,6 +539,39 @@ enum zcd_code canonical_json_read_indices(const struct json_t *object, const cha
     for (size_t i = 0; i < *count; i++)
         value[i] = (uint64_t)json_integer_value(json_array_get(array, i));
     return ZCD_OK;
+}
+
+enum zcd_code canonical_json_read_texts(const struct json_t *object, const char *name, const char **text,
+                                        size_t capacity, size_t *count, struct zcd_error *err)
+{
+    const json_t *array;
+    enum zcd_code code = find_member(object, name, &array, err);
+    if (code != ZCD_OK)
+        return code;
+    if (!json_is_array(array))
+        return fail_member(err, name, "not an array");
+    if (json_array_size(array) > capacity)
+        return fail_member(err, name, "too many entries");
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        text[i] = json_string_value(json_array_get(array, i));
+        if (text[i] == NULL) {
+            (void)zcd_fail(err, ZCD_INVALID, "not a text");
+            (void)zcd_fail_within_index(err, i);
+            return zcd_fail_within(err, name);
+        }
+    }
+    *count = json_array_size(array);
+    return ZCD_OK;
+}
+
+bool canonical_json_has(const struct json_t *object, const char *name)
+{
+    return json_object_get(object, name) != NULL;
+}
+
+bool canonical_json_is_null(const struct json_t *object, const char *name)
+{
+    return json_is_null(json_object_get(object, name));
 }
 
 static bool is_among(const char *name, const char *const *names, size_t count)

@@ -88,6 +88,14 @@ enum zcd_code canonical_json_read_object(const struct json_t *object, const char
 enum zcd_code canonical_json_read_indices(const struct json_t *object, const char *name, uint64_t *value,
                                           size_t capacity, size_t *count, struct zcd_error *err) ZCD_MUST_USE;
 
+/* An array of texts, as canonical_json_read_indices. */
+enum zcd_code canonical_json_read_texts(const struct json_t *object, const char *name, const char **text,
+                                        size_t capacity, size_t *count, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Is the member there? Is it null? false for both when `object` is none. */
+bool canonical_json_has(const struct json_t *object, const char *name);
+bool canonical_json_is_null(const struct json_t *object, const char *name);
+
 /* ZCD_INVALID when the object has a member that is not among the `count` names; the pointer names it. */
 enum zcd_code canonical_json_refuse_unknown(const struct json_t *object, const char *const *names, size_t count,
                                             struct zcd_error *err) ZCD_MUST_USE;

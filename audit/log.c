@@ -80,7 +80,20 @@ static enum zcd_code check_record(struct log_entry *entry, struct zcd_error *err
     enum zcd_code code = record_seal(&entry->record, 0, (UINT64_C(1) << 53) - 1, &leaf, err);
 
     entry->size_bytes = leaf.size;
-    return code;
+    return code == ZCD_OK ? record_body_check(entry->record.kind, entry->record.body, err) : code;
+}
+
+static enum zcd_code check_commitments(const struct log_entry *entry, struct zcd_error *err)
+{
+    for (size_t i = 0; i < entry->commitment_count; i++) {
+        const struct commitment *commitment = &entry->commitments[i];
+        assert(commitment_opens(&commitment->digest, commitment->salt, commitment->value));
+        if (commitment->value.size > COMMITMENT_VALUE_SIZE_MAX || !bytes_are_utf8(commitment->value))
+            return zcd_fail(err, ZCD_INVALID, "a value is too long, or not UTF-8");
+        if (!record_has_commitment(&entry->record, &commitment->digest))
+            return zcd_fail(err, ZCD_INVALID, "a commitment does not stand in the record");
+    }
+    return ZCD_OK;
 }
 
 static enum zcd_code check_documents(struct log_entry *entry, struct zcd_error *err)
@@ -129,6 +142,8 @@ enum zcd_code log_submit(struct log *log, struct log_entry *entry, struct zcd_er
 
     if (code == ZCD_OK)
         code = check_documents(entry, err);
+    if (code == ZCD_OK)
+        code = check_commitments(entry, err);
     if (code != ZCD_OK)
         return code;
     (void)pthread_mutex_lock(&log->mutex);

@@ -5,9 +5,11 @@
  * The journey of a batch. The writer takes everything that waits and
  *   1. opens a transaction and locks the head row, behind which every process that writes this log queues;
  *   2. reads the newest signed checkpoint from the checkpoint store (a file outside the database, checkpoint_store.h)
- *      and makes sure that the head extends it: not smaller, and with the same leaves up to there;
- *   3. seals the records in order (sequence numbers, an instant that never goes back), grows the tree, inserts leaves,
- *      tiles, documents, business rows and the batch's id, moves the head, and commits;
+ *      and makes sure that the head extends it: not smaller, and with the same leaves up to there,
+ *      and, where the head lies beyond it, that the newest batch bears this key's statement on that very tree
+ *      (batch_statement.h): the key's holder wrote those leaves, and the next signature will cover them;
+ *   3. seals the records in order (sequence numbers, an instant that never goes back), grows the tree, signs the batch's
+ *      statement, inserts leaves, tiles, documents, business rows and the batch, moves the head, and commits;
  *   4. takes the checkpoint store's lock, reads it again, and
  *        - if it holds a smaller size: makes sure again that the committed tree extends it, signs the committed size,
  *          and puts it in the store, on disk, before the lock is let go;
@@ -25,7 +27,8 @@
  *   - COMMIT sent, no answer: the head row is locked on a new connection, which waits for the old transaction to end, and
  *     the batch's id is looked up: found out, never guessed.
  *   - committed and not signed (the store is away, the process was killed): the leaves and their rows are there together
- *     and are signed as soon as it is possible: by this writer, by another process's next batch, or at the next start.
+ *     and are signed as soon as it is possible: by this writer, by another process's next batch, or at the next start,
+ *     which reads them first and compares them with the statement. Leaves without one are never signed.
  *     Their entries wait while the patience lasts, then end as ZCD_UNAVAILABLE: kept, although not acknowledged.
  *   - database behind or beside the stored checkpoint (a restored backup, a second database): refused for all, before
  *     and at signing and at start, until a person has done one of: recover the database's WAL up to the checkpoint;
@@ -40,6 +43,7 @@
 #define AUDIT_LOG_H
 
 #include "audit/checkpoint.h"
+#include "audit/commitment.h"
 #include "audit/merkle.h"
 #include "audit/proof.h"
 #include "audit/record.h"
@@ -85,8 +89,10 @@ struct log_entry {
     /* Given by the submitter. */
     struct record record;
     const struct log_document *documents;
-    size_t document_count; /* at most LOG_ENTRY_DOCUMENTS_MAX */
-    void *user;            /* not looked at */
+    size_t document_count;                /* at most LOG_ENTRY_DOCUMENTS_MAX */
+    const struct commitment *commitments; /* the values behind those in the record's body, to be kept until erased */
+    size_t commitment_count;
+    void *user; /* not looked at */
     /*
      * Called exactly once, from the writer's thread, which waits meanwhile: hand over and return. After it has begun, the
      * log no longer touches the entry, which may be freed or submitted again inside it.
@@ -166,7 +172,8 @@ void log_close(struct log *log);
  * Hand an entry to the writer; never waits for it. Any thread.
  *
  * On ZCD_OK `done` will be called, maybe before this returns. On any other code it will not.
- * ZCD_INVALID, with its pointer: a record that cannot be sealed (record_seal), a document too large. ZCD_UNAVAILABLE: the
+ * ZCD_INVALID, with its pointer: a record that cannot be sealed (record_seal) or whose body is not its kind's
+ * (record_body_check), a document too large, a commitment that does not stand in the body. ZCD_UNAVAILABLE: the
  * queue is full, the log is closing, or the writer is refusing (the message is log_ready's).
  */
 enum zcd_code log_submit(struct log *log, struct log_entry *entry, struct zcd_error *err) ZCD_MUST_USE;

@@ -20,6 +20,8 @@ void log_batch_done(struct log_batch *batch)
     free(batch->organisations);
     free(batch->leaves);
     free(batch->documents);
+    free(batch->values);
+    arena_done(&batch->arena);
     free(batch->nodes);
     free(batch->full_tiles);
     buffer_done(&batch->text);
@@ -113,6 +115,14 @@ static void list_documents(struct log_batch *batch, const struct sha256 *known, 
     batch->document_count = distinct;
 }
 
+static void summarise(struct log_batch *batch)
+{
+    arena_done(&batch->arena);
+    batch->summaries = ARENA_NEW(&batch->arena, struct record_summary, batch->count);
+    for (size_t i = 0; i < batch->count; i++)
+        record_summarise(&batch->entries[i]->record, &batch->arena, &batch->summaries[i]);
+}
+
 void log_batch_prepare(struct log_batch *batch, const struct sha256 *known, size_t known_count)
 {
     if (getrandom(batch->id, sizeof batch->id, 0) != (ssize_t)sizeof batch->id)
@@ -120,6 +130,7 @@ void log_batch_prepare(struct log_batch *batch, const struct sha256 *known, size
     batch->document_count = 0;
     list_organisations(batch);
     list_documents(batch, known, known_count);
+    summarise(batch);
 }
 
 /* -------------------------------------------------------------- composing */
@@ -156,10 +167,27 @@ static enum zcd_code seal_all(struct log_batch *batch, struct zcd_error *err)
         data += entry->leaf.size;
         batch->leaves[i] = (struct store_leaf){.leaf = entry->leaf,
                                                .leaf_hash = merkle_leaf_hash(entry->leaf),
-                                               .uscc = entry->record.subject.uscc.text,
-                                               .sequence = entry->sequence};
+                                               .sequence = entry->sequence,
+                                               .record = &entry->record,
+                                               .summary = batch->summaries[i]};
     }
     return ZCD_OK;
+}
+
+static void list_values(struct log_batch *batch)
+{
+    batch->value_count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct log_entry *entry = batch->entries[i];
+        for (size_t j = 0; j < entry->commitment_count; j++) {
+            if (batch->value_count == batch->value_capacity) {
+                batch->value_capacity = batch->value_capacity == 0 ? 8 : 2 * batch->value_capacity;
+                batch->values = grow(batch->values, batch->value_capacity, sizeof *batch->values);
+            }
+            batch->values[batch->value_count++] =
+                (struct store_value){entry->record.subject.uscc.text, entry->index, &entry->commitments[j]};
+        }
+    }
 }
 
 /* How many nodes each level gains is known from the sizes: (new >> level) - (old >> level). */
@@ -230,6 +258,7 @@ enum zcd_code log_batch_compose(struct log_batch *batch, const struct store_head
     enum zcd_code code = seal_all(batch, err);
     if (code != ZCD_OK)
         return code;
+    list_values(batch);
     grow_tree(batch);
 
     list_full_tiles(batch);
@@ -241,6 +270,8 @@ enum zcd_code log_batch_compose(struct log_batch *batch, const struct store_head
                                 .full_tile_count = batch->full_tile_count,
                                 .documents = batch->documents,
                                 .document_count = batch->document_count,
+                                .values = batch->values,
+                                .value_count = batch->value_count,
                                 .head = batch->after};
     memcpy(out->id, batch->id, sizeof out->id);
     return ZCD_OK;

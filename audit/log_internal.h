@@ -5,6 +5,7 @@
  *   log_writer.c  one batch from the queue to its answers: what is tried again, what is found out, what is given up
  *   log_batch.c   a batch in memory: sealing, growing the tree, proving
  *   log_sign.c    database against checkpoint store: who may sign what
+ *   log_tail.c    leaves that were committed and not signed, read before they are
  *   log_tiles.c   fetching in one round trip the tiles that a proof needs
  *   log_read.c    readers
  *   log_export.c  the log as a folder of tiles
@@ -53,6 +54,10 @@ struct log_batch {
     struct store_leaf *leaves;
     struct store_document *documents;
     size_t document_count, document_capacity;
+    struct store_value *values;
+    size_t value_count, value_capacity;
+    struct record_summary *summaries; /* in the arena */
+    struct arena arena;
 
     /* Every node that became permanent, level by level, each level ascending; level 0 are the leaf hashes. */
     struct merkle_node *nodes;
@@ -94,6 +99,8 @@ struct log_signer {
     const struct signature_key *key;
     int32_t lock_wait_ms;
     uint64_t signed_count;
+    struct checkpoint newest; /* that this process has signed or seen: the store must never be behind it again */
+    bool has_newest;
 };
 
 /* What the committed tree was last measured against: see log_sign_check. */
@@ -103,7 +110,8 @@ struct log_base {
 };
 
 /*
- * Journey step 2: read the newest checkpoint and make sure that the head extends it.
+ * Journey step 2: read the newest checkpoint and make sure that the head extends it, and that what lies beyond it was
+ * put together by a holder of the key.
  *   base  out  that checkpoint
  */
 enum zcd_code log_sign_check(struct log_signer *signer, struct store *database, const struct store_head *head,
@@ -118,6 +126,13 @@ enum zcd_code log_sign_check(struct log_signer *signer, struct store *database, 
 enum zcd_code log_sign_head(struct log_signer *signer, struct store *database, const struct store_head *head,
                             const struct log_base *base, struct checkpoint *checkpoint, struct buffer *note,
                             struct zcd_error *err);
+
+/*
+ * Are the leaves from the checkpoint to the head, read one by one, those of the head's tree? For leaves that were committed
+ * and never signed. ZCD_CONFLICT when signing is to be refused.
+ */
+enum zcd_code log_tail_check(struct store *database, const struct checkpoint *checkpoint, const struct store_head *head,
+                             struct zcd_error *err);
 
 /* At start and after trouble: sign what is committed and not yet signed. Begins the log when there is none. */
 enum zcd_code log_sign_recover(struct log_signer *signer, struct store *database, struct checkpoint *checkpoint,

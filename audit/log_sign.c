@@ -26,11 +26,51 @@ static enum zcd_code refuse_beside(uint64_t signed_size, struct zcd_error *err)
                     (unsigned long long)signed_size);
 }
 
+static enum zcd_code refuse_foreign(const struct store_head *head, uint64_t signed_size, struct zcd_error *err)
+{
+    return zcd_fail(err, ZCD_CONFLICT,
+                    "log: signing refused: records %llu to %llu were not put there by this log's writer (no valid "
+                    "signature on their batch); go back to a state before them: " WAYS_OUT,
+                    (unsigned long long)signed_size, (unsigned long long)(head->range.size - 1));
+}
+
+/* The newest batch's statement says this very tree, and the key's holder made it. */
+static bool is_our_own(const struct log_signer *signer, const struct store_head *head)
+{
+    const struct batch_statement *statement = &head->seal.statement;
+    struct sha256 root = merkle_range_root(&head->range);
+
+    return head->seal.is_signed && statement->size_after == head->range.size
+           && sha256_equal(&statement->root_after, &root)
+           && batch_statement_verify(statement, &signer->vkey, &head->seal.signature);
+}
+
 static enum zcd_code check_origin(const struct log_signer *signer, const struct store_head *head, struct zcd_error *err)
 {
     if (strcmp(head->origin, signer->vkey.name) != 0)
         return zcd_fail(err, ZCD_CONFLICT, "log: the database's log has the origin %.80s, this service %.80s",
                         head->origin, signer->vkey.name);
+    return ZCD_OK;
+}
+
+static void remember(struct log_signer *signer, const struct checkpoint *checkpoint)
+{
+    signer->newest = *checkpoint;
+    signer->has_newest = true;
+}
+
+/* A store set back under a running process, with or without the database: what was signed once is known here. */
+static enum zcd_code check_store_goes_on(struct log_signer *signer, const struct checkpoint *checkpoint,
+                                         struct zcd_error *err)
+{
+    if (signer->has_newest
+        && (checkpoint->size < signer->newest.size
+            || (checkpoint->size == signer->newest.size && !sha256_equal(&checkpoint->root, &signer->newest.root))))
+        return zcd_fail(err, ZCD_CONFLICT,
+                        "log: signing refused: the checkpoint store holds a checkpoint of %llu leaves, and one of %llu "
+                        "was signed already; restore the newest file and database",
+                        (unsigned long long)checkpoint->size, (unsigned long long)signer->newest.size);
+    remember(signer, checkpoint);
     return ZCD_OK;
 }
 
@@ -53,6 +93,8 @@ static enum zcd_code read_base(struct log_signer *signer, uint64_t head_size, bo
                         "log: signing refused: the log has %llu leaves and no checkpoint store; restore the file, or, "
                         "sure that no leaf is lost, make it anew (zcd log init-checkpoint-store)",
                         (unsigned long long)head_size);
+    if (code == ZCD_OK && read.is_present)
+        code = check_store_goes_on(signer, &read.checkpoint, err);
     if (code == ZCD_OK)
         *base = read;
     return code;
@@ -101,6 +143,8 @@ static enum zcd_code check_head(struct log_signer *signer, struct store *databas
         code = read_base(signer, head->range.size, may_begin, &read, NULL, err);
     if (code == ZCD_OK && read.is_present)
         code = check_extends(database, head, &read.checkpoint, err);
+    if (code == ZCD_OK && read.is_present && head->range.size > read.checkpoint.size && !is_our_own(signer, head))
+        code = refuse_foreign(head, read.checkpoint.size, err);
     if (code == ZCD_OK)
         *base = read;
     return code;
@@ -135,6 +179,7 @@ static enum zcd_code sign_and_keep(struct log_signer *signer, const struct store
     if (code != ZCD_OK)
         return code;
     signer->signed_count++;
+    remember(signer, &next);
     buffer_append(note, fresh.data, fresh.size);
     *checkpoint = next;
     return ZCD_OK;
@@ -224,7 +269,9 @@ static enum zcd_code recover_locked(struct log_signer *signer, struct store *dat
         *checkpoint = base.checkpoint;
         return ZCD_OK;
     }
-    return sign_and_keep(signer, &head, &base, checkpoint, &note, err);
+    if (base.is_present)
+        code = log_tail_check(database, &base.checkpoint, &head, err);
+    return code == ZCD_OK ? sign_and_keep(signer, &head, &base, checkpoint, &note, err) : code;
 }
 
 /* The head is read under the store's lock: no other process can sign a larger one between our reading and our signing. */

@@ -11,13 +11,19 @@
 
 /* ------------------------------------------------------------------ kinds */
 
+enum subject { ORGANISATION, LOG, EITHER };
+enum basis { DOCUMENTS, NONE };
+
 struct kind_row {
     enum record_kind kind;
+    enum subject subject;
+    enum basis basis;
     const char *name, *zh, *en;
 };
 
 static const struct kind_row KINDS[] = {
-#define RECORD_KIND(number, symbol, text, chinese, english) {RECORD_##symbol, text, chinese, english},
+#define RECORD_KIND(number, symbol, text, subject, basis, chinese, english)                                            \
+    {RECORD_##symbol, subject, basis, text, chinese, english},
 #include "audit/record_kinds.def"
 #undef RECORD_KIND
 };
@@ -42,6 +48,32 @@ const char *record_kind_text(enum record_kind kind, bool chinese)
     const struct kind_row *row = kind_row_of(kind);
 
     return chinese ? row->zh : row->en;
+}
+
+bool record_kind_has_documents(enum record_kind kind)
+{
+    return kind_row_of(kind)->basis == DOCUMENTS;
+}
+
+bool record_kind_may_have_organisation(enum record_kind kind)
+{
+    return kind_row_of(kind)->subject != LOG;
+}
+
+bool record_kind_may_be_the_logs(enum record_kind kind)
+{
+    return kind_row_of(kind)->subject != ORGANISATION;
+}
+
+size_t record_kinds(const enum record_kind **kinds)
+{
+    static const enum record_kind ALL[] = {
+#define RECORD_KIND(number, symbol, text, subject, basis, chinese, english) RECORD_##symbol,
+#include "audit/record_kinds.def"
+#undef RECORD_KIND
+    };
+    *kinds = ALL;
+    return sizeof ALL / sizeof ALL[0];
 }
 
 enum zcd_code record_kind_parse(const char *name, enum record_kind *kind, struct zcd_error *err)
@@ -136,7 +168,7 @@ static enum zcd_code fail_at(struct zcd_error *err, const char *object, const ch
     return object == NULL ? ZCD_INVALID : zcd_fail_within(err, object);
 }
 
-static bool is_name(const char *text)
+bool record_is_name(const char *text)
 {
     size_t size = text == NULL ? 0 : strnlen(text, RECORD_NAME_LENGTH_MAX + 1);
     if (size == 0 || size > RECORD_NAME_LENGTH_MAX)
@@ -152,14 +184,41 @@ static const char NOT_A_NAME[] = "empty, too long, not UTF-8, or with control ch
 
 static enum zcd_code check_names(const struct record *record, struct zcd_error *err)
 {
-    if (!is_name(record->actor.id))
+    if (!record_is_name(record->actor.id))
         return fail_at(err, "actor", "id", NOT_A_NAME);
-    if (!is_name(record->actor.role))
+    if (!record_is_name(record->actor.role))
         return fail_at(err, "actor", "role", NOT_A_NAME);
-    if (record->actor.lender != NULL && !is_name(record->actor.lender))
+    if (record->actor.lender != NULL && !record_is_name(record->actor.lender))
         return fail_at(err, "actor", "lender", NOT_A_NAME);
-    if (record->subject.application != NULL && !is_name(record->subject.application))
+    if (record->subject.application != NULL && !record_is_name(record->subject.application))
         return fail_at(err, "subject", "application", NOT_A_NAME);
+    return ZCD_OK;
+}
+
+static enum zcd_code check_subject(const struct record *record, struct zcd_error *err)
+{
+    bool has_organisation = record->subject.uscc.text[0] != '\0';
+
+    if (has_organisation && !record_kind_may_have_organisation(record->kind))
+        return fail_at(err, "subject", "uscc", "a record of this kind is about no organisation");
+    if (!has_organisation && !record_kind_may_be_the_logs(record->kind))
+        return fail_at(err, "subject", "uscc", "missing");
+    if (!has_organisation && record->subject.application != NULL)
+        return fail_at(err, "subject", "application", "without an organisation");
+    return ZCD_OK;
+}
+
+static enum zcd_code check_basis(const struct record *record, struct zcd_error *err)
+{
+    if (!record_kind_has_documents(record->kind)) {
+        if (!date_is_none(record->as_of) || record->retrospective)
+            return fail_at(err, NULL, "as_of", "a record of this kind rests on no decision");
+        return ZCD_OK;
+    }
+    if (date_is_none(record->as_of))
+        return fail_at(err, NULL, "as_of", "missing");
+    if (!record_is_name(record->engine.version))
+        return fail_at(err, "engine", "version", NOT_A_NAME);
     return ZCD_OK;
 }
 
@@ -196,14 +255,12 @@ enum zcd_code record_check(const struct record *record, struct zcd_error *err)
         return fail_at(err, NULL, "nonce", "all zero");
     enum zcd_code code = check_names(record, err);
     if (code == ZCD_OK)
+        code = check_subject(record, err);
+    if (code == ZCD_OK)
         code = check_prior(record, err);
-    if (code != ZCD_OK)
-        return code;
-    if (date_is_none(record->as_of))
-        return fail_at(err, NULL, "as_of", "missing");
-    if (!is_name(record->engine.version))
-        return fail_at(err, "engine", "version", NOT_A_NAME);
-    return check_body(record->body, err);
+    if (code == ZCD_OK)
+        code = check_basis(record, err);
+    return code == ZCD_OK ? check_body(record->body, err) : code;
 }
 
 /* ------------------------------------------------------------------ sealing: members in canonical order */
@@ -232,10 +289,27 @@ static void append_hex(struct buffer *leaf, const uint8_t *data, size_t size)
     buffer_append_text(leaf, "\"");
 }
 
-static void append_digest(struct buffer *leaf, const char *member, const struct sha256 *digest)
+static void append_digest(struct buffer *leaf, const struct record *record, const char *member,
+                          const struct sha256 *digest)
 {
     buffer_append_text(leaf, member);
-    append_hex(leaf, digest->bytes, SHA256_SIZE);
+    if (record_kind_has_documents(record->kind))
+        append_hex(leaf, digest->bytes, SHA256_SIZE);
+    else
+        buffer_append_text(leaf, "null");
+}
+
+static void append_engine(struct buffer *leaf, const struct record *record)
+{
+    if (!record_kind_has_documents(record->kind)) {
+        buffer_append_text(leaf, ",\"engine\":null");
+        return;
+    }
+    buffer_append_text(leaf, ",\"engine\":{\"source_sha256\":");
+    append_hex(leaf, record->engine.source_sha256.bytes, SHA256_SIZE);
+    buffer_append_text(leaf, ",\"version\":");
+    append_text(leaf, record->engine.version);
+    buffer_append_text(leaf, "}");
 }
 
 static void append_who_and_when(struct buffer *leaf, const struct record *record, int64_t at_us)
@@ -250,7 +324,7 @@ static void append_who_and_when(struct buffer *leaf, const struct record *record
     buffer_append_text(leaf, ",\"role\":");
     append_text(leaf, record->actor.role);
     buffer_append_text(leaf, "},\"as_of\":");
-    append_text(leaf, date_format(record->as_of, day));
+    append_text_or_null(leaf, date_is_none(record->as_of) ? NULL : date_format(record->as_of, day));
     buffer_append_text(leaf, ",\"at\":");
     append_text(leaf, record_at_format(at_us, at));
 }
@@ -259,16 +333,14 @@ static void append_what(struct buffer *leaf, const struct record *record)
 {
     buffer_append_text(leaf, ",\"body\":");
     buffer_append(leaf, record->body.data, record->body.size);
-    append_digest(leaf, ",\"decision_sha256\":", &record->decision_sha256);
-    append_digest(leaf, ",\"dossier_sha256\":", &record->dossier_sha256);
-    append_digest(leaf, ",\"engine\":{\"source_sha256\":", &record->engine.source_sha256);
-    buffer_append_text(leaf, ",\"version\":");
-    append_text(leaf, record->engine.version);
-    buffer_append_text(leaf, "},\"kind\":");
+    append_digest(leaf, record, ",\"decision_sha256\":", &record->decision_sha256);
+    append_digest(leaf, record, ",\"dossier_sha256\":", &record->dossier_sha256);
+    append_engine(leaf, record);
+    buffer_append_text(leaf, ",\"kind\":");
     append_text(leaf, record_kind_name(record->kind));
     buffer_append_text(leaf, ",\"nonce\":");
     append_hex(leaf, record->nonce, RECORD_NONCE_SIZE);
-    append_digest(leaf, ",\"policy_sha256\":", &record->policy_sha256);
+    append_digest(leaf, record, ",\"policy_sha256\":", &record->policy_sha256);
 }
 
 static void append_place(struct buffer *leaf, const struct record *record, uint64_t sequence)
@@ -286,7 +358,7 @@ static void append_place(struct buffer *leaf, const struct record *record, uint6
     buffer_append_text(leaf, ",\"subject\":{\"application\":");
     append_text_or_null(leaf, record->subject.application);
     buffer_append_text(leaf, ",\"uscc\":");
-    append_text(leaf, record->subject.uscc.text);
+    append_text_or_null(leaf, record->subject.uscc.text[0] == '\0' ? NULL : record->subject.uscc.text);
     buffer_append_text(leaf, "}}");
 }
 

@@ -5,9 +5,11 @@
  *
  *     actor {id, lender or null, role}   as_of   at   body {...}   decision_sha256   dossier_sha256
  *     engine {source_sha256, version}    kind    nonce   policy_sha256   prior [...]   purpose   retrospective
- *     schema   sequence   subject {application or null, uscc}
+ *     schema   sequence   subject {application or null, uscc or null}
  *
- * Free text and personal data never enter it: a leaf cannot be erased. Pure. Thread: any.
+ * as_of, the three digests and engine are null in kinds that rest on no decision; uscc is null in those that are about the
+ * log itself (record_kinds.def says which). Free text and personal data never enter it, since a leaf cannot be erased:
+ * in their place stand commitments (commitment.h). Pure. Thread: any.
  */
 #ifndef AUDIT_RECORD_H
 #define AUDIT_RECORD_H
@@ -32,7 +34,7 @@
 #define RECORD_AT_TEXT_SIZE 28 /* "2026-03-31T09:30:00.000000Z" and NUL */
 
 enum record_kind {
-#define RECORD_KIND(number, name, text, zh, en) RECORD_##name = number,
+#define RECORD_KIND(number, name, text, subject, basis, zh, en) RECORD_##name = number,
 #include "audit/record_kinds.def"
 #undef RECORD_KIND
 };
@@ -40,6 +42,14 @@ enum record_kind {
 /* The kind's name as it stands in leaves; in Chinese and English for people. */
 const char *record_kind_name(enum record_kind kind);
 const char *record_kind_text(enum record_kind kind, bool chinese);
+
+/* Does it rest on dossier, policy and decision? May it be about an organisation, and may it be about none? */
+bool record_kind_has_documents(enum record_kind kind);
+bool record_kind_may_have_organisation(enum record_kind kind);
+bool record_kind_may_be_the_logs(enum record_kind kind);
+
+/* All kinds, in the order of their numbers; returns how many. */
+size_t record_kinds(const enum record_kind **kinds);
 
 /* The kind of a name as it stands in leaves; ZCD_INVALID when there is none. */
 enum zcd_code record_kind_parse(const char *name, enum record_kind *kind, struct zcd_error *err) ZCD_MUST_USE;
@@ -53,12 +63,12 @@ struct record {
         const char *lender;    /* NULL for who belongs to none */
     } actor;
     struct {
-        struct uscc uscc;
+        struct uscc uscc;        /* {""} in a record about the log itself */
         const char *application; /* NULL when there is none */
     } subject;
     const uint64_t *prior; /* log indices it builds on, ascending, each once; at most RECORD_PRIOR_MAX */
     size_t prior_count;
-    struct date as_of;  /* the day the decision is about */
+    struct date as_of; /* the day the decision is about; DATE_NONE, and no digests and no engine, where there is none */
     bool retrospective; /* as_of lies further back than the rules allow; nothing may be disbursed on it */
     struct sha256 dossier_sha256, policy_sha256, decision_sha256;
     struct {
@@ -72,12 +82,14 @@ struct record {
  * Seal a record into a leaf.
  *
  *   at_us     in   when, microseconds since 1970, not negative and before the year 2200; the log keeps it from going back
- *   sequence  in   the organisation's own count of its records, from 1, given by the log; at most 2^53 - 1
+ *   sequence  in   the organisation's own count of its records (or the log's, of those about itself), from 1, given by the
+ *                  log; at most 2^53 - 1
  *   leaf      out  appended to; on failure it is as it was
  *
  * Checks the record first. ZCD_INVALID, with the pointer into the leaf, in the order of struct record: a nonce of zeros
- * (a generator that failed), a text empty, too long or with control characters, prior not ascending, above 2^53 - 1 or
- * too many, as_of not given, a body that is not a canonical JSON object; then a leaf over RECORD_LEAF_SIZE_MAX.
+ * (a generator that failed), a text empty, too long or with control characters, an organisation where the kind has none
+ * or none where it has one, prior not ascending, above 2^53 - 1 or too many, as_of not given where the kind rests on a
+ * decision or given where it does not, a body that is not a canonical JSON object; then a leaf over RECORD_LEAF_SIZE_MAX.
  * Takes a few microseconds. Any thread; in the service it is the log's writer.
  */
 enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
@@ -85,6 +97,26 @@ enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t s
 
 /* The same refusals, but for the final size (which is known within 64 bytes): so that a worker can refuse first. */
 enum zcd_code record_check(const struct record *record, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Has the body exactly the members that its kind has (record_bodies.def)? ZCD_INVALID, with the pointer into the leaf.
+ * The log asks this of every record it takes; a reader of old leaves need not.
+ */
+enum zcd_code record_body_check(enum record_kind kind, struct bytes body, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Does the digest stand in the body as a commitment? */
+bool record_has_commitment(const struct record *record, const struct sha256 *digest);
+
+/* What records are searched by and is not in struct record: the body's outcome and reasons, where it has them. */
+struct record_summary {
+    const char *outcome; /* NULL for none */
+    const char *const *reasons;
+    size_t reason_count;
+};
+void record_summarise(const struct record *record, struct arena *arena, struct record_summary *summary);
+
+/* 1 to RECORD_NAME_LENGTH_MAX bytes of UTF-8 without control characters? NULL is not. */
+bool record_is_name(const char *text);
 
 /*
  * Read a leaf back; what it gives seals to the same bytes.

@@ -83,10 +83,10 @@ static enum zcd_code read_subject_members(struct reader *reader, const struct js
     if (code == ZCD_OK)
         code = canonical_json_read_text_or_null(subject, "application", &application, err);
     if (code == ZCD_OK)
-        code = canonical_json_read_text(subject, "uscc", &uscc, err);
+        code = canonical_json_read_text_or_null(subject, "uscc", &uscc, err);
     if (code != ZCD_OK)
         return code;
-    if (uscc_parse(uscc, &reader->record.subject.uscc, err) != ZCD_OK)
+    if (uscc != NULL && uscc_parse(uscc, &reader->record.subject.uscc, err) != ZCD_OK)
         return zcd_fail_within(err, "uscc");
     reader->record.subject.application = keep(reader, application);
     return ZCD_OK;
@@ -126,16 +126,29 @@ static enum zcd_code read_times(struct reader *reader, struct zcd_error *err)
 {
     const char *as_of = NULL, *at = NULL;
 
-    enum zcd_code code = canonical_json_read_text(reader->leaf, "as_of", &as_of, err);
+    reader->record.as_of = DATE_NONE;
+    enum zcd_code code = canonical_json_read_text_or_null(reader->leaf, "as_of", &as_of, err);
     if (code == ZCD_OK)
         code = canonical_json_read_text(reader->leaf, "at", &at, err);
     if (code != ZCD_OK)
         return code;
-    if (date_parse(as_of, &reader->record.as_of, err) != ZCD_OK)
+    if (as_of != NULL && date_parse(as_of, &reader->record.as_of, err) != ZCD_OK)
         return zcd_fail_within(err, "as_of");
     if (record_at_parse(at, &reader->at_us, err) != ZCD_OK)
         return zcd_fail_within(err, "at");
     return canonical_json_read_boolean(reader->leaf, "retrospective", &reader->record.retrospective, err);
+}
+
+/* null exactly where the kind rests on no decision. */
+static enum zcd_code read_basis_member(struct reader *reader, const char *name, struct sha256 *digest,
+                                       struct zcd_error *err)
+{
+    if (record_kind_has_documents(reader->record.kind))
+        return canonical_json_read_hex(reader->leaf, name, digest->bytes, SHA256_SIZE, err);
+    if (canonical_json_is_null(reader->leaf, name))
+        return ZCD_OK;
+    (void)zcd_fail(err, ZCD_INVALID, "not null, although the kind rests on no decision");
+    return zcd_fail_within(err, name);
 }
 
 static enum zcd_code read_digests(struct reader *reader, struct zcd_error *err)
@@ -144,12 +157,11 @@ static enum zcd_code read_digests(struct reader *reader, struct zcd_error *err)
 
     enum zcd_code code = canonical_json_read_hex(reader->leaf, "nonce", record->nonce, RECORD_NONCE_SIZE, err);
     if (code == ZCD_OK)
-        code = canonical_json_read_hex(reader->leaf, "dossier_sha256", record->dossier_sha256.bytes, SHA256_SIZE, err);
+        code = read_basis_member(reader, "dossier_sha256", &record->dossier_sha256, err);
     if (code == ZCD_OK)
-        code = canonical_json_read_hex(reader->leaf, "policy_sha256", record->policy_sha256.bytes, SHA256_SIZE, err);
+        code = read_basis_member(reader, "policy_sha256", &record->policy_sha256, err);
     if (code == ZCD_OK)
-        code =
-            canonical_json_read_hex(reader->leaf, "decision_sha256", record->decision_sha256.bytes, SHA256_SIZE, err);
+        code = read_basis_member(reader, "decision_sha256", &record->decision_sha256, err);
     return code;
 }
 
@@ -164,7 +176,8 @@ static enum zcd_code read_prior(struct reader *reader, struct zcd_error *err)
 
 static enum zcd_code read_body(struct reader *reader, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer text = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
     const struct json_t *body = NULL;
 
     enum zcd_code code = canonical_json_read_object(reader->leaf, "body", &body, err);
@@ -185,7 +198,8 @@ static enum zcd_code read_all(struct reader *reader, struct zcd_error *err)
     if (code == ZCD_OK)
         code = read_object(reader, "subject", read_subject_members, err);
     if (code == ZCD_OK)
-        code = read_object(reader, "engine", read_engine_members, err);
+        code = record_kind_has_documents(reader->record.kind) ? read_object(reader, "engine", read_engine_members, err)
+                                                              : read_basis_member(reader, "engine", NULL, err);
     if (code == ZCD_OK)
         code = read_times(reader, err);
     if (code == ZCD_OK)
@@ -202,7 +216,8 @@ static enum zcd_code read_all(struct reader *reader, struct zcd_error *err)
 enum zcd_code record_parse(struct bytes leaf, struct arena *arena, struct record *record, int64_t *at_us,
                            uint64_t *sequence, struct zcd_error *err)
 {
-    ZCD_AUTO(canonical_json_free) struct json_t *document = NULL;
+    ZCD_AUTO(canonical_json_free)
+    struct json_t *document = NULL;
 
     if (leaf.size > RECORD_LEAF_SIZE_MAX)
         return zcd_fail(err, ZCD_INVALID, "record is larger than %d bytes", RECORD_LEAF_SIZE_MAX);

@@ -13,8 +13,11 @@
 #ifndef AUDIT_STORE_H
 #define AUDIT_STORE_H
 
+#include "audit/batch_statement.h"
+#include "audit/commitment.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
+#include "audit/record.h"
 #include "audit/sha256.h"
 #include "audit/tile.h"
 #include "base/bytes.h"
@@ -24,23 +27,39 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_BATCH_ID_SIZE 16
+#define STORE_BATCH_ID_SIZE BATCH_ID_SIZE
 
 struct db;
 struct store;
+
+/* What its writer signed of a batch. */
+struct store_seal {
+    bool is_signed; /* false for no batch at all, and for one of before there were signatures */
+    struct batch_statement statement;
+    struct signature signature;
+};
 
 /* How far the log reaches. */
 struct store_head {
     char origin[NOTE_NAME_SIZE];
     struct merkle_range range;
-    int64_t at_us; /* of the newest leaves; 0 for an empty log */
+    int64_t at_us;          /* of the newest leaves; 0 for an empty log */
+    struct store_seal seal; /* of the newest batch */
 };
 
 struct store_leaf {
     struct bytes leaf;
     struct sha256 leaf_hash;
-    const char *uscc;
     uint64_t sequence;
+    const struct record *record; /* what it is searched by */
+    struct record_summary summary;
+};
+
+/* A value that the leaf of that index commits to. */
+struct store_value {
+    const char *uscc; /* "" for none */
+    uint64_t index;
+    const struct commitment *commitment;
 };
 
 /* A tile that a batch fills up; its hashes, and at level 0 the entry bundle, the store puts together from its rows. */
@@ -72,10 +91,12 @@ struct store_batch {
     size_t full_tile_count;
     const struct store_document *documents; /* those that are there already are passed over */
     size_t document_count;
-    struct store_head head; /* after */
+    const struct store_value *values;
+    size_t value_count;
+    struct store_head head; /* after; its seal is this batch's */
 };
 
-/* An organisation whose records are added, and the sequence number of its newest one; 0 when it has none. */
+/* An organisation ("" for the log itself) whose records are added, and the sequence of its newest; 0 when it has none. */
 struct store_organisation {
     const char *uscc;
     uint64_t sequence_last; /* filled by the store before compose() */
@@ -123,6 +144,10 @@ struct store_methods {
 
     /* Fill in the hashes of tiles, in one round trip. ZCD_CORRUPT when there are fewer than wanted. */
     enum zcd_code (*read_tiles)(struct store *store, struct store_tile *tiles, size_t count, struct zcd_error *err);
+
+    /* Append the first `width` entries of an entry bundle. ZCD_CORRUPT when there are fewer. */
+    enum zcd_code (*read_bundle)(struct store *store, uint64_t index, int width, struct buffer *bundle,
+                                 struct zcd_error *err);
 
     /* Let go of the connection, so that the next call makes a new one. */
     void (*disconnect)(struct store *store);

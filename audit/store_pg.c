@@ -49,6 +49,11 @@ static enum zcd_code connected(struct store *store, struct db **db, struct zcd_e
 static const struct db_statement READ_HEAD = {"log_read_head", "SELECT origin, size, peaks, at FROM log_head"};
 static const struct db_statement LOCK_HEAD = {"log_lock_head",
                                               "SELECT origin, size, peaks, at FROM log_head FOR UPDATE"};
+/* A statement of its own, behind the lock: joined to the head it would be read as of before the lock was waited for. */
+static const struct db_statement READ_SEAL = {
+    "log_read_seal",
+    "SELECT id, first_index, first_index + leaf_count AS size, root_before, root, signature FROM log_batch"
+    " WHERE id = (SELECT batch_id FROM log_head)"};
 static const struct db_statement CREATE_HEAD = {
     "log_create_head", "INSERT INTO log_head (origin, size, peaks) VALUES ($1, 0, '') ON CONFLICT DO NOTHING"};
 static const struct db_statement MOVE_HEAD = {
@@ -91,16 +96,54 @@ static enum zcd_code decode_head(const struct db_rows *rows, struct store_head *
     return code;
 }
 
-static enum zcd_code read_head(struct store *store, struct store_head *head, struct zcd_error *err)
+static enum zcd_code decode_seal(const struct db_rows *rows, struct store_seal *seal, struct zcd_error *err)
+{
+    struct store_seal read = {.is_signed = true};
+    int64_t size_before, size_after;
+
+    *seal = (struct store_seal){.is_signed = false};
+    if (rows->count == 0 || db_rows_is_null(rows, 0, "signature"))
+        return ZCD_OK;
+    if (db_rows_fixed(rows, 0, "id", read.statement.id, BATCH_ID_SIZE, err) != ZCD_OK
+        || db_rows_int8(rows, 0, "first_index", &size_before, err) != ZCD_OK
+        || db_rows_int8(rows, 0, "size", &size_after, err) != ZCD_OK
+        || db_rows_fixed(rows, 0, "root_before", read.statement.root_before.bytes, SHA256_SIZE, err) != ZCD_OK
+        || db_rows_fixed(rows, 0, "root", read.statement.root_after.bytes, SHA256_SIZE, err) != ZCD_OK
+        || db_rows_fixed(rows, 0, "signature", read.signature.bytes, SIGNATURE_SIZE, err) != ZCD_OK)
+        return err->code;
+    read.statement.size_before = (uint64_t)size_before;
+    read.statement.size_after = (uint64_t)size_after;
+    *seal = read;
+    return ZCD_OK;
+}
+
+/* In one snapshot, since nothing is locked. */
+static enum zcd_code read_head_body(struct db *db, void *context, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
-    struct db_rows rows = {0};
+    struct db_rows head_rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows seal_rows = {0};
+    struct store_head *head = context;
+
+    if (db_queue(db, &READ_HEAD, DB_NO_VALUES, &head_rows, err) != ZCD_OK
+        || db_query(db, &READ_SEAL, DB_NO_VALUES, &seal_rows, err) != ZCD_OK)
+        return err->code;
+    enum zcd_code code = decode_head(&head_rows, head, err);
+    return code == ZCD_OK ? decode_seal(&seal_rows, &head->seal, err) : code;
+}
+
+static enum zcd_code read_head(struct store *store, struct store_head *head, struct zcd_error *err)
+{
+    struct store_head read = {.at_us = 0};
     struct db *db;
     enum zcd_code code = connected(store, &db, err);
 
     if (code == ZCD_OK)
-        code = db_query(db, &READ_HEAD, DB_NO_VALUES, &rows, err);
-    return code == ZCD_OK ? decode_head(&rows, head, err) : code;
+        code = db_transaction_run(db, DB_REPEATABLE_READ_ONLY, read_head_body, &read, err);
+    if (code == ZCD_OK)
+        *head = read;
+    return code;
 }
 
 static enum zcd_code create_head(struct store *store, const char *origin, struct zcd_error *err)
@@ -122,10 +165,10 @@ struct append {
     bool rows_refused; /* by the callback itself */
 };
 
-/* The newest number of each, by one look into the index (uscc, sequence); with the head locked nobody can add one. */
+/* The newest number of each, by one look into the key (uscc, sequence); with the head locked nobody can add one. */
 static const struct db_statement READ_SEQUENCES = {
-    "log_read_sequences", "SELECT coalesce((SELECT l.sequence FROM log_leaf l WHERE l.uscc = o.uscc"
-                          "                 ORDER BY l.sequence DESC LIMIT 1), 0) AS sequence_last"
+    "log_read_sequences", "SELECT coalesce((SELECT r.sequence FROM log_record r WHERE r.uscc = o.uscc"
+                          "                 ORDER BY r.sequence DESC LIMIT 1), 0) AS sequence_last"
                           " FROM unnest($1::text[]) WITH ORDINALITY AS o (uscc, n) ORDER BY o.n"};
 
 /* One round trip: BEGIN, the head's lock, and behind it the sequences. */
@@ -133,6 +176,8 @@ static enum zcd_code lock_head(struct db *db, struct append *append, struct stor
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows head_rows = {0};
+    ZCD_AUTO(db_rows_done)
+    struct db_rows seal_rows = {0};
     ZCD_AUTO(db_rows_done)
     struct db_rows sequences = {0};
     ZCD_AUTO(db_array_done)
@@ -142,6 +187,7 @@ static enum zcd_code lock_head(struct db *db, struct append *append, struct stor
     for (size_t i = 0; i < append->organisation_count; i++)
         db_array_add_text(&usccs, append->organisations[i].uscc);
     if (db_queue(db, &LOCK_HEAD, DB_NO_VALUES, &head_rows, err) != ZCD_OK
+        || db_queue(db, &READ_SEAL, DB_NO_VALUES, &seal_rows, err) != ZCD_OK
         || db_query(db, &READ_SEQUENCES, DB_VALUES(db_array_value(&usccs)), &sequences, err) != ZCD_OK)
         return err->code;
     assert((size_t)sequences.count == append->organisation_count);
@@ -151,34 +197,128 @@ static enum zcd_code lock_head(struct db *db, struct append *append, struct stor
             return err->code;
         append->organisations[i].sequence_last = (uint64_t)last;
     }
-    return decode_head(&head_rows, head, err);
+    enum zcd_code code = decode_head(&head_rows, head, err);
+    return code == ZCD_OK ? decode_seal(&seal_rows, &head->seal, err) : code;
 }
 
 static const struct db_statement INSERT_LEAVES = {"log_insert_leaves",
-                                                  "INSERT INTO log_leaf (index, leaf_hash, uscc, sequence, leaf)"
-                                                  " SELECT $1 + n - 1, leaf_hash, uscc, sequence, leaf"
-                                                  " FROM unnest($2::bytea[], $3::text[], $4::int8[], $5::bytea[])"
-                                                  "      WITH ORDINALITY AS x (leaf_hash, uscc, sequence, leaf, n)"};
+                                                  "INSERT INTO log_leaf (index, leaf_hash, leaf)"
+                                                  " SELECT $1 + n - 1, leaf_hash, leaf"
+                                                  " FROM unnest($2::bytea[], $3::bytea[])"
+                                                  "      WITH ORDINALITY AS x (leaf_hash, leaf, n)"};
 
 static enum zcd_code queue_leaves(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
     ZCD_AUTO(db_array_done)
-    struct db_array hashes, usccs, sequences, leaves;
+    struct db_array hashes, leaves;
 
     db_array_init(&hashes, DB_BYTEA_ARRAY);
-    db_array_init(&usccs, DB_TEXT_ARRAY);
-    db_array_init(&sequences, DB_INT8_ARRAY);
     db_array_init(&leaves, DB_BYTEA_ARRAY);
     for (size_t i = 0; i < batch->leaf_count; i++) {
-        const struct store_leaf *leaf = &batch->leaves[i];
-        db_array_add_bytea(&hashes, (struct bytes){leaf->leaf_hash.bytes, SHA256_SIZE});
-        db_array_add_text(&usccs, leaf->uscc);
-        db_array_add_int8(&sequences, (int64_t)leaf->sequence);
-        db_array_add_bytea(&leaves, leaf->leaf);
+        db_array_add_bytea(&hashes, (struct bytes){batch->leaves[i].leaf_hash.bytes, SHA256_SIZE});
+        db_array_add_bytea(&leaves, batch->leaves[i].leaf);
     }
     return db_queue(db, &INSERT_LEAVES,
-                    DB_VALUES(db_int8((int64_t)batch->first_index), db_array_value(&hashes), db_array_value(&usccs),
-                              db_array_value(&sequences), db_array_value(&leaves)),
+                    DB_VALUES(db_int8((int64_t)batch->first_index), db_array_value(&hashes), db_array_value(&leaves)),
+                    NULL, err);
+}
+
+/* Reasons are codes, without spaces: an array of arrays would have to be rectangular. */
+static const struct db_statement INSERT_RECORDS = {
+    "log_insert_records",
+    "INSERT INTO log_record (uscc, sequence, index, kind, at, application, actor_id, as_of, outcome, reasons)"
+    " SELECT uscc, sequence, $1 + n - 1, kind, $2, application, actor_id, as_of::date, outcome,"
+    "        string_to_array(reasons, ' ')"
+    " FROM unnest($3::text[], $4::int8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])"
+    "      WITH ORDINALITY AS x (uscc, sequence, kind, application, actor_id, as_of, outcome, reasons, n)"};
+
+enum {
+    RECORD_USCC,
+    RECORD_KIND_NAME,
+    RECORD_APPLICATION,
+    RECORD_ACTOR,
+    RECORD_AS_OF,
+    RECORD_OUTCOME,
+    RECORD_REASONS,
+    RECORD_TEXTS
+};
+
+static void add_record(const struct store_leaf *leaf, struct db_array text[RECORD_TEXTS], struct buffer *reasons)
+{
+    const struct record *record = leaf->record;
+    char day[DATE_TEXT_SIZE];
+
+    buffer_clear(reasons);
+    buffer_append_text(reasons, "");
+    for (size_t i = 0; i < leaf->summary.reason_count; i++)
+        buffer_append_format(reasons, "%s%s", i == 0 ? "" : " ", leaf->summary.reasons[i]);
+    db_array_add_text(&text[RECORD_USCC], record->subject.uscc.text);
+    db_array_add_text(&text[RECORD_KIND_NAME], record_kind_name(record->kind));
+    db_array_add_text(&text[RECORD_APPLICATION], record->subject.application);
+    db_array_add_text(&text[RECORD_ACTOR], record->actor.id);
+    db_array_add_text(&text[RECORD_AS_OF], date_is_none(record->as_of) ? NULL : date_format(record->as_of, day));
+    db_array_add_text(&text[RECORD_OUTCOME], leaf->summary.outcome);
+    db_array_add_text(&text[RECORD_REASONS], leaf->summary.reason_count == 0 ? "" : (const char *)reasons->data);
+}
+
+static enum zcd_code queue_records(struct db *db, const struct store_batch *batch, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer reasons = {0};
+    ZCD_AUTO(db_array_done)
+    struct db_array sequences;
+    struct db_array text[RECORD_TEXTS];
+
+    db_array_init(&sequences, DB_INT8_ARRAY);
+    for (int i = 0; i < RECORD_TEXTS; i++)
+        db_array_init(&text[i], DB_TEXT_ARRAY);
+    for (size_t i = 0; i < batch->leaf_count; i++) {
+        db_array_add_int8(&sequences, (int64_t)batch->leaves[i].sequence);
+        add_record(&batch->leaves[i], text, &reasons);
+    }
+    enum zcd_code code =
+        db_queue(db, &INSERT_RECORDS,
+                 DB_VALUES(db_int8((int64_t)batch->first_index), db_timestamptz(batch->head.at_us),
+                           db_array_value(&text[RECORD_USCC]), db_array_value(&sequences),
+                           db_array_value(&text[RECORD_KIND_NAME]), db_array_value(&text[RECORD_APPLICATION]),
+                           db_array_value(&text[RECORD_ACTOR]), db_array_value(&text[RECORD_AS_OF]),
+                           db_array_value(&text[RECORD_OUTCOME]), db_array_value(&text[RECORD_REASONS])),
+                 NULL, err);
+    for (int i = 0; i < RECORD_TEXTS; i++)
+        db_array_done(&text[i]);
+    return code;
+}
+
+static const struct db_statement INSERT_VALUES = {
+    "log_insert_values", "INSERT INTO personal_value (uscc, commitment, salt, value, log_index)"
+                         " SELECT uscc, commitment, salt, convert_from(value, 'UTF8'), log_index"
+                         " FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::bytea[], $5::int8[])"
+                         "      AS x (uscc, commitment, salt, value, log_index)"};
+
+static enum zcd_code queue_values(struct db *db, const struct store_batch *batch, struct zcd_error *err)
+{
+    if (batch->value_count == 0)
+        return ZCD_OK;
+
+    ZCD_AUTO(db_array_done)
+    struct db_array usccs, commitments, salts, values, indices;
+
+    db_array_init(&usccs, DB_TEXT_ARRAY);
+    db_array_init(&commitments, DB_BYTEA_ARRAY);
+    db_array_init(&salts, DB_BYTEA_ARRAY);
+    db_array_init(&values, DB_BYTEA_ARRAY);
+    db_array_init(&indices, DB_INT8_ARRAY);
+    for (size_t i = 0; i < batch->value_count; i++) {
+        const struct commitment *commitment = batch->values[i].commitment;
+        db_array_add_text(&usccs, batch->values[i].uscc);
+        db_array_add_bytea(&commitments, (struct bytes){commitment->digest.bytes, SHA256_SIZE});
+        db_array_add_bytea(&salts, (struct bytes){commitment->salt, COMMITMENT_SALT_SIZE});
+        db_array_add_bytea(&values, commitment->value);
+        db_array_add_int8(&indices, (int64_t)batch->values[i].index);
+    }
+    return db_queue(db, &INSERT_VALUES,
+                    DB_VALUES(db_array_value(&usccs), db_array_value(&commitments), db_array_value(&salts),
+                              db_array_value(&values), db_array_value(&indices)),
                     NULL, err);
 }
 
@@ -247,15 +387,22 @@ static enum zcd_code queue_documents(struct db *db, const struct store_batch *ba
 }
 
 static const struct db_statement INSERT_BATCH = {
-    "log_insert_batch", "INSERT INTO log_batch (id, first_index, leaf_count, created_at) VALUES ($1, $2, $3, $4)"};
+    "log_insert_batch", "INSERT INTO log_batch (id, first_index, leaf_count, created_at, root_before, root, signature)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 
 static enum zcd_code queue_batch_and_head(struct db *db, const struct store_batch *batch, struct zcd_error *err)
 {
     const struct merkle_range *range = &batch->head.range;
     struct bytes peaks = {range->peak[0].bytes, (size_t)merkle_range_peak_count(range) * SHA256_SIZE};
+    const struct store_seal *seal = &batch->head.seal;
+
+    assert(seal->is_signed);
     enum zcd_code code = db_queue(db, &INSERT_BATCH,
                                   DB_VALUES(db_uuid(batch->id), db_int8((int64_t)batch->first_index),
-                                            db_int8((int64_t)batch->leaf_count), db_timestamptz(batch->head.at_us)),
+                                            db_int8((int64_t)batch->leaf_count), db_timestamptz(batch->head.at_us),
+                                            db_bytea((struct bytes){seal->statement.root_before.bytes, SHA256_SIZE}),
+                                            db_bytea((struct bytes){seal->statement.root_after.bytes, SHA256_SIZE}),
+                                            db_bytea((struct bytes){seal->signature.bytes, SIGNATURE_SIZE})),
                                   NULL, err);
 
     if (code != ZCD_OK)
@@ -283,6 +430,10 @@ static enum zcd_code append_body(struct db *db, void *context, struct zcd_error 
     /* All of it travels with the COMMIT: the second and last round trip. */
     code = queue_leaves(db, &batch, err);
     if (code == ZCD_OK)
+        code = queue_records(db, &batch, err);
+    if (code == ZCD_OK)
+        code = queue_values(db, &batch, err);
+    if (code == ZCD_OK)
         code = queue_tiles(db, &batch, err);
     if (code == ZCD_OK)
         code = queue_documents(db, &batch, err);
@@ -298,8 +449,9 @@ static enum zcd_code append_body(struct db *db, void *context, struct zcd_error 
 /* A refusal of the log's own rows (leaves beyond the head, rights missing) is nobody's but the database's. */
 static bool is_own(const struct db_statement *statement)
 {
-    const struct db_statement *const own[] = {&LOCK_HEAD,     &READ_SEQUENCES,    &INSERT_LEAVES, &INSERT_LEAF_TILE,
-                                              &INSERT_BUNDLE, &INSERT_UPPER_TILE, &INSERT_BATCH,  &MOVE_HEAD};
+    const struct db_statement *const own[] = {&LOCK_HEAD,      &READ_SEAL,        &READ_SEQUENCES, &INSERT_LEAVES,
+                                              &INSERT_RECORDS, &INSERT_LEAF_TILE, &INSERT_BUNDLE,  &INSERT_UPPER_TILE,
+                                              &INSERT_BATCH,   &MOVE_HEAD};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         if (statement == own[i])
             return true;
@@ -463,6 +615,15 @@ enum zcd_code store_pg_read_bundle(struct db *db, uint64_t index, int width, str
     return ZCD_OK;
 }
 
+static enum zcd_code read_bundle(struct store *store, uint64_t index, int width, struct buffer *bundle,
+                                 struct zcd_error *err)
+{
+    struct db *db;
+    enum zcd_code code = connected(store, &db, err);
+
+    return code == ZCD_OK ? store_pg_read_bundle(db, index, width, bundle, err) : code;
+}
+
 static const struct db_statement READ_LEAF = {"log_read_leaf", "SELECT leaf FROM log_leaf WHERE index = $1"};
 
 enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct store_tile *tiles, size_t tile_count,
@@ -531,6 +692,7 @@ static const struct store_methods METHODS = {
     .append = append,
     .find_batch = find_batch,
     .read_tiles = read_tiles,
+    .read_bundle = read_bundle,
     .disconnect = disconnect,
     .close = close_store,
 };

@@ -143,7 +143,8 @@ static inline void waiting_init(struct waiting *waiting, int organisation, unsig
     (void)snprintf(entry->record.subject.uscc.text, sizeof entry->record.subject.uscc.text, "%s", USCC[organisation]);
     entry->record.as_of = (struct date){18536};
     entry->record.engine.version = "0.1.0";
-    entry->record.body = bytes_of_text("{\"outcome\":\"approve\"}");
+    entry->record.body = bytes_of_text("{\"conditions\":[],\"grade\":3,\"limit_fen\":100,\"outcome\":\"approve\","
+                                       "\"rate_bp\":null,\"reasons\":[\"r1\"],\"tenor_months\":12}");
     (void)snprintf(waiting->text, sizeof waiting->text, "dossier %u of %d", number, organisation);
     waiting->document.bytes = bytes_of_text(waiting->text);
     waiting->document.sha256 = sha256_of(waiting->document.bytes);
@@ -316,7 +317,9 @@ static inline void assert_full_tiles(struct db *db, struct grown *grown, const s
 static inline void assert_log_is_whole(const struct fixture *fixture)
 {
     static const struct db_statement LEAVES = {
-        "test_leaves", "SELECT index, leaf, leaf_hash, uscc, sequence FROM log_leaf ORDER BY index"};
+        "test_leaves",
+        "SELECT l.index, leaf, leaf_hash, uscc, sequence, kind, at FROM log_leaf l LEFT JOIN log_record r"
+        " ON r.index = l.index ORDER BY l.index"};
     struct db *db = NULL;
     struct zcd_error err;
     struct db_rows rows = {0};
@@ -332,8 +335,8 @@ static inline void assert_log_is_whole(const struct fixture *fixture)
         struct sha256 hash, stored;
         struct record record;
         struct merkle_node made[MERKLE_APPEND_NODES_MAX];
-        const char *uscc;
-        int64_t index, at_us, sequence;
+        const char *uscc, *kind;
+        int64_t index, at_us, sequence, row_at_us;
         uint64_t sealed_sequence;
 
         assert_int_equal(db_rows_int8(&rows, i, "index", &index, &err), ZCD_OK);
@@ -347,6 +350,10 @@ static inline void assert_log_is_whole(const struct fixture *fixture)
         assert_int_equal(record_parse(leaf, &arena, &record, &at_us, &sealed_sequence, &err), ZCD_OK);
         assert_string_equal(record.subject.uscc.text, uscc);
         assert_int_equal(sealed_sequence, sequence);
+        assert_int_equal(db_rows_text(&rows, i, "kind", &kind, &err), ZCD_OK);
+        assert_string_equal(record_kind_name(record.kind), kind);
+        assert_int_equal(db_rows_timestamptz(&rows, i, "at", &row_at_us, &err), ZCD_OK);
+        assert_int_equal(row_at_us, at_us);
         assert_true(at_us >= at_before_us);
         at_before_us = at_us;
         (void)merkle_range_append(&range, &hash, made);
@@ -356,7 +363,7 @@ static inline void assert_log_is_whole(const struct fixture *fixture)
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_tile"), grown.tiles);
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_bundle"), rows.count / TILE_WIDTH);
     buffer_done(&grown.bundle);
-    assert_int_equal(count_of(fixture, "SELECT count(*) FROM (SELECT uscc FROM log_leaf GROUP BY uscc HAVING"
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM (SELECT uscc FROM log_record GROUP BY uscc HAVING"
                                        " min(sequence) <> 1 OR max(sequence) <> count(*)) x"),
                      0);
     assert_int_equal(count_of(fixture, "SELECT size FROM log_head"), rows.count);

@@ -404,10 +404,12 @@ static void a_database_restored_under_a_running_log_is_refused_and_not_written_t
     struct waiting last;
     static const char SAVE[] =
         "CREATE SCHEMA %1$s; CREATE TABLE %1$s.head AS TABLE log_head; CREATE TABLE %1$s.leaf AS TABLE log_leaf;"
+        "CREATE TABLE %1$s.record AS TABLE log_record;"
         "CREATE TABLE %1$s.batch AS TABLE log_batch";
     static const char RESTORE[] =
-        "BEGIN; TRUNCATE log_head, log_leaf, log_batch; INSERT INTO log_batch TABLE %1$s.batch;"
+        "BEGIN; TRUNCATE log_head, log_leaf, log_record, log_batch; INSERT INTO log_batch TABLE %1$s.batch;"
         "INSERT INTO log_head TABLE %1$s.head; INSERT INTO log_leaf TABLE %1$s.leaf;"
+        "INSERT INTO log_record TABLE %1$s.record;"
         "COMMIT";
     char sql[1024];
 
@@ -516,9 +518,187 @@ static void a_fresh_database_beside_an_old_store_is_refused_and_stays_empty(void
     struct log *log = open_log(fixture);
     write_many(log, 2);
     log_close(log);
-    test_database_run(fixture->database.conninfo, "TRUNCATE log_head, log_leaf, log_batch");
+    test_database_run(fixture->database.conninfo, "TRUNCATE log_head, log_leaf, log_record, log_batch");
     assert_open_refused(&config, ZCD_CONFLICT, "the database has 0 leaves, the newest signed checkpoint 2");
     assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_head"), 0);
+}
+
+/* --------------------------------------------- leaves that nobody of us wrote */
+
+/* What write access to the database is good for: a leaf behind the last one, tree, head and batch all as they should be. */
+static void append_forged_leaf(const struct fixture *fixture, const char *batch_columns, const char *batch_values)
+{
+    char sql[2048];
+    struct merkle_range range = {0};
+    struct merkle_node made[MERKLE_APPEND_NODES_MAX];
+    char peaks[MERKLE_PEAKS_MAX * 64 + 1] = "";
+    char hash_text[65];
+    long size = count_of(fixture, "SELECT size FROM log_head");
+
+    for (long i = 0; i <= size; i++) {
+        struct sha256 hash;
+        struct zcd_error err;
+        (void)snprintf(sql, sizeof sql, "SELECT encode(leaf_hash, 'hex') FROM log_leaf WHERE index = %ld",
+                       i < size ? i : size - 1);
+        (void)test_database_ask(fixture->database.conninfo, sql, hash_text, sizeof hash_text);
+        assert_int_equal(hex_decode(hash_text, 64, hash.bytes, SHA256_SIZE, &err), ZCD_OK);
+        (void)merkle_range_append(&range, &hash, made);
+    }
+    for (int i = 0; i < merkle_range_peak_count(&range); i++)
+        hex_encode(range.peak[i].bytes, SHA256_SIZE, peaks + 64 * i);
+    (void)snprintf(
+        sql, sizeof sql,
+        "BEGIN; INSERT INTO log_leaf SELECT index + 1, leaf_hash, leaf FROM log_leaf WHERE index = %ld;"
+        "INSERT INTO log_record SELECT uscc, sequence + 1, index + 1, kind, at, application, actor_id, as_of,"
+        " outcome, reasons FROM log_record WHERE index = %ld;"
+        "INSERT INTO log_batch (id, first_index, leaf_count, created_at%s)"
+        " SELECT gen_random_uuid(), %ld, 1, created_at%s FROM log_batch ORDER BY first_index DESC LIMIT 1;"
+        "UPDATE log_head SET size = %ld, peaks = '\\x%s',"
+        " batch_id = (SELECT id FROM log_batch WHERE first_index = %ld); COMMIT",
+        size - 1, size - 1, batch_columns, size, batch_values, size + 1, peaks, size);
+    test_database_run(fixture->database.conninfo, sql);
+}
+
+/* Without a signature; with the one of the batch before; with 64 bytes of anything. */
+static const struct {
+    const char *columns, *values;
+} FORGED[] = {
+    {"", ""},
+    {", root_before, root, signature", ", root_before, root, signature"},
+    {", root_before, root, signature", ", root, sha256('root'), sha512('signature')"},
+};
+
+static void a_record_that_was_added_behind_our_back_is_never_signed(void **state)
+{
+    struct fixture *fixture = fixture_of(state);
+    struct log_config config = config_of(fixture);
+    struct test_database backup;
+
+    struct log *log = open_log(fixture);
+    write_many(log, 3);
+    log_close(log);
+    for (size_t i = 0; i < sizeof FORGED / sizeof FORGED[0]; i++) {
+        ZCD_AUTO(waiting_done)
+        struct waiting waiting;
+        ZCD_AUTO(buffer_done)
+        struct buffer note = {0};
+        struct checkpoint checkpoint;
+        struct zcd_error err;
+
+        copy_database(fixture, &backup);
+        config.conninfo = backup.conninfo;
+        log = open_with(&config);
+        const struct fixture on_copy = {.database = backup};
+        append_forged_leaf(&on_copy, FORGED[i].columns, FORGED[i].values);
+        waiting_init(&waiting, 0, 77);
+        assert_int_equal(write_one(log, &waiting), ZCD_UNAVAILABLE);
+        assert_non_null(strstr(waiting.err.message, "records 3 to 3 were not put there by this log's writer"));
+        assert_int_equal(log_read_checkpoint(log, &note, &checkpoint, &err), ZCD_OK);
+        assert_int_equal(checkpoint.size, 3);
+        log_close(log);
+        assert_open_refused(&config, ZCD_CONFLICT, "records 3 to 3 were not put there by this log's writer");
+        assert_int_equal(count_of(&on_copy, "SELECT count(*) FROM log_leaf"), 4); /* nothing was added to it */
+        test_database_drop(&backup);
+    }
+    assert_log_is_whole(fixture);
+}
+
+/* Our own batch, committed and not signed yet, as after a crash; then a leaf of it is changed in place. */
+static void a_record_that_was_changed_before_it_was_signed_is_not_signed(void **state)
+{
+    struct fixture *fixture = fixture_of(state);
+    struct log_config config = config_of(fixture);
+    char older[128];
+    static const char CHANGE[] =
+        "UPDATE log_leaf SET leaf = convert_to(replace(encode(leaf, 'escape'), '%s', '%s'), 'UTF8') WHERE index = 302";
+    char sql[256];
+
+    struct log *log = open_log(fixture);
+    write_many(log, 300);
+    (void)snprintf(older, sizeof older, "%s/older", fixture->folder);
+    copy_file(fixture->checkpoint_path, older);
+    write_many(log, 4);
+    log_close(log);
+    assert_int_equal(rename(older, fixture->checkpoint_path), 0);
+    (void)snprintf(sql, sizeof sql, CHANGE, "officer-1", "officer-2");
+    test_database_run(fixture->database.conninfo, sql);
+    assert_open_refused(&config, ZCD_CONFLICT, "records 300 to 303, which were not signed yet, are not as they were");
+    (void)snprintf(sql, sizeof sql, CHANGE, "officer-2", "officer-1");
+    test_database_run(fixture->database.conninfo, sql);
+    log = open_log(fixture);
+    log_close(log);
+    assert_log_is_whole(fixture);
+}
+
+static void every_batch_follows_the_one_before_it(void **state)
+{
+    struct fixture *fixture = fixture_of(state);
+    struct log *log = open_log(fixture);
+
+    write_many(log, 5);
+    log_close(log);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_batch b JOIN log_batch p"
+                                       " ON p.first_index + p.leaf_count = b.first_index AND p.root = b.root_before"),
+                     count_of(fixture, "SELECT count(*) - 1 FROM log_batch"));
+}
+
+/* Database and store both set back under a running service: the process itself still knows better. */
+static void a_store_set_back_under_a_running_log_is_noticed(void **state)
+{
+    struct fixture *fixture = fixture_of(state);
+    char older[128];
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
+
+    struct log *log = open_log(fixture);
+    write_many(log, 2);
+    (void)snprintf(older, sizeof older, "%s/older", fixture->folder);
+    copy_file(fixture->checkpoint_path, older);
+    write_many(log, 2);
+    assert_int_equal(rename(older, fixture->checkpoint_path), 0);
+    waiting_init(&waiting, 0, 77);
+    assert_int_equal(write_one(log, &waiting), ZCD_UNAVAILABLE);
+    assert_non_null(strstr(waiting.err.message, "holds a checkpoint of 2 leaves, and one of 4 was signed already"));
+    log_close(log);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM log_leaf"), 4);
+}
+
+/* ------------------------------------------------------- erasable values */
+
+static void a_value_can_be_erased_and_its_record_stays_proven(void **state)
+{
+    struct fixture *fixture = fixture_of(state);
+    struct log *log = open_log(fixture);
+    ZCD_AUTO(close_db)
+    struct db *db = reader_of(fixture);
+    ZCD_AUTO(waiting_done)
+    struct waiting waiting;
+    ZCD_AUTO(log_record_done)
+    struct log_record record = {0};
+    struct commitment commitment = commitment_new(bytes_of_text("王小明: 13800138000"));
+    char digest[SHA256_TEXT_SIZE], body[256];
+    struct zcd_error err;
+
+    waiting_init(&waiting, 0, 1);
+    waiting.entry.commitments = &commitment;
+    waiting.entry.commitment_count = 1;
+    assert_int_equal(write_one(log, &waiting), ZCD_INVALID); /* it stands nowhere in the body */
+
+    (void)snprintf(body, sizeof body,
+                   "{\"limit_fen\":1,\"outcome\":\"approve\",\"reasons\":[\"other\"],\"text\":\"%s\"}",
+                   sha256_format(&commitment.digest, digest));
+    waiting.entry.record.kind = RECORD_OVERRIDE;
+    waiting.entry.record.as_of = DATE_NONE;
+    waiting.entry.record.body = bytes_of_text(body);
+    assert_int_equal(write_one(log, &waiting), ZCD_OK);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM personal_value WHERE commitment = sha256(salt ||"
+                                       " convert_to(value, 'UTF8')) AND value LIKE '王小明%'"),
+                     1);
+    assert_int_equal(db_execute_script(db, "DELETE FROM personal_value", &err), ZCD_OK); /* under the service's role */
+    assert_int_equal(log_read_record(log, db, waiting.index, &record, &err), ZCD_OK);
+    assert_null(strstr((const char *)record.leaf.data, "13800138000"));
+    log_close(log);
+    assert_log_is_whole(fixture);
 }
 
 /* ---------------------------------------------------------------- kill -9 */
@@ -619,6 +799,11 @@ int main(void)
         LOG_TEST(a_store_is_not_made_anew_over_hashes_that_contradict_the_head),
         LOG_TEST(a_damaged_or_foreign_store_is_refused),
         LOG_TEST(a_fresh_database_beside_an_old_store_is_refused_and_stays_empty),
+        LOG_TEST(a_record_that_was_added_behind_our_back_is_never_signed),
+        LOG_TEST(a_record_that_was_changed_before_it_was_signed_is_not_signed),
+        LOG_TEST(every_batch_follows_the_one_before_it),
+        LOG_TEST(a_store_set_back_under_a_running_log_is_noticed),
+        LOG_TEST(a_value_can_be_erased_and_its_record_stays_proven),
         LOG_TEST(what_was_acknowledged_before_kill_9_is_there_and_nothing_is_half_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,12 @@ static enum zcd_code failing_read_tiles(struct store *store, struct store_tile *
     return failing_of(store)->real->methods->read_tiles(failing_of(store)->real, tiles, count, err);
 }
 
+static enum zcd_code failing_read_bundle(struct store *store, uint64_t index, int width, struct buffer *bundle,
+                                         struct zcd_error *err)
+{
+    return failing_of(store)->real->methods->read_bundle(failing_of(store)->real, index, width, bundle, err);
+}
+
 static void failing_disconnect(struct store *store)
 {
     failing_of(store)->real->methods->disconnect(failing_of(store)->real);
@@ -96,8 +102,8 @@ static void failing_close(struct store *store)
 }
 
 static const struct store_methods FAILING = {failing_read_head,  failing_create_head, failing_append,
-                                             failing_find_batch, failing_read_tiles,  failing_disconnect,
-                                             failing_close};
+                                             failing_find_batch, failing_read_tiles,  failing_read_bundle,
+                                             failing_disconnect, failing_close};
 
 static struct log *open_on_failing(const struct fixture *fixture, const struct log_config *config,
                                    struct failing_store *failing)

@@ -426,7 +426,7 @@ static void reads_no_other_form_of_an_instant(void **state)
 static void names_each_kind_once_in_three_ways(void **state)
 {
     static const enum record_kind kinds[] = {
-#define RECORD_KIND(number, symbol, text, zh, en) RECORD_##symbol,
+#define RECORD_KIND(number, symbol, text, subject, basis, zh, en) RECORD_##symbol,
 #include "audit/record_kinds.def"
 #undef RECORD_KIND
     };

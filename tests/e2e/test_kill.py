@@ -23,7 +23,7 @@ class KillTest(service.ServiceTest):
         self.assertEqual(ask("SELECT size FROM log_head"), size)
         self.assertEqual(ask("SELECT count(*) FROM assessment"), size)
         self.assertEqual(ask("SELECT count(*) FROM assessment a JOIN log_leaf l ON l.index = a.log_index"
-                             " AND l.uscc = a.uscc"), size)
+                             " JOIN log_record r ON r.index = l.index AND r.uscc = a.uscc"), size)
         for column in ("dossier", "policy", "decision"):
             self.assertEqual(ask(f"SELECT count(*) FROM assessment a JOIN document d ON d.sha256 = a.{column}_sha256"),
                              size)
