@@ -67,6 +67,8 @@ struct cashflow_repayment {
     int32_t repaid_ppm[2][2]; /* [with renewals][within 90 days of maturity] */
     int32_t wage_gap_ppm;     /* P(worst wage gap with loan and sweep above the policy's tolerance) */
     int32_t wage_gap_without_ppm; /* the same without the loan */
+    int32_t wages_short_ppm;  /* P(wages short at all, on any payday up to maturity, with loan and sweep) */
+    int32_t wages_short_without_ppm;
     int64_t wage_gap_p50_fen; /* worst gap with loan and sweep; 0 where wages are never short */
     int64_t wage_gap_p95_fen;
     int64_t expected_loss_fen;/* mean unpaid 90 days after maturity, read as the policy's floor reads renewals, times the
@@ -84,6 +86,13 @@ int32_t cashflow_sweep_share_bp(const struct cashflow_workspace *workspace, cons
 /* P(repaid) as the policy's floor reads it, at this share. Falls as the amount rises, rises with the share. */
 int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const struct policy *policy,
                             const struct cashflow_loan *loan, int32_t sweep_share_bp);
+
+/*
+ * The least share (whole steps up to `share_max_bp`) at which P(repaid) still reaches the policy's floor: what the lender has to
+ * take, where share_max_bp is what it may take. share_max_bp itself where no share reaches the floor.
+ */
+int32_t cashflow_sufficient_share_bp(const struct cashflow_workspace *workspace, const struct policy *policy,
+                                     const struct cashflow_loan *loan, int32_t share_max_bp);
 
 /* Everything about one loan at one share: the one that cashflow_sweep_share_bp gives. */
 void cashflow_repayment(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,

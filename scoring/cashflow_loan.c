@@ -192,6 +192,24 @@ int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const st
                                                       policy->repayment.floor_within_90_days));
 }
 
+/* A larger share is repaid no less often, so the least one is found by halving. */
+int32_t cashflow_sufficient_share_bp(const struct cashflow_workspace *workspace, const struct policy *policy,
+                                     const struct cashflow_loan *loan, int32_t share_max_bp)
+{
+    const int32_t step_bp = (int32_t)policy->repayment.sweep_share_step_bp;
+    int32_t low = -1; /* steps that do not suffice */
+    int32_t high = share_max_bp / step_bp;
+
+    while (high - low > 1) {
+        int32_t middle = low + (high - low) / 2;
+        if (cashflow_repaid_ppm(workspace, policy, loan, middle * step_bp) < policy->repayment.floor_ppm)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high * step_bp;
+}
+
 /* All four readings of "repaid" in one pass. [with renewals][late] */
 struct repaid {
     int64_t paths[2][2];
@@ -274,6 +292,7 @@ static int64_t count_above(const struct cashflow_workspace *workspace, const int
 static void measure_wage_gaps(struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
                               int32_t share_bp, struct cashflow_repayment *result)
 {
+    const int32_t tenor = tenor_index(workspace, loan->tenor_months);
     const int64_t bound_fen = tolerance_fen(workspace, policy);
     const int64_t whole = fraction_of_bp(share_bp).whole;
     const size_t count = (size_t)workspace->paths;
@@ -282,8 +301,9 @@ static void measure_wage_gaps(struct cashflow_workspace *workspace, const struct
 
     fill_wage_gaps(workspace, loan, share_bp);
     result->wage_gap_ppm = share_of_paths_ppm(workspace, count_above(workspace, workspace->scratch_fen, bound_fen * whole));
-    result->wage_gap_without_ppm =
-        share_of_paths_ppm(workspace, count_gaps_without(workspace, tenor_index(workspace, loan->tenor_months), bound_fen));
+    result->wage_gap_without_ppm = share_of_paths_ppm(workspace, count_gaps_without(workspace, tenor, bound_fen));
+    result->wages_short_ppm = share_of_paths_ppm(workspace, count_above(workspace, workspace->scratch_fen, 0));
+    result->wages_short_without_ppm = share_of_paths_ppm(workspace, count_gaps_without(workspace, tenor, 0));
     cashflow_quantiles(workspace->scratch_fen, count, ranks, 2, quantile);
     result->wage_gap_p50_fen = quantile[0] / whole;
     result->wage_gap_p95_fen = quantile[1] / whole;

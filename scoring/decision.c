@@ -152,6 +152,18 @@ static int32_t secured_bp(const struct decision_case *one)
     return (int32_t)money_mul_ratio_floor(one->limit.secured_fen, MONEY_BP_ONE, one->amount_fen);
 }
 
+/* How much of the sweep the floor needs. Nothing is decided by it: it is what a loan agreement should be content with. */
+static void measure_sufficient(const struct search *search, const struct cashflow_loan *loan, struct decision_case *one)
+{
+    const struct engine *engine = search->engine;
+    const int32_t share_bp = one->repayment.sweep_share_bp;
+    one->has_sufficient = engine->policy->repayment.floor_ppm > 0 && !one->floor_failed && share_bp > 0;
+    if (!one->has_sufficient)
+        return;
+    int32_t sufficient_bp = cashflow_sufficient_share_bp(engine->workspace, engine->policy, loan, share_bp);
+    cashflow_repayment(engine->workspace, engine->policy, loan, sufficient_bp, &one->sufficient);
+}
+
 /* Every figure of the case at its amount. */
 static void measure(struct search *search, struct decision_case *one)
 {
@@ -171,6 +183,7 @@ static void measure(struct search *search, struct decision_case *one)
     one->is_marginal = is_marginal(policy, engine->decision->cashflow.paths, repaid_ppm);
     one->floor_failed = repaid_ppm < policy->repayment.floor_ppm;
     one->grade_failed = one->grade.grade > policy->decision.approve_grade_max;
+    measure_sufficient(search, &loan, one);
 }
 
 /* Not approved: may a person still turn it, or is it a no? */

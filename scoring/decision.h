@@ -29,11 +29,13 @@ struct decision_case {
                                         the limit, or where that is under the product minimum the amount asked */
     int32_t tenor_months;
     struct limit_result limit;
-    struct cashflow_repayment repayment;
+    struct cashflow_repayment repayment;  /* at the share that a sweep may take */
+    struct cashflow_repayment sufficient; /* at the share that reaches the floor; only where has_sufficient */
     struct scorecard_facts facts;
     struct scorecard_result scorecard;
     struct scorecard_grade grade;
     struct price_result price;
+    bool has_sufficient;             /* a sweep that the policy's floor needs less of than it may take */
     bool is_simulated;               /* the policy consults the simulation; false: repayment is shown, not used */
     bool is_marginal;                /* P(repaid) within the policy's standard errors of the floor */
     bool floor_failed;               /* P(repaid) below the floor at amount_fen */

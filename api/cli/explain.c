@@ -124,6 +124,19 @@ static void format_repaid_without(const struct summary_case *one, bool chinese, 
     format_repaid_ppm(one, one->repaid_ppm.without_renewals.within_90_days, chinese, text);
 }
 
+static void format_sweep(const struct summary_case *one, bool chinese, char text[CELL_SIZE])
+{
+    (void)chinese;
+    format_percent(one->sweep_share_bp, 100, text);
+}
+
+static void format_sufficient(const struct summary_case *one, bool chinese, char text[CELL_SIZE])
+{
+    bool is_known = one->sufficient_sweep.repaid_ppm.with_renewals.within_90_days > 0;
+    (void)chinese;
+    format_percent(is_known ? one->sufficient_sweep.share_bp : DECISION_SUMMARY_NONE, 100, text);
+}
+
 static void format_pd(const struct summary_case *one, bool chinese, char text[CELL_SIZE])
 {
     (void)chinese;
@@ -153,6 +166,8 @@ static const struct row {
     {"年利率", "rate a year", format_rate},
     {"到期后90天内还清概率（含续签）", "repaid within 90 days, with renewals", format_repaid},
     {"到期后90天内还清概率（无续签）", "repaid within 90 days, none renewed", format_repaid_without},
+    {"归集比例上限", "receipts that a sweep may take", format_sweep},
+    {"达到还款下限所需归集比例", "sweep that is enough", format_sufficient},
     {"等级（1最好，10最差）", "grade (1 best, 10 worst)", format_grade},
     {"违约概率", "probability of default", format_pd},
 };

@@ -143,7 +143,23 @@ static void write_wage_gap(struct json_writer *json, const struct cashflow_repay
     json_write_integer(json, "p50_fen", repayment->wage_gap_p50_fen);
     json_write_integer(json, "p95_fen", repayment->wage_gap_p95_fen);
     json_write_integer(json, "probability_ppm", repayment->wage_gap_ppm);
+    json_write_integer(json, "short_ppm", repayment->wages_short_ppm);
+    json_write_integer(json, "short_without_loan_ppm", repayment->wages_short_without_ppm);
     json_write_integer(json, "without_loan_ppm", repayment->wage_gap_without_ppm);
+    json_write_end(json);
+}
+
+/* The least sweep that reaches the floor, and what it leaves for wages. */
+static void write_sufficient_sweep(struct json_writer *json, const struct decision_case *one)
+{
+    if (!one->has_sufficient) {
+        json_write_null(json, "sufficient_sweep");
+        return;
+    }
+    json_write_object(json, "sufficient_sweep");
+    write_repaid(json, &one->sufficient);
+    json_write_integer(json, "share_bp", one->sufficient.sweep_share_bp);
+    write_wage_gap(json, &one->sufficient);
     json_write_end(json);
 }
 
@@ -187,6 +203,7 @@ static void write_case(struct json_writer *json, const char *name, const struct 
     json_write_integer(json, "score", one->scorecard.score);
     json_write_integer(json, "secured_fen", one->limit.secured_fen);
     json_write_boolean(json, "simulation_used", one->is_simulated);
+    write_sufficient_sweep(json, one);
     json_write_integer(json, "sweep_share_bp", one->repayment.sweep_share_bp);
     json_write_integer(json, "tenor_months", one->tenor_months);
     write_wage_gap(json, &one->repayment);

@@ -31,12 +31,18 @@ static const struct decode_field REPAID_FIELDS[] = {
 };
 static const struct decode_object REPAID = DECODE_OBJECT_OF(struct summary_repaid, REPAID_FIELDS);
 
-struct repaid_pair { struct summary_repaid with_renewals, without_renewals; };
 static const struct decode_field REPAID_PAIR_FIELDS[] = {
-    DECODE_OBJECT(struct repaid_pair, with_renewals, REQUIRED, REPAID),
-    DECODE_OBJECT(struct repaid_pair, without_renewals, REQUIRED, REPAID),
+    DECODE_OBJECT(struct summary_repaid_pair, with_renewals, REQUIRED, REPAID),
+    DECODE_OBJECT(struct summary_repaid_pair, without_renewals, REQUIRED, REPAID),
 };
-static const struct decode_object REPAID_PAIR = DECODE_OBJECT_OF(struct repaid_pair, REPAID_PAIR_FIELDS);
+static const struct decode_object REPAID_PAIR = DECODE_OBJECT_OF(struct summary_repaid_pair, REPAID_PAIR_FIELDS);
+
+static const struct decode_field SWEEP_FIELDS[] = {
+    DECODE_OBJECT(struct summary_sweep, repaid_ppm, REQUIRED, REPAID_PAIR),
+    NUMBER(struct summary_sweep, share_bp),
+    DECODE_IGNORED("wage_gap"),
+};
+static const struct decode_object SWEEP = DECODE_OBJECT_OF(struct summary_sweep, SWEEP_FIELDS);
 
 static const struct decode_field CASE_FIELDS[] = {
     DECODE_IGNORED("amount_fen"),
@@ -64,7 +70,8 @@ static const struct decode_field CASE_FIELDS[] = {
     NUMBER(struct summary_case, score),
     DECODE_IGNORED("secured_fen"),
     DECODE_BOOL(struct summary_case, simulation_used, REQUIRED),
-    DECODE_IGNORED("sweep_share_bp"),
+    DECODE_OBJECT(struct summary_case, sufficient_sweep, OPTIONAL, SWEEP),
+    NUMBER(struct summary_case, sweep_share_bp),
     NUMBER(struct summary_case, tenor_months),
     DECODE_IGNORED("wage_gap"),
 };

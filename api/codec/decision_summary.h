@@ -33,6 +33,16 @@ struct summary_repaid {
     int64_t within_90_days;
 };
 
+struct summary_repaid_pair {
+    struct summary_repaid with_renewals, without_renewals;
+};
+
+/* The least sweep that reaches the policy's floor; all 0 where there is none, for a floor is never 0. */
+struct summary_sweep {
+    int64_t share_bp;
+    struct summary_repaid_pair repaid_ppm;
+};
+
 /* One case: the facts as they stand, or with the conditions met. */
 struct summary_case {
     const char *outcome; /* "" when there is no such case */
@@ -46,9 +56,9 @@ struct summary_case {
     int64_t score;
     int64_t pd_ppm;
     bool simulation_used; /* false: P(repaid) is shown, and decided nothing */
-    struct {
-        struct summary_repaid with_renewals, without_renewals;
-    } repaid_ppm;
+    struct summary_repaid_pair repaid_ppm;
+    int64_t sweep_share_bp;
+    struct summary_sweep sufficient_sweep;
 };
 
 struct summary_policy {

@@ -133,8 +133,28 @@ static void the_sweep_repays_where_cash_alone_would_not(void **state)
     assert_int_equal(result.repaid_ppm[1][1], 750000);
     assert_int_equal(result.wage_gap_ppm, 250000);
     assert_int_equal(result.wage_gap_p95_fen, 1000);
+    /* with the loan path 3 is short; without it the first three are */
+    assert_int_equal(result.wages_short_ppm, 250000);
+    assert_int_equal(result.wages_short_without_ppm, 750000);
     /* path 4 has 999 of its loan left and owes 1000: one fen lost over four paths rounds to nothing */
     assert_int_equal(result.expected_loss_fen, 0);
+    cashflow_workspace_free(workspace);
+}
+
+/* A quarter of 4000 and half of 2000 reach 1000, a third of 3000 too: three of four paths at half, two at a quarter. */
+static void the_sufficient_share_is_the_least_that_reaches_the_floor(void **state)
+{
+    (void)state;
+    struct cashflow_workspace *workspace = lay_paths();
+    struct policy policy = POLICY;
+    policy.repayment.floor_ppm = 750000;
+    assert_int_equal(cashflow_sufficient_share_bp(workspace, &policy, &LOAN, 5000), 3500);
+    policy.repayment.floor_ppm = 500000;
+    assert_int_equal(cashflow_sufficient_share_bp(workspace, &policy, &LOAN, 5000), 2500);
+    policy.repayment.floor_ppm = 250000; /* path 2 has cash */
+    assert_int_equal(cashflow_sufficient_share_bp(workspace, &policy, &LOAN, 5000), 0);
+    policy.repayment.floor_ppm = 1000000;
+    assert_int_equal(cashflow_sufficient_share_bp(workspace, &policy, &LOAN, 5000), 5000);
     cashflow_workspace_free(workspace);
 }
 
@@ -199,6 +219,7 @@ int main(void)
         cmocka_unit_test(the_sweep_is_the_largest_share_within_the_wage_bound),
         cmocka_unit_test(nothing_is_swept_where_nothing_is_locked),
         cmocka_unit_test(the_sweep_repays_where_cash_alone_would_not),
+        cmocka_unit_test(the_sufficient_share_is_the_least_that_reaches_the_floor),
         cmocka_unit_test(repaid_on_the_day_is_repaid_within_90_days),
         cmocka_unit_test(renewals_are_taken_out_of_the_stricter_reading),
         cmocka_unit_test(a_larger_loan_bears_no_smaller_sweep_and_is_repaid_no_more_often),

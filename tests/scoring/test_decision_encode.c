@@ -230,7 +230,7 @@ static void a_case_shows_amount_bounds_and_both_readings_of_repayment(void **sta
         "lgd_bp",         "limit_bounds",      "limit_fen",    "marginal",     "outcome",
         "pd_ppm",         "pd_repayment_ppm",  "pd_score_ppm", "pd_source",    "raroc_bp",
         "rate_bp",        "repaid_ppm",        "score",        "secured_fen",  "simulation_used",
-        "sweep_share_bp", "tenor_months",      "wage_gap",
+        "sufficient_sweep", "sweep_share_bp",  "tenor_months", "wage_gap",
     };
     struct scene scene;
     scene_init(&scene, "zhengcaidai", "zhicheng-2020-10");
