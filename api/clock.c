@@ -18,3 +18,8 @@ struct date clock_shanghai_day(int64_t at_us)
     assert(at_us >= 0);
     return (struct date){.days = (int32_t)((at_us + 8 * HOUR_US) / (24 * HOUR_US))};
 }
+
+int64_t clock_shanghai_midnight_us(struct date day)
+{
+    return (int64_t)day.days * 24 * HOUR_US - 8 * HOUR_US;
+}

@@ -15,7 +15,7 @@ static const struct command {
     const char *about;
 } COMMANDS[] = {
     {"assess",  cli_assess,  "decide on a dossier, print the decision; needs no database"},
-    {"audit",   cli_audit,   "export the log as a folder of tiles"},
+    {"audit",   cli_audit,   "export the log as a folder of tiles; replay its decisions"},
     {"explain", cli_explain, "print a decision for people, in Chinese or English"},
     {"serve",   cli_serve,   "serve the HTTP API"},
     {"migrate", cli_migrate, "bring the database to this version"},

@@ -244,6 +244,31 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
 enum zcd_code log_read_tile(struct log *log, struct db *db, const struct tile *tile, struct buffer *bytes,
                             struct zcd_error *err) ZCD_MUST_USE;
 
+/* What records are looked for; NULL, or 0, where it does not matter. */
+struct log_search {
+    const char *uscc, *application, *actor_id, *kind, *outcome, *reason;
+    int64_t from_us, to_us; /* recorded at or after, and before; microseconds since 1970 */
+    uint64_t below;         /* only indices below this; UINT64_MAX for all */
+    size_t limit;           /* at least 1 */
+};
+
+/* Leaves as an entry bundle (tile.h), newest first, and their indices. Start with {0}; end with log_found_done. */
+struct log_found {
+    struct buffer leaves;
+    uint64_t *index;
+    size_t count;
+    bool has_more; /* there are further ones, below the last index */
+};
+void log_found_done(struct log_found *found);
+
+/*
+ * Look for records, newest first. Only what the newest signed checkpoint covers. Nothing is proven by being found, or not
+ * found: a record proves itself (log_read_record), and that none was left out follows from sequences and daily statements.
+ * ZCD_UNAVAILABLE also when it would take too long.
+ */
+enum zcd_code log_search(struct log *log, struct db *db, const struct log_search *search, struct log_found *found,
+                         struct zcd_error *err) ZCD_MUST_USE;
+
 /* What log_export has done. */
 struct log_exported {
     struct checkpoint checkpoint; /* which the folder now holds */

@@ -8,6 +8,7 @@
  *   log_tail.c    leaves that were committed and not signed, read before they are
  *   log_tiles.c   fetching in one round trip the tiles that a proof needs
  *   log_read.c    readers
+ *   log_search.c  records by what they say
  *   log_export.c  the log as a folder of tiles
  *
  * Thread: what is not said to be locked belongs to the writer's thread (and to log_open before there is one).

@@ -30,6 +30,8 @@
 #define STORE_BATCH_ID_SIZE BATCH_ID_SIZE
 
 struct db;
+struct log_found;
+struct log_search;
 struct store;
 
 /* What its writer signed of a batch. */
@@ -185,6 +187,12 @@ enum zcd_code store_pg_read_tiles(struct db *db, struct store_tile *tiles, size_
  */
 enum zcd_code store_pg_read_bundle(struct db *db, uint64_t index, int width, struct buffer *bundle,
                                    struct zcd_error *err) ZCD_MUST_USE;
+/*
+ * Records by what they say: log_search, below search->below.
+ *   found  in/out  index has room for search->limit; leaves are appended to
+ */
+enum zcd_code store_pg_search(struct db *db, const struct log_search *search, struct log_found *found,
+                              struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code store_pg_read_document(struct db *db, const struct sha256 *sha256, int16_t *kind, struct buffer *bytes,
                                      struct zcd_error *err) ZCD_MUST_USE;
 

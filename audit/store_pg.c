@@ -1,5 +1,6 @@
 #include "audit/store.h"
 
+#include "audit/log.h"
 #include "base/cleanup.h"
 #include "db/query.h"
 #include "db/transaction.h"
@@ -667,6 +668,85 @@ enum zcd_code store_pg_read_document(struct db *db, const struct sha256 *sha256,
         return err->code;
     buffer_append(bytes, body.data, body.size);
     *kind = (int16_t)number;
+    return ZCD_OK;
+}
+
+/* --------------------------------------------------------------- searching */
+
+/*
+ * One statement for each index that can lead the search, so that none is ever planned for the wrong one; what else is
+ * asked for filters on the way. Instants never go back, so a span of time is a span of indices, which the batches know.
+ */
+#define SEARCH(condition, order)                                                                                       \
+    "SELECT r.index, l.leaf FROM log_record r JOIN log_leaf l ON l.index = r.index"                                    \
+    " WHERE " condition " AND r.index < $1"                                                                            \
+    " AND ($3::text IS NULL OR r.uscc = $3) AND ($4::text IS NULL OR r.application = $4)"                              \
+    " AND ($5::text IS NULL OR r.actor_id = $5) AND ($6::text IS NULL OR r.reasons @> ARRAY[$6::text])"                \
+    " AND ($7::text IS NULL OR r.outcome = $7) AND ($8::text IS NULL OR r.kind = $8)"                                  \
+    " AND ($9::timestamptz IS NULL OR r.index >= coalesce((SELECT first_index FROM log_batch WHERE created_at >= $9"   \
+    "      ORDER BY created_at, first_index LIMIT 1), 9223372036854775807))"                                           \
+    " AND ($10::timestamptz IS NULL OR r.index < coalesce((SELECT first_index FROM log_batch WHERE created_at >= $10"  \
+    "      ORDER BY created_at, first_index LIMIT 1), 9223372036854775807))"                                           \
+    " ORDER BY " order " DESC LIMIT $2::int8"
+
+static const struct db_statement SEARCH_USCC = {"log_search_uscc", SEARCH("r.uscc = $3", "r.sequence")};
+static const struct db_statement SEARCH_APPLICATION = {"log_search_application",
+                                                       SEARCH("r.application = $4", "r.index")};
+static const struct db_statement SEARCH_ACTOR = {"log_search_actor", SEARCH("r.actor_id = $5", "r.index")};
+static const struct db_statement SEARCH_REASON = {"log_search_reason",
+                                                  SEARCH("r.reasons @> ARRAY[$6::text]", "r.index")};
+static const struct db_statement SEARCH_OUTCOME = {"log_search_outcome", SEARCH("r.outcome = $7", "r.index")};
+static const struct db_statement SEARCH_KIND = {"log_search_kind", SEARCH("r.kind = $8", "r.index")};
+static const struct db_statement SEARCH_ALL = {"log_search_all", SEARCH("true", "r.index")};
+
+/* By what says most. */
+static const struct db_statement *search_statement(const struct log_search *search)
+{
+    if (search->uscc != NULL)
+        return &SEARCH_USCC;
+    if (search->application != NULL)
+        return &SEARCH_APPLICATION;
+    if (search->reason != NULL)
+        return &SEARCH_REASON;
+    if (search->actor_id != NULL)
+        return &SEARCH_ACTOR;
+    if (search->outcome != NULL)
+        return &SEARCH_OUTCOME;
+    return search->kind != NULL ? &SEARCH_KIND : &SEARCH_ALL;
+}
+
+static struct db_value instant_or_null(int64_t at_us)
+{
+    return at_us == 0 ? db_null(DB_TIMESTAMPTZ) : db_timestamptz(at_us);
+}
+
+enum zcd_code store_pg_search(struct db *db, const struct log_search *search, struct log_found *found,
+                              struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    int64_t below = search->below > INT64_MAX ? INT64_MAX : (int64_t)search->below;
+
+    if (db_query(db, search_statement(search),
+                 DB_VALUES(db_int8(below), db_int8((int64_t)search->limit + 1), db_text(search->uscc),
+                           db_text(search->application), db_text(search->actor_id), db_text(search->reason),
+                           db_text(search->outcome), db_text(search->kind), instant_or_null(search->from_us),
+                           instant_or_null(search->to_us)),
+                 &rows, err)
+        != ZCD_OK)
+        return err->code;
+    found->has_more = (size_t)rows.count > search->limit;
+    for (int i = 0; i < rows.count && (size_t)i < search->limit; i++) {
+        struct bytes leaf;
+        int64_t index;
+        if (db_rows_int8(&rows, i, "index", &index, err) != ZCD_OK
+            || db_rows_bytea(&rows, i, "leaf", &leaf, err) != ZCD_OK)
+            return err->code;
+        if (leaf.size > TILE_ENTRY_SIZE_MAX)
+            return zcd_fail(err, ZCD_CORRUPT, "log: a stored leaf is too large");
+        found->index[found->count++] = (uint64_t)index;
+        tile_append_entry(&found->leaves, leaf);
+    }
     return ZCD_OK;
 }
 

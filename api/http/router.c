@@ -12,7 +12,7 @@ static bool matches(const char *pattern, const char *path, struct arena *arena, 
     size_t count = 0;
 
     while (*pattern == '/' && *path == '/') {
-        size_t pattern_size = strcspn(++pattern, "/");
+        size_t pattern_size = strcspn(++pattern, "/?");
         size_t path_size = strcspn(++path, "/");
         if (pattern_size > 4 && memcmp(pattern + pattern_size - 4, "...}", 4) == 0) /* to the end, slashes and all */
             path_size = strlen(path);
@@ -28,7 +28,7 @@ static bool matches(const char *pattern, const char *path, struct arena *arena, 
         pattern += pattern_size;
         path += path_size;
     }
-    return *pattern == '\0' && *path == '\0';
+    return (*pattern == '\0' || *pattern == '?') && *path == '\0';
 }
 
 static bool answers_to(const struct http_route *route, enum http_method method)
@@ -70,9 +70,14 @@ struct http_refusal http_router_find(const struct http_route *routes, struct htt
     return refusal;
 }
 
+static bool takes_query(const struct http_route *route)
+{
+    return route->pattern[strlen(route->pattern) - 1] == '?';
+}
+
 struct http_refusal http_router_check(const struct http_route *route, const struct http_request *request)
 {
-    if (request->query != NULL)
+    if (request->query != NULL && !takes_query(route))
         return REFUSE(400, "this path takes no query");
     if (route->body_size_max == 0)
         return request->content_length == 0 ? ACCEPT : REFUSE(400, "this path takes no body");

@@ -21,7 +21,7 @@ enum http_thread { HTTP_ON_LOOP = 0, HTTP_ON_WORKER };
 struct http_route {
     enum http_method method; /* HTTP_GET answers to HEAD as well */
     /* "/v1/assessments/{id}": each {name} stands for one part between slashes, not empty; a last {name...} for all of
-     * the rest of the path, not empty either. */
+     * the rest of the path, not empty either. A '?' at the end: it takes a query, which its handler reads (query.h). */
     const char *pattern;
     enum http_access access;
     enum http_thread thread;
@@ -42,7 +42,7 @@ struct http_refusal http_router_find(const struct http_route *routes, struct htt
                                      const struct http_route **route);
 
 /*
- * Does the request suit its route? 400: a query, where no route takes any, or a body, where this one takes none; 411: no
+ * Does the request suit its route? 400: a query, where this one takes none, or a body, where this one takes none; 411: no
  * Content-Length; 413: too large; 415: another Content-Type.
  */
 struct http_refusal http_router_check(const struct http_route *route, const struct http_request *request);

@@ -3,6 +3,7 @@
 #include "api/app.h"
 #include "api/codec/assessment_encode.h"
 #include "api/routes/answer.h"
+#include "api/routes/log_index.h"
 #include "audit/bundle.h"
 #include "audit/record.h"
 #include "base/cleanup.h"
@@ -11,28 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { INDEX_DIGITS_MAX = 16, FILE_NAME_SIZE = 64 };
-
-/* An index as the API writes it: decimal, no sign, no leading zero. Anything else names no record. */
-static enum zcd_code parse_index(const char *text, uint64_t *index, struct zcd_error *err)
-{
-    size_t digits = strspn(text, "0123456789");
-    uint64_t value = 0;
-
-    if (digits == 0 || digits > INDEX_DIGITS_MAX || text[digits] != '\0' || (digits > 1 && text[0] == '0'))
-        return zcd_fail(err, ZCD_NOT_FOUND, "there is no record of this index");
-    for (; *text != '\0'; text++)
-        value = value * 10 + (uint64_t)(*text - '0');
-    *index = value;
-    return ZCD_OK;
-}
+enum { FILE_NAME_SIZE = 64 };
 
 static enum zcd_code read_record(struct app_worker *worker, const char *index_text, struct db **db,
                                  struct log_record *record, struct zcd_error *err)
 {
     uint64_t index = 0;
 
-    enum zcd_code code = parse_index(index_text, &index, err);
+    enum zcd_code code = log_index_parse(index_text, &index, err);
     if (code == ZCD_OK)
         code = app_worker_db(worker, db, err);
     return code != ZCD_OK ? code : log_read_record(worker->app->log, *db, index, record, err);

@@ -2,6 +2,8 @@
 
 #include "api/routes/assessments.h"
 #include "api/routes/audit_records.h"
+#include "api/routes/audit_replay.h"
+#include "api/routes/audit_search.h"
 #include "api/routes/checkpoint.h"
 #include "api/routes/probes.h"
 #include "api/routes/tiles.h"
@@ -16,6 +18,9 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/assessments/{id}",               HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, assessments_show},
     {HTTP_GET,  "/v1/audit/records/{index}",          HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_records_show},
     {HTTP_GET,  "/v1/audit/records/{index}/bundle",   HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_records_bundle},
+    {HTTP_GET,  "/v1/audit/records?",                 HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_search},
+    {HTTP_GET,  "/v1/audit/records/{index}/replay",   HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_replay_show},
+    {HTTP_GET,  "/v1/audit/replay?",                  HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_replay_range},
     {HTTP_GET,  "/log/checkpoint",                    HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, checkpoint_show},
     {HTTP_GET,  "/log/tile/{tile...}",                HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, tiles_show},
     {HTTP_GET,  "/livez",                             HTTP_PUBLIC, HTTP_ON_LOOP,   0, NULL, probes_livez},

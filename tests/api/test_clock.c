@@ -25,6 +25,19 @@ static void knows_the_day_in_shanghai(void **state)
         assert_string_equal(date_format(clock_shanghai_day(CASES[i].at_s * 1000000), text), CASES[i].day);
 }
 
+static void knows_the_first_instant_of_a_day_in_shanghai(void **state)
+{
+    (void)state;
+    for (int32_t days = -400; days < 40000; days += 7) {
+        int64_t midnight_us = clock_shanghai_midnight_us((struct date){days});
+        if (midnight_us <= 0)
+            continue;
+        assert_int_equal(clock_shanghai_day(midnight_us).days, days);
+        assert_int_equal(clock_shanghai_day(midnight_us - 1).days, days - 1);
+    }
+    assert_true(clock_shanghai_midnight_us((struct date){19783}) == INT64_C(1709222400) * 1000000); /* 2024-03-01 */
+}
+
 static void goes_on(void **state)
 {
     (void)state;
@@ -37,6 +50,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_the_day_in_shanghai),
+        cmocka_unit_test(knows_the_first_instant_of_a_day_in_shanghai),
         cmocka_unit_test(goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

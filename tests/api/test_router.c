@@ -21,6 +21,7 @@ static const struct http_route ROUTES[] = {
     {HTTP_GET, "/log/checkpoint", HTTP_PUBLIC, HTTP_ON_LOOP, 0, NULL, handle},
     {HTTP_GET, "/both", HTTP_PUBLIC, HTTP_ON_LOOP, 0, NULL, handle},
     {HTTP_POST, "/both", HTTP_PUBLIC, HTTP_ON_LOOP, 1, "text/plain", handle},
+    {HTTP_GET, "/search?", HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, handle},
     {HTTP_GET, "/log/tile/{tile...}", HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, handle},
     {.pattern = NULL},
 };
@@ -47,9 +48,13 @@ static void finds_a_route_and_its_parameters(void **state)
         {HTTP_GET, "/v1/audit/records/12/bundle", 2, "12"},
         {HTTP_GET, "/log/checkpoint", 3, NULL},
         {HTTP_POST, "/both", 5, NULL},
-        {HTTP_GET, "/log/tile/0", 6, "0"},
-        {HTTP_GET, "/log/tile/0/x001/000.p/9", 6, "0/x001/000.p/9"},
-        {HTTP_GET, "/log/tile//", 6, "/"},
+        {HTTP_GET, "/search", 6, NULL},
+        {HTTP_GET, "/search?", -1, NULL},
+        {HTTP_GET, "/searc", -1, NULL},
+        {HTTP_GET, "/search/", -1, NULL},
+        {HTTP_GET, "/log/tile/0", 7, "0"},
+        {HTTP_GET, "/log/tile/0/x001/000.p/9", 7, "0/x001/000.p/9"},
+        {HTTP_GET, "/log/tile//", 7, "/"},
         {HTTP_GET, "/log/tile/", -1, NULL},
         {HTTP_GET, "/log/tile", -1, NULL},
         {HTTP_GET, "/", -1, NULL},
@@ -119,6 +124,9 @@ static void checks_query_length_size_and_type_in_this_order(void **state)
     assert_int_equal(http_router_check(&ROUTES[3], &request).status, 400); /* a GET with a body */
     request.content_length = 0;
     assert_int_equal(http_router_check(&ROUTES[3], &request).status, 0);
+    request.query = "a=b";
+    assert_int_equal(http_router_check(&ROUTES[3], &request).status, 400);
+    assert_int_equal(http_router_check(&ROUTES[6], &request).status, 0);
 }
 
 int main(void)

@@ -1,0 +1,89 @@
+#include "api/routes/audit_replay.h"
+
+#include "api/app.h"
+#include "api/flows/replay.h"
+#include "api/http/query.h"
+#include "api/routes/answer.h"
+#include "api/routes/log_index.h"
+#include "base/cleanup.h"
+
+enum {
+    RANGE_MAX = 64
+}; /* a decision takes milliseconds, and others wait for the worker; zcd audit replay has no bound */
+
+static enum zcd_code replay_one(struct app_worker *worker, struct db *db, uint64_t index, struct buffer *json,
+                                struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct replay replay;
+
+    enum zcd_code code = replay_record(worker->app->log, db, index, worker->workspace, &arena, &replay, err);
+    if (code == ZCD_OK)
+        replay_encode(&replay, json);
+    return code;
+}
+
+void audit_replay_show(struct http_exchange *exchange, void *context)
+{
+    struct app_worker *worker = context;
+    uint64_t index = 0;
+    struct zcd_error err;
+    struct db *db;
+
+    enum zcd_code code = log_index_parse(exchange->request.parameters[0], &index, &err);
+    if (code == ZCD_OK)
+        code = app_worker_db(worker, &db, &err);
+    if (code == ZCD_OK)
+        code = replay_one(worker, db, index, &exchange->response.body, &err);
+    if (code != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        answer_json(exchange, 200);
+}
+
+static enum zcd_code read_range(struct http_exchange *exchange, uint64_t *from, uint64_t *to, struct zcd_error *err)
+{
+    static const char *const NAMES[] = {"from", "to"};
+    uint64_t *const numbers[] = {from, to};
+    const char *values[2];
+    struct zcd_error reason;
+
+    enum zcd_code code = http_query_parse(exchange->request.query, NAMES, 2, &exchange->arena, values, err);
+    for (int i = 0; code == ZCD_OK && i < 2; i++) {
+        if (values[i] != NULL && log_index_parse(values[i], numbers[i], &reason) == ZCD_OK)
+            continue;
+        (void)zcd_fail(err, ZCD_INVALID, "an index of the log must be given");
+        return zcd_fail_within(err, NAMES[i]);
+    }
+    if (code == ZCD_OK && (*to < *from || *to - *from > RANGE_MAX)) {
+        (void)zcd_fail(err, ZCD_INVALID, "not behind from, or more than %d records behind it", RANGE_MAX);
+        return zcd_fail_within(err, "to");
+    }
+    return code;
+}
+
+void audit_replay_range(struct http_exchange *exchange, void *context)
+{
+    struct app_worker *worker = context;
+    struct buffer *json = &exchange->response.body;
+    uint64_t from = 0, to = 0;
+    struct zcd_error err;
+    struct db *db;
+
+    if (read_range(exchange, &from, &to, &err) != ZCD_OK) {
+        answer_invalid(exchange, 400, &err);
+        return;
+    }
+    enum zcd_code code = app_worker_db(worker, &db, &err);
+    buffer_append_text(json, "{\"replays\":[");
+    for (uint64_t index = from; code == ZCD_OK && index < to; index++) {
+        buffer_append_text(json, index == from ? "" : ",");
+        code = replay_one(worker, db, index, json, &err);
+    }
+    buffer_append_text(json, "]}");
+    if (code != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        answer_json(exchange, 200);
+}
