@@ -8,12 +8,14 @@ struct row {
     const char *name;
     enum dimension dimension;
     const char *unit;
+    int64_t least;
+    int64_t most;
     const char *zh;
     const char *en;
 };
 
 static const struct row ROWS[CHARACTERISTIC_END] = {
-#define CHARACTERISTIC(number, name, json, dimension, unit, zh, en) [number] = {json, DIMENSION_##dimension, unit, zh, en},
+#define CHARACTERISTIC(number, name, json, dimension, unit, least, most, zh, en) [number] = {json, DIMENSION_##dimension, unit, least, most, zh, en},
 #include "scoring/characteristics.def"
 #undef CHARACTERISTIC
 };
@@ -33,6 +35,16 @@ const char *characteristic_name(enum characteristic which)
 const char *characteristic_unit(enum characteristic which)
 {
     return row_of(which)->unit;
+}
+
+int64_t characteristic_value_min(enum characteristic which)
+{
+    return row_of(which)->least;
+}
+
+int64_t characteristic_value_max(enum characteristic which)
+{
+    return row_of(which)->most;
 }
 
 const char *characteristic_text_zh(enum characteristic which)

@@ -2,6 +2,11 @@
 #ifndef SCORING_CHARACTERISTIC_H
 #define SCORING_CHARACTERISTIC_H
 
+#include <stdint.h>
+
+/* Ratios stop here, at 100,000 times, so that a yuan asked against a million owed stays a number. */
+#define CHARACTERISTIC_RATIO_MAX INT64_C(1000000000)
+
 enum dimension {
     DIMENSION_PIPELINE = 1,
     DIMENSION_PAYMENT,
@@ -13,7 +18,7 @@ enum dimension {
 
 enum characteristic {
     CHARACTERISTIC_NONE = 0,
-#define CHARACTERISTIC(number, name, json, dimension, unit, zh, en) CHARACTERISTIC_##name = number,
+#define CHARACTERISTIC(number, name, json, dimension, unit, least, most, zh, en) CHARACTERISTIC_##name = number,
 #include "scoring/characteristics.def"
 #undef CHARACTERISTIC
     CHARACTERISTIC_END
@@ -22,6 +27,9 @@ enum characteristic {
 /* Static texts. `which` is a member of the list, not NONE or END. */
 const char *characteristic_name(enum characteristic which);
 const char *characteristic_unit(enum characteristic which);
+/* The range of its values where it has one; a missing value stands outside. */
+int64_t characteristic_value_min(enum characteristic which);
+int64_t characteristic_value_max(enum characteristic which);
 const char *characteristic_text_zh(enum characteristic which);
 const char *characteristic_text_en(enum characteristic which);
 enum dimension characteristic_dimension(enum characteristic which);

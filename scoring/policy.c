@@ -14,47 +14,27 @@
 #define TENOR_MONTHS_MAX 24
 #define PATHS_LOG2_MIN 10 /* below a thousand paths a probability of one in twenty is only noise */
 #define LATE_WEEKS_MIN 13 /* 90 days after maturity */
-#define MONTH_DAYS_MAX 31
-#define WEEK_DAYS 7
 #define RENEWABLE_DAYS_MIN 28
 #define SOURCES_MAX 1000
 #define SEED_MAX ((INT64_C(1) << 53) - 1) /* what a JSON integer holds */
 
-enum zcd_code policy_check_numbers(const struct policy_number *numbers, size_t count, struct zcd_error *err)
+void policy_check_numbers(const struct policy_number *numbers, size_t count, struct policy_findings *findings)
 {
     for (size_t i = 0; i < count; i++) {
         const struct policy_number *number = &numbers[i];
-        if (number->value < number->min || number->value > number->max) {
-            (void)zcd_fail(err, ZCD_INVALID, "is %lld, not within %lld to %lld", (long long)number->value,
-                           (long long)number->min, (long long)number->max);
-            return zcd_fail_within(err, number->name);
-        }
+        if (number->value < number->min || number->value > number->max)
+            policy_find(findings, POLICY_RULE_RANGE, number->name, "%lld ∉ [%lld, %lld]", (long long)number->value,
+                        (long long)number->min, (long long)number->max);
     }
-    return ZCD_OK;
 }
 
-enum zcd_code policy_check_rising(const struct policy_number *numbers, size_t count, struct zcd_error *err)
+void policy_check_rising(const struct policy_number *numbers, size_t count, struct policy_findings *findings)
 {
     for (size_t i = 1; i < count; i++) {
-        if (numbers[i].value < numbers[i - 1].value) {
-            (void)zcd_fail(err, ZCD_INVALID, "is below %s", numbers[i - 1].name);
-            return zcd_fail_within(err, numbers[i].name);
-        }
+        if (numbers[i].value < numbers[i - 1].value)
+            policy_find(findings, POLICY_RULE_ORDER, numbers[i].name, "%lld < %s %lld", (long long)numbers[i].value,
+                        numbers[i - 1].name, (long long)numbers[i - 1].value);
     }
-    return ZCD_OK;
-}
-
-static enum zcd_code fail_member(struct zcd_error *err, const char *name, const char *message)
-{
-    (void)zcd_fail(err, ZCD_INVALID, "%s", message);
-    return zcd_fail_within(err, name);
-}
-
-static enum zcd_code fail_row(struct zcd_error *err, const char *name, size_t index, const char *message)
-{
-    (void)zcd_fail(err, ZCD_INVALID, "%s", message);
-    (void)zcd_fail_within_index(err, index);
-    return zcd_fail_within(err, name);
 }
 
 static bool is_text(const char *text)
@@ -86,65 +66,86 @@ static bool is_version(const char *version)
     return *version == '\0';
 }
 
-static enum zcd_code check_title(const struct policy_text *title, struct zcd_error *err)
+/* Han characters of the common planes: three bytes of UTF-8 from E3 90 80 (U+3400) to E9 BF BF (U+9FFF). */
+static bool has_han(const char *text)
 {
-    if (!is_text(title->zh))
-        return fail_member(err, "zh", "is missing");
-    if (!is_text(title->en))
-        return fail_member(err, "en", "is missing");
-    return ZCD_OK;
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        if ((*at == 0xE3 && at[1] >= 0x90) || (*at >= 0xE4 && *at <= 0xE9))
+            return true;
+    }
+    return false;
 }
 
-static enum zcd_code check_head(const struct policy *policy, struct zcd_error *err)
+static bool has_latin(const char *text)
+{
+    return strpbrk(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
+}
+
+/* Both languages, and each really that language: an English text copied into "zh" is a missing one. */
+void policy_check_text(const struct policy_text *text, struct policy_findings *findings)
+{
+    if (!is_text(text->zh))
+        policy_find(findings, POLICY_RULE_TEXT_MISSING, "zh", POLICY_NO_FIGURES);
+    else if (!has_han(text->zh))
+        policy_find(findings, POLICY_RULE_TEXT_LANGUAGE, "zh", POLICY_NO_FIGURES);
+    if (!is_text(text->en))
+        policy_find(findings, POLICY_RULE_TEXT_MISSING, "en", POLICY_NO_FIGURES);
+    else if (!has_latin(text->en))
+        policy_find(findings, POLICY_RULE_TEXT_LANGUAGE, "en", POLICY_NO_FIGURES);
+}
+
+static void check_head(const struct policy *policy, struct policy_findings *findings)
 {
     if (!is_id(policy->id))
-        return fail_member(err, "id", "is not 1 to 64 of a-z 0-9 _ -");
+        policy_find(findings, POLICY_RULE_ID, "id", POLICY_NO_FIGURES);
     if (!is_version(policy->version))
-        return fail_member(err, "version", "is not a semantic version");
-    if (check_title(&policy->title, err) != ZCD_OK)
-        return zcd_fail_within(err, "title");
+        policy_find(findings, POLICY_RULE_VERSION, "version", POLICY_NO_FIGURES);
+    size_t root = policy_findings_enter(findings, "title");
+    policy_check_text(&policy->title, findings);
+    policy_findings_leave(findings, root);
     if (date_is_none(policy->effective_from))
-        return fail_member(err, "effective_from", "is missing");
+        policy_find(findings, POLICY_RULE_MISSING_MEMBER, "effective_from", POLICY_NO_FIGURES);
     if (!date_is_none(policy->effective_to) && date_compare(policy->effective_to, policy->effective_from) < 0)
-        return fail_member(err, "effective_to", "is before effective_from");
-    return ZCD_OK;
+        policy_find(findings, POLICY_RULE_EFFECTIVE, "effective_to", POLICY_NO_FIGURES);
 }
 
 /* ------------------------------------------------------------------ sections */
 
-static enum zcd_code check_rules(const struct policy_eligibility *eligibility, struct zcd_error *err)
+/* A list of codes: not empty, known, none twice. `codes` are enums, which the decoder holds to the size of an int. */
+static void check_codes(const char *name, const void *codes, size_t count, bool is_known(int), struct policy_findings *findings)
 {
-    if (eligibility->rule_count == 0)
-        return fail_member(err, "rules", "is empty");
-    for (size_t i = 0; i < eligibility->rule_count; i++) {
-        if (eligibility->rules[i] <= ELIGIBILITY_NONE || eligibility->rules[i] >= ELIGIBILITY_END)
-            return fail_row(err, "rules", i, "is not a rule");
+    const int *rows = codes;
+
+    if (count == 0)
+        policy_find(findings, POLICY_RULE_ROWS, name, "0");
+    for (size_t i = 0; i < count; i++) {
+        if (!is_known(rows[i]))
+            policy_find_in_row(findings, POLICY_RULE_CODE, name, i, NULL, POLICY_NO_FIGURES);
         for (size_t j = 0; j < i; j++) {
-            if (eligibility->rules[j] == eligibility->rules[i])
-                return fail_row(err, "rules", i, "stands twice");
+            if (rows[j] == rows[i]) {
+                policy_find_in_row(findings, POLICY_RULE_DUPLICATE, name, i, NULL, POLICY_NO_FIGURES);
+                break;
+            }
         }
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_admitted(const struct policy_eligibility *eligibility, struct zcd_error *err)
+static bool is_rule(int rule)
 {
-    if (eligibility->body_kind_count == 0)
-        return fail_member(err, "body_kinds", "is empty");
-    for (size_t i = 0; i < eligibility->body_kind_count; i++) {
-        if (!codelist_has(&CODELIST_ORGANISATION_KIND, (int)eligibility->body_kinds[i]))
-            return fail_row(err, "body_kinds", i, "is not a kind of body");
-    }
-    if (eligibility->purpose_count == 0)
-        return fail_member(err, "purposes", "is empty");
-    for (size_t i = 0; i < eligibility->purpose_count; i++) {
-        if (!codelist_has(&CODELIST_APPLICATION_PURPOSE, (int)eligibility->purposes[i]))
-            return fail_row(err, "purposes", i, "is not a purpose");
-    }
-    return ZCD_OK;
+    return rule > ELIGIBILITY_NONE && rule < ELIGIBILITY_END;
 }
 
-static enum zcd_code check_eligibility(const struct policy_eligibility *eligibility, struct zcd_error *err)
+static bool is_body_kind(int kind)
+{
+    return codelist_has(&CODELIST_ORGANISATION_KIND, kind);
+}
+
+static bool is_purpose(int purpose)
+{
+    return codelist_has(&CODELIST_APPLICATION_PURPOSE, purpose);
+}
+
+static void check_eligibility(const struct policy_eligibility *eligibility, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(eligibility, months_in_operation_min, 0, MONTHS_MAX),
@@ -154,15 +155,13 @@ static enum zcd_code check_eligibility(const struct policy_eligibility *eligibil
         POLICY_NUMBER(eligibility, collateral_cover_min_bp, 0, MULTIPLE_MAX_BP),
         POLICY_NUMBER(eligibility, credit_history_months_min, 0, MONTHS_MAX),
     };
-    enum zcd_code code = check_rules(eligibility, err);
-    if (code == ZCD_OK)
-        code = check_admitted(eligibility, err);
-    if (code == ZCD_OK)
-        code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
-    return code;
+    check_codes("rules", eligibility->rules, eligibility->rule_count, is_rule, findings);
+    check_codes("body_kinds", eligibility->body_kinds, eligibility->body_kind_count, is_body_kind, findings);
+    check_codes("purposes", eligibility->purposes, eligibility->purpose_count, is_purpose, findings);
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
 }
 
-static enum zcd_code check_pipeline(const struct policy_pipeline *pipeline, struct zcd_error *err)
+static void check_pipeline(const struct policy_pipeline *pipeline, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(pipeline, weight_intention_ppm, 0, MONEY_PPM_ONE),
@@ -183,7 +182,7 @@ static enum zcd_code check_pipeline(const struct policy_pipeline *pipeline, stru
         POLICY_NUMBER(pipeline, cross_ageing_days, 0, DAYS_MAX),
         POLICY_NUMBER(pipeline, cross_ageing_share_bp, 0, MONEY_BP_ONE),
     };
-    enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
     const struct policy_number stages[] = {
         POLICY_NUMBER(pipeline, weight_intention_ppm, 0, 0),
         POLICY_NUMBER(pipeline, weight_tendering_ppm, 0, 0),
@@ -199,17 +198,20 @@ static enum zcd_code check_pipeline(const struct policy_pipeline *pipeline, stru
         POLICY_NUMBER(pipeline, renewal_freeze_ppm, 0, 0),
         POLICY_NUMBER(pipeline, renewal_slow_ppm, 0, 0),
     };
-    if (code == ZCD_OK)
-        code = policy_check_rising(stages, POLICY_COUNT(stages), err);
-    if (code == ZCD_OK)
-        code = policy_check_rising(evaluations, POLICY_COUNT(evaluations), err);
-    if (code == ZCD_OK)
-        code = policy_check_rising(states, POLICY_COUNT(states), err);
-    return code;
+    policy_check_rising(stages, POLICY_COUNT(stages), findings);
+    policy_check_rising(evaluations, POLICY_COUNT(evaluations), findings);
+    policy_check_rising(states, POLICY_COUNT(states), findings);
+}
+
+static void check_shares(const char *name, int64_t slow_ppm, int64_t freeze_ppm, struct policy_findings *findings)
+{
+    if (slow_ppm + freeze_ppm > MONEY_PPM_ONE)
+        policy_find(findings, POLICY_RULE_SHARES, name, "%lld + %lld > %d", (long long)slow_ppm, (long long)freeze_ppm,
+                    MONEY_PPM_ONE);
 }
 
 /* The slower the state, the slower the payments: otherwise "freeze" would be a name for luck. */
-static enum zcd_code check_states(const struct policy_cashflow *cashflow, struct zcd_error *err)
+static void check_states(const struct policy_cashflow *cashflow, struct policy_findings *findings)
 {
     const struct policy_number hazards[] = {
         POLICY_NUMBER(cashflow, hazard_freeze_ppm, 0, 0),
@@ -220,17 +222,13 @@ static enum zcd_code check_states(const struct policy_cashflow *cashflow, struct
         POLICY_NUMBER(cashflow, year_start_slow_weeks, 0, 0),
         POLICY_NUMBER(cashflow, year_start_freeze_weeks, 0, 0),
     };
-    if (cashflow->system_slow_ppm + cashflow->system_freeze_ppm > MONEY_PPM_ONE)
-        return fail_member(err, "system_freeze_ppm", "together with system_slow_ppm is above one");
-    if (cashflow->authority_slow_ppm + cashflow->authority_freeze_ppm > MONEY_PPM_ONE)
-        return fail_member(err, "authority_freeze_ppm", "together with authority_slow_ppm is above one");
-    enum zcd_code code = policy_check_rising(hazards, POLICY_COUNT(hazards), err);
-    if (code == ZCD_OK)
-        code = policy_check_rising(weeks, POLICY_COUNT(weeks), err);
-    return code;
+    check_shares("system_freeze_ppm", cashflow->system_slow_ppm, cashflow->system_freeze_ppm, findings);
+    check_shares("authority_freeze_ppm", cashflow->authority_slow_ppm, cashflow->authority_freeze_ppm, findings);
+    policy_check_rising(hazards, POLICY_COUNT(hazards), findings);
+    policy_check_rising(weeks, POLICY_COUNT(weeks), findings);
 }
 
-static enum zcd_code check_cashflow(const struct policy_cashflow *cashflow, struct zcd_error *err)
+static void check_cashflow(const struct policy_cashflow *cashflow, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(cashflow, seed, 0, SEED_MAX),
@@ -250,11 +248,11 @@ static enum zcd_code check_cashflow(const struct policy_cashflow *cashflow, stru
         POLICY_NUMBER(cashflow, notice_weeks, 0, 52),
         POLICY_NUMBER(cashflow, thirteenth_month, 1, 12),
     };
-    enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
-    return code == ZCD_OK ? check_states(cashflow, err) : code;
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    check_states(cashflow, findings);
 }
 
-static enum zcd_code check_repayment(const struct policy_repayment *repayment, struct zcd_error *err)
+static void check_repayment(const struct policy_repayment *repayment, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(repayment, sweep_share_max_bp, 0, MONEY_BP_ONE),
@@ -263,23 +261,23 @@ static enum zcd_code check_repayment(const struct policy_repayment *repayment, s
         POLICY_NUMBER(repayment, wage_gap_probability_max_ppm, 0, MONEY_PPM_ONE),
         POLICY_NUMBER(repayment, floor_ppm, 0, MONEY_PPM_ONE),
     };
-    enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
-    if (code == ZCD_OK && repayment->sweep_share_max_bp % repayment->sweep_share_step_bp != 0)
-        return fail_member(err, "sweep_share_max_bp", "is not a whole number of steps");
-    return code;
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    if (repayment->sweep_share_step_bp > 0 && repayment->sweep_share_max_bp % repayment->sweep_share_step_bp != 0)
+        policy_find(findings, POLICY_RULE_STEPS, "sweep_share_max_bp", "%lld / %lld", (long long)repayment->sweep_share_max_bp,
+                    (long long)repayment->sweep_share_step_bp);
 }
 
-static enum zcd_code check_advance(const struct policy_limit *limit, struct zcd_error *err)
+static void check_advance(const struct policy_limit *limit, struct policy_findings *findings)
 {
     const struct policy_number rates[] = {
         POLICY_NUMBER(limit, advance_future_bp, 0, 0),
         POLICY_NUMBER(limit, advance_performed_bp, 0, 0),
         POLICY_NUMBER(limit, advance_accepted_bp, 0, 0),
     };
-    return policy_check_rising(rates, POLICY_COUNT(rates), err);
+    policy_check_rising(rates, POLICY_COUNT(rates), findings);
 }
 
-static enum zcd_code check_limit(const struct policy_limit *limit, struct zcd_error *err)
+static void check_limit(const struct policy_limit *limit, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(limit, product_max_fen, 1, MONEY_FEN_MAX),
@@ -303,26 +301,26 @@ static enum zcd_code check_limit(const struct policy_limit *limit, struct zcd_er
         POLICY_NUMBER(limit, authority_share_max_bp, 1, MONEY_BP_ONE),
         POLICY_NUMBER(limit, working_capital_growth_cap_bp, 0, MONEY_BP_ONE),
     };
-    enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
-    if (code == ZCD_OK)
-        code = check_advance(limit, err);
-    return code;
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    check_advance(limit, findings);
 }
 
-static enum zcd_code check_tenors(const struct policy_price *price, struct zcd_error *err)
+static void check_tenors(const struct policy_price *price, struct policy_findings *findings)
 {
     if (price->tenor_count == 0 || price->tenor_count > CASHFLOW_TENORS_MAX)
-        return fail_member(err, "tenor_months", "has not 1 to 8 rows");
+        policy_find(findings, POLICY_RULE_ROWS, "tenor_months", "%zu ∉ [1, %d]", price->tenor_count, CASHFLOW_TENORS_MAX);
     for (size_t i = 0; i < price->tenor_count; i++) {
-        if (price->tenor_months[i] < 1 || price->tenor_months[i] > TENOR_MONTHS_MAX)
-            return fail_row(err, "tenor_months", i, "is not within 1 to 24");
-        if (i > 0 && price->tenor_months[i] <= price->tenor_months[i - 1])
-            return fail_row(err, "tenor_months", i, "is not above the one before");
+        int64_t months = price->tenor_months[i];
+        if (months < 1 || months > TENOR_MONTHS_MAX)
+            policy_find_in_row(findings, POLICY_RULE_RANGE, "tenor_months", i, NULL, "%lld ∉ [1, %d]", (long long)months,
+                               TENOR_MONTHS_MAX);
+        if (i > 0 && months <= price->tenor_months[i - 1])
+            policy_find_in_row(findings, POLICY_RULE_ORDER, "tenor_months", i, NULL, "%lld ≤ %lld", (long long)months,
+                               (long long)price->tenor_months[i - 1]);
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_price(const struct policy_price *price, struct zcd_error *err)
+static void check_price(const struct policy_price *price, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(price, lgd_bp, 0, MONEY_BP_ONE),
@@ -335,28 +333,17 @@ static enum zcd_code check_price(const struct policy_price *price, struct zcd_er
         POLICY_NUMBER(price, funding_spread_bp, -MONEY_BP_ONE, MONEY_BP_ONE),
         POLICY_NUMBER(price, contract_tail_months, 0, MONTHS_MAX),
     };
-    enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
-    if (code == ZCD_OK)
-        code = policy_check_capital(price, err);
-    if (code == ZCD_OK)
-        code = check_tenors(price, err);
-    return code;
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    policy_check_capital(price, findings);
+    check_tenors(price, findings);
 }
 
-static enum zcd_code check_levers(const struct policy_decision *decision, struct zcd_error *err)
+static bool is_lever(int lever)
 {
-    for (size_t i = 0; i < decision->lever_count; i++) {
-        if (decision->levers[i] <= POLICY_LEVER_NONE || decision->levers[i] > POLICY_LEVER_CONFIRM_BUYERS)
-            return fail_row(err, "levers", i, "is not a lever");
-        for (size_t j = 0; j < i; j++) {
-            if (decision->levers[j] == decision->levers[i])
-                return fail_row(err, "levers", i, "stands twice");
-        }
-    }
-    return ZCD_OK;
+    return lever > POLICY_LEVER_NONE && lever <= POLICY_LEVER_CONFIRM_BUYERS;
 }
 
-static enum zcd_code check_decision(const struct policy_decision *decision, struct zcd_error *err)
+static void check_decision(const struct policy_decision *decision, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(decision, approve_grade_max, 1, POLICY_GRADE_COUNT),
@@ -366,85 +353,79 @@ static enum zcd_code check_decision(const struct policy_decision *decision, stru
         POLICY_NUMBER(decision, strength_share_bp, 0, MONEY_BP_ONE),
         POLICY_NUMBER(decision, as_of_age_days_max, 0, DAYS_MAX),
     };
-    enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
-    return code == ZCD_OK ? check_levers(decision, err) : code;
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    if (decision->lever_count > 0) /* a lender may have none to ask for */
+        check_codes("levers", decision->levers, decision->lever_count, is_lever, findings);
 }
 
-/* ------------------------------------------------------------------ across sections */
+/* ------------------------------------------------------------------ sources */
 
-/* A product must be able to lend, and the simulation must reach past its longest loan. */
-static enum zcd_code check_across(const struct policy *policy, struct zcd_error *err)
-{
-    const int64_t longest_months = policy->price.tenor_months[policy->price.tenor_count - 1];
-    const int64_t weeks = longest_months * MONTH_DAYS_MAX / WEEK_DAYS + 1 + policy->cashflow.tail_weeks;
-
-    if (policy->eligibility.amount_min_fen > policy->limit.product_max_fen) {
-        (void)fail_member(err, "product_max_fen", "is below the least amount of the product");
-        return zcd_fail_within(err, "limit");
-    }
-    if (weeks > CASHFLOW_WEEKS_MAX) {
-        (void)fail_member(err, "tail_weeks", "reaches past the longest horizon that is simulated");
-        return zcd_fail_within(err, "cashflow");
-    }
-    if (policy->limit.use_repayment_floor && policy->repayment.floor_ppm == 0) {
-        (void)fail_member(err, "use_repayment_floor", "is set, but there is no floor");
-        return zcd_fail_within(err, "limit");
-    }
-    if (policy->decision.refer_repaid_min_ppm > policy->repayment.floor_ppm) {
-        (void)fail_member(err, "refer_repaid_min_ppm", "is above the repayment floor");
-        return zcd_fail_within(err, "decision");
-    }
-    return ZCD_OK;
-}
-
-static enum zcd_code check_source(const struct policy *policy, size_t index, struct zcd_error *err)
+static void check_source(const struct policy *policy, size_t index, struct policy_findings *findings)
 {
     const struct policy_source *source = &policy->sources[index];
-    if (!is_text(source->pointer) || source->pointer[0] != '/')
-        return fail_member(err, "pointer", "is not a JSON Pointer into the document");
-    for (size_t i = 0; i < index; i++) {
-        if (strcmp(policy->sources[i].pointer, source->pointer) == 0)
-            return fail_member(err, "pointer", "stands twice");
-    }
-    if (source->kind <= POLICY_SOURCE_NONE || source->kind > POLICY_SOURCE_JUDGEMENT)
-        return fail_member(err, "kind", "is missing");
-    if (!is_text(source->text))
-        return fail_member(err, "text", "is missing");
-    return ZCD_OK;
-}
 
-static enum zcd_code check_sources(const struct policy *policy, struct zcd_error *err)
-{
-    if (policy->source_count > SOURCES_MAX)
-        return fail_member(err, "sources", "has more than 1000 rows");
-    for (size_t i = 0; i < policy->source_count; i++) {
-        if (check_source(policy, i, err) != ZCD_OK) {
-            (void)zcd_fail_within_index(err, i);
-            return zcd_fail_within(err, "sources");
+    if (!is_text(source->pointer) || source->pointer[0] != '/')
+        policy_find(findings, POLICY_RULE_SOURCE_DANGLING, "pointer", POLICY_NO_FIGURES);
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(policy->sources[i].pointer, source->pointer) == 0) {
+            policy_find(findings, POLICY_RULE_DUPLICATE, "pointer", "/sources/%zu", i);
+            break;
         }
     }
-    return ZCD_OK;
+    if (source->kind <= POLICY_SOURCE_NONE || source->kind > POLICY_SOURCE_JUDGEMENT)
+        policy_find(findings, POLICY_RULE_CODE, "kind", POLICY_NO_FIGURES);
+    if (!is_text(source->text))
+        policy_find(findings, POLICY_RULE_TEXT_MISSING, "text", POLICY_NO_FIGURES);
 }
 
-/* One section, with its name put before the pointer of a refusal. */
-#define SECTION(check, name)                                                                                           \
-    if ((check) != ZCD_OK)                                                                                             \
-    return zcd_fail_within(err, (name))
+static void check_sources(const struct policy *policy, struct policy_findings *findings)
+{
+    size_t root = policy_findings_enter(findings, "sources");
+
+    for (size_t i = 0; i < policy->source_count && i < SOURCES_MAX; i++) {
+        size_t sources = policy_findings_enter_row(findings, i);
+        check_source(policy, i, findings);
+        policy_findings_leave(findings, sources);
+    }
+    policy_findings_leave(findings, root);
+    if (policy->source_count > SOURCES_MAX)
+        policy_find(findings, POLICY_RULE_ROWS, "sources", "%zu > %d", policy->source_count, SOURCES_MAX);
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+/* One section, with its name in the place of what it finds. */
+#define SECTION(name, check)                                                                                           \
+    do {                                                                                                               \
+        size_t root_ = policy_findings_enter(findings, (name));                                                        \
+        check;                                                                                                         \
+        policy_findings_leave(findings, root_);                                                                        \
+    } while (0)
+
+void policy_check_all(const struct policy *policy, struct policy_findings *findings)
+{
+    check_head(policy, findings);
+    SECTION("eligibility", check_eligibility(&policy->eligibility, findings));
+    SECTION("delay", policy_check_delay(&policy->delay, findings));
+    SECTION("pipeline", check_pipeline(&policy->pipeline, findings));
+    SECTION("cashflow", check_cashflow(&policy->cashflow, findings));
+    SECTION("repayment", check_repayment(&policy->repayment, findings));
+    SECTION("scorecard", policy_check_scorecard(&policy->scorecard, findings));
+    SECTION("limit", check_limit(&policy->limit, findings));
+    SECTION("price", check_price(&policy->price, findings));
+    SECTION("decision", check_decision(&policy->decision, findings));
+    policy_analyse_bounds(policy, findings);
+    check_sources(policy, findings);
+}
 
 enum zcd_code policy_check(const struct policy *policy, struct zcd_error *err)
 {
-    if (check_head(policy, err) != ZCD_OK)
-        return err->code;
-    SECTION(check_eligibility(&policy->eligibility, err), "eligibility");
-    SECTION(policy_check_delay(&policy->delay, err), "delay");
-    SECTION(check_pipeline(&policy->pipeline, err), "pipeline");
-    SECTION(check_cashflow(&policy->cashflow, err), "cashflow");
-    SECTION(check_repayment(&policy->repayment, err), "repayment");
-    SECTION(policy_check_scorecard(&policy->scorecard, err), "scorecard");
-    SECTION(check_limit(&policy->limit, err), "limit");
-    SECTION(check_price(&policy->price, err), "price");
-    SECTION(check_decision(&policy->decision, err), "decision");
-    if (check_across(policy, err) != ZCD_OK)
-        return err->code;
-    return check_sources(policy, err);
+    struct arena arena = {0};
+    struct policy_findings findings;
+
+    policy_findings_init(&findings, &arena);
+    policy_check_all(policy, &findings);
+    enum zcd_code code = policy_findings_refuse(&findings, err);
+    arena_done(&arena);
+    return code;
 }

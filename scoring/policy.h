@@ -12,6 +12,7 @@
 #include "contracts/dossier.h"
 #include "scoring/characteristic.h"
 #include "scoring/eligibility_rule.h"
+#include "scoring/policy_finding.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -253,10 +254,21 @@ struct policy {
 };
 
 /*
- * Everything a policy must satisfy before it may decide anything: bins ascend and end open, points monotone
- * where a direction is declared, tables ascend and reach their end, weights within 0..1,000,000, tenors ascend,
- * rules unique, every table non-empty that is read. ZCD_INVALID with the pointer into the policy document.
+ * Everything a policy must satisfy before it may decide anything, all of it found at once, in the order of the sections:
+ *
+ *   numbers     within their ranges; those that grade a thing (stages, evaluations, states, advance rates) in its order
+ *   bins        meet without gap or overlap, the last open; points follow the declared direction; every bin holds values
+ *               that the characteristic can have, and gives other points than its neighbour
+ *   tables      ascend or descend, reach their end; every row of the PD table and every grade is reached by some score
+ *   bounds      a product can lend, floors lie under caps, shares stay within the whole, the simulation reaches past the
+ *               longest loan; a bound that can never bind is a warning
+ *   texts       in both languages; sources with pointer, kind and text
+ *
+ * What only the document shows (unknown members, numbers without source) is api/codec/policy_decode's.
  */
+void policy_check_all(const struct policy *policy, struct policy_findings *findings);
+
+/* The same, up to the first error: ZCD_INVALID with the pointer into the policy document. */
 enum zcd_code policy_check(const struct policy *policy, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

@@ -9,265 +9,297 @@
 #define LENS_ROWS_MAX 1000
 #define EXPOSURE_MAX_PPM (1000 * (int64_t)MONEY_PPM_ONE) /* a prior worth a thousand milestones is a fixed belief */
 
-static enum zcd_code fail_at(struct zcd_error *err, const char *table, size_t row, const char *member,
-                             const char *message)
-{
-    (void)zcd_fail(err, ZCD_INVALID, "%s", message);
-    if (member != NULL)
-        (void)zcd_fail_within(err, member);
-    (void)zcd_fail_within_index(err, row);
-    return zcd_fail_within(err, table);
-}
-
-static enum zcd_code fail_member(struct zcd_error *err, const char *name, const char *message)
-{
-    (void)zcd_fail(err, ZCD_INVALID, "%s", message);
-    return zcd_fail_within(err, name);
-}
-
 /* ------------------------------------------------------------------ delay */
 
-static enum zcd_code check_bin_starts(const struct policy_delay *delay, struct zcd_error *err)
+static void check_bin_starts(const struct policy_delay *delay, struct policy_findings *findings)
 {
+    const char *name = "bin_start_weeks";
+
     if (delay->bin_count == 0 || delay->bin_count > POLICY_DELAY_BINS_MAX)
-        return fail_member(err, "bin_start_weeks", "has not 1 to 16 rows");
+        policy_find(findings, POLICY_RULE_ROWS, name, "%zu ∉ [1, %d]", delay->bin_count, POLICY_DELAY_BINS_MAX);
     for (size_t i = 0; i < delay->bin_count; i++) {
-        if (i == 0 && delay->bin_start_weeks[i] != 0)
-            return fail_at(err, "bin_start_weeks", i, NULL, "is not 0");
-        if (i > 0 && delay->bin_start_weeks[i] <= delay->bin_start_weeks[i - 1])
-            return fail_at(err, "bin_start_weeks", i, NULL, "is not above the one before");
-        if (delay->bin_start_weeks[i] >= DELAY_WEEKS)
-            return fail_at(err, "bin_start_weeks", i, NULL, "is past the longest forecast");
+        long long start = delay->bin_start_weeks[i];
+        if (i == 0 && start != 0)
+            policy_find_in_row(findings, POLICY_RULE_BINS_GAP, name, i, NULL, "%lld ≠ 0", start);
+        if (i > 0 && start <= delay->bin_start_weeks[i - 1])
+            policy_find_in_row(findings, POLICY_RULE_ORDER, name, i, NULL, "%lld ≤ %lld", start,
+                               (long long)delay->bin_start_weeks[i - 1]);
+        if (start >= DELAY_WEEKS)
+            policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, name, i, NULL, "%lld ≥ %d", start, DELAY_WEEKS);
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_hazards(const int64_t *hazard_ppm, size_t count, const struct policy_delay *delay,
-                                   const char *name, struct zcd_error *err)
+static void check_hazards(const int64_t *hazard_ppm, size_t count, const struct policy_delay *delay, const char *name,
+                          struct policy_findings *findings)
 {
     if (count != delay->bin_count)
-        return fail_member(err, name, "has not one hazard for each bin");
+        policy_find(findings, POLICY_RULE_ROWS, name, "%zu ≠ %zu", count, delay->bin_count);
     for (size_t i = 0; i < count; i++) {
         if (hazard_ppm[i] < 1 || hazard_ppm[i] > delay->hazard_cap_ppm)
-            return fail_at(err, name, i, NULL, "is not within 1 to hazard_cap_ppm");
+            policy_find_in_row(findings, POLICY_RULE_RANGE, name, i, NULL, "%lld ∉ [1, %lld]", (long long)hazard_ppm[i],
+                               (long long)delay->hazard_cap_ppm);
     }
-    return ZCD_OK;
 }
 
 /* A fund source without a level would never be found where the level has a row of its own. */
-static enum zcd_code check_class(const struct policy_delay *delay, size_t row, struct zcd_error *err)
+static void check_class(const struct policy_delay *delay, size_t row, struct policy_findings *findings)
 {
     const struct policy_hazard_row *one = &delay->payment[row];
+
     if (one->level != PAYER_LEVEL_NONE && !codelist_has(&CODELIST_PAYER_LEVEL, (int)one->level))
-        return fail_member(err, "level", "is not a level");
+        policy_find(findings, POLICY_RULE_CODE, "level", POLICY_NO_FIGURES);
     if (one->fund_source != FUND_SOURCE_NONE && !codelist_has(&CODELIST_FUND_SOURCE, (int)one->fund_source))
-        return fail_member(err, "fund_source", "is not a fund source");
+        policy_find(findings, POLICY_RULE_CODE, "fund_source", POLICY_NO_FIGURES);
     if (one->level == PAYER_LEVEL_NONE && one->fund_source != FUND_SOURCE_NONE)
-        return fail_member(err, "fund_source", "is given without a level");
+        policy_find(findings, POLICY_RULE_UNREACHABLE_CLASS, "fund_source", POLICY_NO_FIGURES);
     for (size_t i = 0; i < row; i++) {
-        if (delay->payment[i].level == one->level && delay->payment[i].fund_source == one->fund_source)
-            return fail_member(err, "level", "has a row for this fund source already");
+        if (delay->payment[i].level == one->level && delay->payment[i].fund_source == one->fund_source) {
+            policy_find(findings, POLICY_RULE_DUPLICATE, "level", "/delay/payment/%zu", i);
+            break;
+        }
     }
-    return check_hazards(one->hazard_ppm, one->hazard_count, delay, "hazard_ppm", err);
+    check_hazards(one->hazard_ppm, one->hazard_count, delay, "hazard_ppm", findings);
 }
 
-static enum zcd_code check_payment(const struct policy_delay *delay, struct zcd_error *err)
+static void check_payment(const struct policy_delay *delay, struct policy_findings *findings)
 {
+    size_t section = policy_findings_enter(findings, "payment");
     size_t for_all = 0;
+
     for (size_t i = 0; i < delay->payment_count; i++) {
-        if (check_class(delay, i, err) != ZCD_OK) {
-            (void)zcd_fail_within_index(err, i);
-            return zcd_fail_within(err, "payment");
-        }
+        size_t table = policy_findings_enter_row(findings, i);
+        check_class(delay, i, findings);
+        policy_findings_leave(findings, table);
         for_all += delay->payment[i].level == PAYER_LEVEL_NONE ? 1 : 0;
     }
+    policy_findings_leave(findings, section);
     if (for_all != 1)
-        return fail_member(err, "payment", "has no row for all payers");
-    return ZCD_OK;
+        policy_find(findings, POLICY_RULE_NO_DEFAULT, "payment", "%zu", for_all);
 }
 
-enum zcd_code policy_check_delay(const struct policy_delay *delay, struct zcd_error *err)
+void policy_check_delay(const struct policy_delay *delay, struct policy_findings *findings)
 {
     const struct policy_number numbers[] = {
         POLICY_NUMBER(delay, prior_strength_ppm, 1, EXPOSURE_MAX_PPM),
         POLICY_NUMBER(delay, hazard_cap_ppm, 1, MONEY_PPM_ONE - 1),
     };
-    enum zcd_code code = policy_check_numbers(numbers, POLICY_COUNT(numbers), err);
-    if (code == ZCD_OK)
-        code = check_bin_starts(delay, err);
-    if (code == ZCD_OK)
-        code = check_payment(delay, err);
-    if (code == ZCD_OK)
-        code = check_hazards(delay->slip_hazard_ppm, delay->slip_hazard_count, delay, "slip_hazard_ppm", err);
-    return code;
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    check_bin_starts(delay, findings);
+    check_payment(delay, findings);
+    check_hazards(delay->slip_hazard_ppm, delay->slip_hazard_count, delay, "slip_hazard_ppm", findings);
 }
 
 /* ------------------------------------------------------------------ scorecard */
 
-/* Bins meet without a gap by their form; what is left to check is that none is empty and that the last is open. */
-static enum zcd_code check_bins(const struct policy_characteristic *characteristic, struct zcd_error *err)
+/* A bin has only its upper edge, so it begins where the one before ends; what is left to check is how the edges stand. */
+static void check_edges(const struct policy_characteristic *one, size_t i, struct policy_findings *findings)
 {
-    if (characteristic->bin_count == 0 || characteristic->bin_count > BINS_MAX)
-        return fail_member(err, "bins", "has not 1 to 32 rows");
-    for (size_t i = 0; i < characteristic->bin_count; i++) {
-        const struct policy_bin *bin = &characteristic->bins[i];
-        bool is_last = i + 1 == characteristic->bin_count;
-        if (is_last != (bin->below == INT64_MAX))
-            return fail_at(err, "bins", i, "below", is_last ? "closes the last bin" : "is missing before the last bin");
-        if (i > 0 && bin->below <= bin[-1].below)
-            return fail_at(err, "bins", i, "below", "is not above the one before");
-        if (bin->points < 0 || bin->points > POINTS_MAX)
-            return fail_at(err, "bins", i, "points", "is not within 0 to 1000");
-    }
-    return ZCD_OK;
+    const struct policy_bin *bin = &one->bins[i];
+    bool is_last = i + 1 == one->bin_count;
+    bool is_open = bin->below == INT64_MAX;
+
+    if (is_last && !is_open)
+        policy_find_in_row(findings, POLICY_RULE_BINS_GAP, "bins", i, "below", "≥ %lld", (long long)bin->below);
+    if (!is_last && is_open)
+        policy_find_in_row(findings, POLICY_RULE_BINS_OVERLAP, "bins", i, "below", POLICY_NO_FIGURES);
+    if (!is_open && i > 0 && bin->below <= bin[-1].below)
+        policy_find_in_row(findings, POLICY_RULE_BINS_OVERLAP, "bins", i, "below", "%lld", (long long)bin->below);
 }
 
-/* Where a direction is declared, points follow it; a bin with its neighbour's points has no use. */
-static enum zcd_code check_direction(const struct policy_characteristic *characteristic, struct zcd_error *err)
+/* Points within bounds, along the declared direction, and other than the neighbour's: else the bin has no use. */
+static void check_points(const struct policy_characteristic *one, size_t i, struct policy_findings *findings)
 {
-    if (characteristic->direction < -1 || characteristic->direction > 1)
-        return fail_member(err, "direction", "is not -1, 0 or 1");
-    for (size_t i = 1; i < characteristic->bin_count; i++) {
-        int64_t rise = characteristic->bins[i].points - characteristic->bins[i - 1].points;
-        if (rise == 0)
-            return fail_at(err, "bins", i, "points", "are those of the bin before");
-        if (characteristic->direction != 0 && (rise > 0) != (characteristic->direction > 0))
-            return fail_at(err, "bins", i, "points", "go against the declared direction");
-    }
-    return ZCD_OK;
+    long long points = one->bins[i].points;
+
+    if (points < 0 || points > POINTS_MAX)
+        policy_find_in_row(findings, POLICY_RULE_RANGE, "bins", i, "points", "%lld ∉ [0, %d]", points, POINTS_MAX);
+    if (i == 0)
+        return;
+    long long before = one->bins[i - 1].points;
+    if (points == before)
+        policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "bins", i, "points", "%lld = %lld", points, before);
+    else if (one->direction != 0 && (points > before) != (one->direction > 0))
+        policy_find_in_row(findings, POLICY_RULE_DIRECTION, "bins", i, "points", "%lld → %lld", before, points);
 }
 
-static enum zcd_code check_missing(const struct policy_characteristic *characteristic, struct zcd_error *err)
+/* Every bin holds some value that the characteristic can have. */
+static void check_reach(const struct policy_characteristic *one, size_t i, struct policy_findings *findings)
+{
+    int64_t least = characteristic_value_min(one->id);
+    int64_t most = characteristic_value_max(one->id);
+    int64_t from = i == 0 ? INT64_MIN : one->bins[i - 1].below;
+    int64_t below = one->bins[i].below;
+
+    if (below <= least)
+        policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "bins", i, "below", "%lld ≤ %lld", (long long)below,
+                           (long long)least);
+    else if (from > most && from != INT64_MAX)
+        policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "bins", i, NULL, "%lld > %lld", (long long)from, (long long)most);
+}
+
+static int64_t best_points(const struct policy_characteristic *one)
 {
     int64_t most = 0;
-    for (size_t i = 0; i < characteristic->bin_count; i++)
-        most = characteristic->bins[i].points > most ? characteristic->bins[i].points : most;
-    if (most == 0)
-        return fail_member(err, "bins", "give no points");
-    if (characteristic->missing_points < 0 || characteristic->missing_points > most)
-        return fail_member(err, "missing_points", "is not within 0 and the best bin's points");
-    return ZCD_OK;
+
+    for (size_t i = 0; i < one->bin_count; i++)
+        most = one->bins[i].points > most ? one->bins[i].points : most;
+    return most;
 }
 
-static enum zcd_code check_characteristic(const struct policy_characteristic *characteristic, struct zcd_error *err)
+static void check_bins(const struct policy_characteristic *one, bool is_known, struct policy_findings *findings)
 {
-    if (characteristic->id <= CHARACTERISTIC_NONE || characteristic->id >= CHARACTERISTIC_END)
-        return fail_member(err, "id", "is not a characteristic");
-    if (characteristic->kind <= POLICY_SOURCE_NONE || characteristic->kind > POLICY_SOURCE_JUDGEMENT)
-        return fail_member(err, "kind", "is missing");
-    if (characteristic->source == NULL || characteristic->source[0] == '\0')
-        return fail_member(err, "source", "is missing");
-    enum zcd_code code = check_bins(characteristic, err);
-    if (code == ZCD_OK)
-        code = check_direction(characteristic, err);
-    if (code == ZCD_OK)
-        code = check_missing(characteristic, err);
-    return code;
+    int64_t most = best_points(one);
+
+    if (one->bin_count == 0 || one->bin_count > BINS_MAX)
+        policy_find(findings, POLICY_RULE_ROWS, "bins", "%zu ∉ [1, %d]", one->bin_count, BINS_MAX);
+    for (size_t i = 0; i < one->bin_count; i++) {
+        check_edges(one, i, findings);
+        check_points(one, i, findings);
+        if (is_known)
+            check_reach(one, i, findings);
+    }
+    if (one->bin_count > 0 && most == 0)
+        policy_find(findings, POLICY_RULE_NO_POINTS, "bins", POLICY_NO_FIGURES);
+    if (one->missing_points < 0 || one->missing_points > most)
+        policy_find(findings, POLICY_RULE_RANGE, "missing_points", "%lld ∉ [0, %lld]", (long long)one->missing_points,
+                    (long long)most);
 }
 
-static enum zcd_code check_characteristics(const struct policy_scorecard *scorecard, struct zcd_error *err)
+static void check_characteristic(const struct policy_characteristic *one, struct policy_findings *findings)
 {
-    if (scorecard->characteristic_count == 0 || scorecard->characteristic_count > SCORECARD_ROWS_MAX)
-        return fail_member(err, "characteristics", "has not 1 to 40 rows");
+    bool is_known = one->id > CHARACTERISTIC_NONE && one->id < CHARACTERISTIC_END;
+
+    if (!is_known)
+        policy_find(findings, POLICY_RULE_CODE, "id", POLICY_NO_FIGURES);
+    if (one->kind <= POLICY_SOURCE_NONE || one->kind > POLICY_SOURCE_JUDGEMENT)
+        policy_find(findings, POLICY_RULE_CODE, "kind", POLICY_NO_FIGURES);
+    if (one->source == NULL || one->source[0] == '\0')
+        policy_find(findings, POLICY_RULE_TEXT_MISSING, "source", POLICY_NO_FIGURES);
+    if (one->direction < -1 || one->direction > 1)
+        policy_find(findings, POLICY_RULE_RANGE, "direction", "%d ∉ [-1, 1]", one->direction);
+    check_bins(one, is_known, findings);
+}
+
+static void check_characteristics(const struct policy_scorecard *scorecard, struct policy_findings *findings)
+{
+    size_t section = policy_findings_enter(findings, "characteristics");
+
     for (size_t i = 0; i < scorecard->characteristic_count; i++) {
-        if (check_characteristic(&scorecard->characteristics[i], err) != ZCD_OK) {
-            (void)zcd_fail_within_index(err, i);
-            return zcd_fail_within(err, "characteristics");
-        }
+        size_t table = policy_findings_enter_row(findings, i);
+        check_characteristic(&scorecard->characteristics[i], findings);
         for (size_t j = 0; j < i; j++) {
             if (scorecard->characteristics[j].id == scorecard->characteristics[i].id)
-                return fail_at(err, "characteristics", i, "id", "stands twice");
+                policy_find(findings, POLICY_RULE_DUPLICATE, "id", "/scorecard/characteristics/%zu", j);
         }
+        policy_findings_leave(findings, table);
     }
-    return ZCD_OK;
+    policy_findings_leave(findings, section);
+    if (scorecard->characteristic_count == 0 || scorecard->characteristic_count > SCORECARD_ROWS_MAX)
+        policy_find(findings, POLICY_RULE_ROWS, "characteristics", "%zu ∉ [1, %d]", scorecard->characteristic_count,
+                    SCORECARD_ROWS_MAX);
 }
 
-static enum zcd_code check_pd(const struct policy_scorecard *scorecard, struct zcd_error *err)
+static void check_pd(const struct policy_scorecard *scorecard, struct policy_findings *findings)
 {
     if (scorecard->pd_count == 0)
-        return fail_member(err, "pd", "is empty");
+        policy_find(findings, POLICY_RULE_ROWS, "pd", "0");
     for (size_t i = 0; i < scorecard->pd_count; i++) {
         const struct policy_pd_row *row = &scorecard->pd[i];
         bool is_last = i + 1 == scorecard->pd_count;
-        if (row->score_min < 0 || row->score_min > SCORE_MAX || is_last != (row->score_min == 0))
-            return fail_at(err, "pd", i, "score_min", is_last ? "is not 0 in the last row" : "is not within 1 to 1000");
+        if (is_last && row->score_min != 0)
+            policy_find_in_row(findings, POLICY_RULE_TABLE_END, "pd", i, "score_min", "%lld ≠ 0", (long long)row->score_min);
+        else if (!is_last && (row->score_min < 1 || row->score_min > SCORE_MAX))
+            policy_find_in_row(findings, POLICY_RULE_RANGE, "pd", i, "score_min", "%lld ∉ [1, %d]", (long long)row->score_min,
+                               SCORE_MAX);
         if (row->pd_ppm < 1 || row->pd_ppm > MONEY_PPM_ONE)
-            return fail_at(err, "pd", i, "pd_ppm", "is not within 1 to 1000000");
+            policy_find_in_row(findings, POLICY_RULE_RANGE, "pd", i, "pd_ppm", "%lld ∉ [1, %d]", (long long)row->pd_ppm,
+                               MONEY_PPM_ONE);
         if (i > 0 && row->score_min >= row[-1].score_min)
-            return fail_at(err, "pd", i, "score_min", "is not below the one before");
+            policy_find_in_row(findings, POLICY_RULE_ORDER, "pd", i, "score_min", "%lld ≥ %lld", (long long)row->score_min,
+                               (long long)row[-1].score_min);
         if (i > 0 && row->pd_ppm <= row[-1].pd_ppm)
-            return fail_at(err, "pd", i, "pd_ppm", "is not above the one before");
+            policy_find_in_row(findings, POLICY_RULE_ORDER, "pd", i, "pd_ppm", "%lld ≤ %lld", (long long)row->pd_ppm,
+                               (long long)row[-1].pd_ppm);
     }
-    return ZCD_OK;
 }
 
-/* Shared by both tables of this form; the value rises with the bound, or at least does not fall. */
-static enum zcd_code check_lens_rows(const struct policy_lens_row *rows, size_t count, const char *table,
-                                     const char *bound, const char *value, bool must_rise, struct zcd_error *err)
+/* What the two tables of the form "up to this bound, that value" are called, and whether the value must rise. */
+struct bound_table {
+    const struct policy_lens_row *rows;
+    size_t count;
+    const char *name;
+    const char *bound;
+    const char *value;
+    bool must_rise;
+};
+
+static void check_bound_row(const struct bound_table *table, size_t i, struct policy_findings *findings)
 {
-    if (count > LENS_ROWS_MAX)
-        return fail_member(err, table, "has more than 1000 rows");
-    for (size_t i = 0; i < count; i++) {
-        bool is_last = i + 1 == count;
-        if (rows[i].not_repaid_max_ppm < 0 || rows[i].not_repaid_max_ppm > MONEY_PPM_ONE
-            || is_last != (rows[i].not_repaid_max_ppm == MONEY_PPM_ONE))
-            return fail_at(err, table, i, bound,
-                           is_last ? "is not 1000000 in the last row" : "is not within 0 to 999999");
-        if (rows[i].pd_ppm < 0 || rows[i].pd_ppm > MONEY_PPM_ONE)
-            return fail_at(err, table, i, value, "is not within 0 to 1000000");
-        if (i > 0 && rows[i].not_repaid_max_ppm <= rows[i - 1].not_repaid_max_ppm)
-            return fail_at(err, table, i, bound, "is not above the one before");
-        if (i > 0 && (must_rise ? rows[i].pd_ppm <= rows[i - 1].pd_ppm : rows[i].pd_ppm < rows[i - 1].pd_ppm))
-            return fail_at(err, table, i, value, must_rise ? "is not above the one before" : "is below the one before");
-    }
-    return ZCD_OK;
+    const struct policy_lens_row *row = &table->rows[i];
+    bool is_last = i + 1 == table->count;
+
+    if (is_last && row->not_repaid_max_ppm != MONEY_PPM_ONE)
+        policy_find_in_row(findings, POLICY_RULE_TABLE_END, table->name, i, table->bound, "%lld ≠ %d",
+                           (long long)row->not_repaid_max_ppm, MONEY_PPM_ONE);
+    else if (!is_last && (row->not_repaid_max_ppm < 0 || row->not_repaid_max_ppm >= MONEY_PPM_ONE))
+        policy_find_in_row(findings, POLICY_RULE_RANGE, table->name, i, table->bound, "%lld ∉ [0, %d]",
+                           (long long)row->not_repaid_max_ppm, MONEY_PPM_ONE - 1);
+    if (row->pd_ppm < 0 || row->pd_ppm > MONEY_PPM_ONE)
+        policy_find_in_row(findings, POLICY_RULE_RANGE, table->name, i, table->value, "%lld ∉ [0, %d]", (long long)row->pd_ppm,
+                           MONEY_PPM_ONE);
+    if (i == 0)
+        return;
+    if (row->not_repaid_max_ppm <= row[-1].not_repaid_max_ppm)
+        policy_find_in_row(findings, POLICY_RULE_ORDER, table->name, i, table->bound, "%lld ≤ %lld",
+                           (long long)row->not_repaid_max_ppm, (long long)row[-1].not_repaid_max_ppm);
+    if (table->must_rise ? row->pd_ppm <= row[-1].pd_ppm : row->pd_ppm < row[-1].pd_ppm)
+        policy_find_in_row(findings, POLICY_RULE_ORDER, table->name, i, table->value, "%lld, %lld", (long long)row[-1].pd_ppm,
+                           (long long)row->pd_ppm);
 }
 
-enum zcd_code policy_check_capital(const struct policy_price *price, struct zcd_error *err)
+static void check_bounds(const struct bound_table *table, struct policy_findings *findings)
 {
+    if (table->count > LENS_ROWS_MAX)
+        policy_find(findings, POLICY_RULE_ROWS, table->name, "%zu > %d", table->count, LENS_ROWS_MAX);
+    for (size_t i = 0; i < table->count; i++)
+        check_bound_row(table, i, findings);
+}
+
+void policy_check_capital(const struct policy_price *price, struct policy_findings *findings)
+{
+    const struct bound_table table = {price->capital, price->capital_count, "capital", "pd_max_ppm", "capital_ppm", false};
+
     if (price->capital_count == 0)
-        return fail_member(err, "capital", "is empty");
-    return check_lens_rows(price->capital, price->capital_count, "capital", "pd_max_ppm", "capital_ppm", false, err);
+        policy_find(findings, POLICY_RULE_ROWS, "capital", "0");
+    check_bounds(&table, findings);
 }
 
-/* A grade that no score leads to would be a promise that nobody can keep. */
-static enum zcd_code check_grade_reachable(const struct policy_scorecard *scorecard, size_t grade,
-                                           struct zcd_error *err)
+static void check_grades(const struct policy_scorecard *scorecard, struct policy_findings *findings)
 {
-    int64_t above_ppm = grade == 0 ? 0 : scorecard->grade_pd_max_ppm[grade - 1];
-    for (size_t i = 0; i < scorecard->pd_count; i++) {
-        if (scorecard->pd[i].pd_ppm > above_ppm && scorecard->pd[i].pd_ppm <= scorecard->grade_pd_max_ppm[grade])
-            return ZCD_OK;
-    }
-    return fail_at(err, "grade_pd_max_ppm", grade, NULL, "no score leads to this grade");
-}
+    const char *name = "grade_pd_max_ppm";
 
-static enum zcd_code check_grades(const struct policy_scorecard *scorecard, struct zcd_error *err)
-{
     if (scorecard->grade_count != POLICY_GRADE_COUNT)
-        return fail_member(err, "grade_pd_max_ppm", "has not 10 rows");
-    for (size_t i = 0; i < POLICY_GRADE_COUNT; i++) {
-        if (i > 0 && scorecard->grade_pd_max_ppm[i] <= scorecard->grade_pd_max_ppm[i - 1])
-            return fail_at(err, "grade_pd_max_ppm", i, NULL, "is not above the one before");
-        bool is_last = i + 1 == POLICY_GRADE_COUNT;
-        if (is_last != (scorecard->grade_pd_max_ppm[i] == MONEY_PPM_ONE))
-            return fail_at(err, "grade_pd_max_ppm", i, NULL, is_last ? "is not 1000000 in the last row" : "is 1000000");
-        enum zcd_code code = check_grade_reachable(scorecard, i, err);
-        if (code != ZCD_OK)
-            return code;
+        policy_find(findings, POLICY_RULE_ROWS, name, "%zu ≠ %d", scorecard->grade_count, POLICY_GRADE_COUNT);
+    for (size_t i = 0; i < scorecard->grade_count; i++) {
+        long long bound_ppm = scorecard->grade_pd_max_ppm[i];
+        bool is_last = i + 1 == scorecard->grade_count;
+        if (i > 0 && bound_ppm <= scorecard->grade_pd_max_ppm[i - 1])
+            policy_find_in_row(findings, POLICY_RULE_ORDER, name, i, NULL, "%lld ≤ %lld", bound_ppm,
+                               (long long)scorecard->grade_pd_max_ppm[i - 1]);
+        if (is_last != (bound_ppm == MONEY_PPM_ONE))
+            policy_find_in_row(findings, POLICY_RULE_TABLE_END, name, i, NULL, "%lld", bound_ppm);
     }
-    return ZCD_OK;
 }
 
-enum zcd_code policy_check_scorecard(const struct policy_scorecard *scorecard, struct zcd_error *err)
+void policy_check_scorecard(const struct policy_scorecard *scorecard, struct policy_findings *findings)
 {
-    enum zcd_code code = check_characteristics(scorecard, err);
-    if (code == ZCD_OK)
-        code = check_pd(scorecard, err);
-    if (code == ZCD_OK)
-        code =
-            check_lens_rows(scorecard->lens, scorecard->lens_count, "lens", "not_repaid_max_ppm", "pd_ppm", true, err);
-    if (code == ZCD_OK)
-        code = check_grades(scorecard, err);
-    return code;
+    const struct bound_table lens = {scorecard->lens, scorecard->lens_count, "lens", "not_repaid_max_ppm", "pd_ppm", true};
+    size_t errors_before = findings->error_count;
+
+    check_characteristics(scorecard, findings);
+    check_pd(scorecard, findings);
+    check_bounds(&lens, findings);
+    check_grades(scorecard, findings);
+    if (findings->error_count == errors_before)
+        policy_analyse_scores(scorecard, findings);
 }

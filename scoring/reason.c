@@ -42,7 +42,7 @@ enum { STOP_BASE = 100, BOUND_BASE = 300, LOST_BASE = 600, STRENGTH_BASE = 700 }
 #include "scoring/limit_bounds.def"
 #undef LIMIT_BOUND
 
-#define CHARACTERISTIC(number, name, json, dimension, unit, zh, en)                                                    \
+#define CHARACTERISTIC(number, name, json, dimension, unit, least, most, zh, en)                                                    \
     static_assert((int)REASON_LOST_##name == LOST_BASE + (int)CHARACTERISTIC_##name, "a loss's number is its value's"); \
     static_assert((int)REASON_STRENGTH_##name == STRENGTH_BASE + (int)CHARACTERISTIC_##name, "and so is a strength's");
 #include "scoring/characteristics.def"

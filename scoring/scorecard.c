@@ -22,8 +22,7 @@ __extension__ typedef __int128 wide;
 #define STAFF_GAP_MONTHS_MAX 15
 #define RESULT_POINTS 100 /* of the best evaluation or inspection */
 
-/* Ratios stop here, at 100,000 times, so that a yuan asked against a million owed stays a number. */
-#define RATIO_MAX_BP INT64_C(1000000000)
+#define RATIO_MAX_BP CHARACTERISTIC_RATIO_MAX
 
 static int64_t within_ratio_bounds(wide ratio_bp)
 {

@@ -14,7 +14,8 @@
 /* Exit statuses: those of sysexits.h, and one of our own. */
 enum cli_exit {
     CLI_OK = 0,
-    CLI_REFUSED = 2,       /* zcd assess: the input is refused; one problem document on standard error says why */
+    CLI_REFUSED = 2,       /* the input is refused: zcd assess says why in one problem document on standard error, zcd policy check
+                              in what it prints */
     CLI_USAGE = 64,        /* EX_USAGE */
     CLI_NO_INPUT = 66,     /* EX_NOINPUT: a file cannot be read */
     CLI_UNAVAILABLE = 69,  /* EX_UNAVAILABLE: a dependency is away */
@@ -31,6 +32,7 @@ int cli_explain(int count, char **words);
 int cli_key(int count, char **words);
 int cli_log(int count, char **words);
 int cli_migrate(int count, char **words);
+int cli_policy(int count, char **words);
 int cli_routes(int count, char **words);
 int cli_serve(int count, char **words);
 

@@ -14,7 +14,7 @@ static const struct codelist_row RULES[] = {
 const struct codelist CODELIST_ELIGIBILITY_RULE = LIST_OF(RULES);
 
 static const struct codelist_row CHARACTERISTICS[] = {
-#define CHARACTERISTIC(number, name, json, dimension, unit, zh, en) {number, json, zh, en},
+#define CHARACTERISTIC(number, name, json, dimension, unit, least, most, zh, en) {number, json, zh, en},
 #include "scoring/characteristics.def"
 #undef CHARACTERISTIC
 };

@@ -1,10 +1,10 @@
 #include "api/codec/policy_decode.h"
 
 #include "api/codec/decode.h"
+#include "api/codec/form_report.h"
 #include "api/codec/policy_codes.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,17 +233,6 @@ static const struct decode_object POLICY = DECODE_OBJECT_OF(struct policy, POLIC
 
 /* clang-format on */
 
-/* ------------------------------------------------------------------ schema */
-
-static enum zcd_code check_schema(const json_t *root, struct zcd_error *err)
-{
-    const char *schema = json_string_value(json_object_get(root, "schema"));
-    if (schema != NULL && strcmp(schema, POLICY_SCHEMA) == 0)
-        return ZCD_OK;
-    (void)zcd_fail(err, ZCD_INVALID, "is not " POLICY_SCHEMA);
-    return zcd_fail_within(err, "schema");
-}
-
 /* ------------------------------------------------------------------ sources */
 
 /* Member names of a policy hold neither '~' nor '/', so a pointer is its names joined (RFC 6901 section 3). */
@@ -269,119 +258,108 @@ static const json_t *find_at(const json_t *value, const char *pointer)
     return value;
 }
 
-static enum zcd_code check_pointers(const json_t *root, const struct policy *policy, struct zcd_error *err)
+static void check_pointers(const json_t *root, const struct policy *policy, struct policy_findings *findings)
 {
     for (size_t i = 0; i < policy->source_count; i++) {
-        if (find_at(root, policy->sources[i].pointer) != NULL)
-            continue;
-        (void)zcd_fail(err, ZCD_INVALID, "points at nothing in this document");
-        (void)zcd_fail_within(err, "pointer");
-        (void)zcd_fail_within_index(err, i);
-        return zcd_fail_within(err, "sources");
+        if (policy->sources[i].pointer[0] == '/' && find_at(root, policy->sources[i].pointer) == NULL)
+            policy_find_in_row(findings, POLICY_RULE_SOURCE_DANGLING, "sources", i, "pointer", POLICY_NO_FIGURES);
     }
-    return ZCD_OK;
 }
 
-/* A walk over the document; the pointer of the value in hand grows and shrinks with it. */
-struct walk {
-    const struct policy *policy;
-    char pointer[POINTER_SIZE_MAX];
-    size_t size;
-};
-
-static bool has_source(const struct walk *walk)
+static bool has_source(const struct policy *policy, const char *pointer)
 {
-    for (size_t i = 0; i < walk->policy->source_count; i++) {
-        if (strcmp(walk->policy->sources[i].pointer, walk->pointer) == 0)
+    for (size_t i = 0; i < policy->source_count; i++) {
+        if (strcmp(policy->sources[i].pointer, pointer) == 0)
             return true;
     }
     return false;
 }
 
-static void enter(struct walk *walk, const char *name)
+/* Not read, or facts of a case and what is expected of it: no numbers of the policy. */
+static bool needs_no_source(const char *pointer)
 {
-    int added = snprintf(walk->pointer + walk->size, sizeof walk->pointer - walk->size, "/%s", name);
-    assert(added > 0);
-    assert((size_t)added < sizeof walk->pointer - walk->size); /* only declared names and indexes stand in a policy */
-    walk->size += (size_t)added;
+    return strcmp(pointer, "/origin") == 0 || strcmp(pointer, "/vectors") == 0;
 }
 
-static void leave(struct walk *walk, size_t size)
+/* Every number without a source of its own, or of something that it stands in. Depth is bounded by decode_parse. */
+static void check_cover(json_t *value, const struct policy *policy, struct policy_findings *findings)
 {
-    walk->size = size;
-    walk->pointer[size] = '\0';
-}
-
-/* Depth is bounded by decode_parse. The first number found without a source, in document order, stays in walk->pointer. */
-static bool is_covered(struct walk *walk, json_t *value)
-{
-    const size_t size = walk->size;
     const char *name;
     json_t *member;
     size_t index;
 
+    if (needs_no_source(findings->place) || (findings->place_size > 0 && has_source(policy, findings->place))
+        || (findings->place_size > 0 && json_object_get(value, "source") != NULL))
+        return;
     if (json_is_integer(value))
-        return has_source(walk);
-    if (size > 0 && (has_source(walk) || json_object_get(value, "source") != NULL))
-        return true;
+        policy_find(findings, POLICY_RULE_SOURCE_MISSING, NULL, POLICY_NO_FIGURES);
     json_object_foreach(value, name, member)
     {
-        if (size == 0 && strcmp(name, "origin") == 0)
-            continue; /* not read, so it may be anything */
-        enter(walk, name);
-        if (!is_covered(walk, member))
-            return false;
-        leave(walk, size);
+        size_t outside = policy_findings_enter(findings, name);
+        check_cover(member, policy, findings);
+        policy_findings_leave(findings, outside);
     }
     json_array_foreach(value, index, member)
     {
-        char text[24];
-        (void)snprintf(text, sizeof text, "%zu", index);
-        enter(walk, text);
-        if (!is_covered(walk, member))
-            return false;
-        leave(walk, size);
+        size_t outside = policy_findings_enter_row(findings, index);
+        check_cover(member, policy, findings);
+        policy_findings_leave(findings, outside);
     }
-    return true;
-}
-
-static enum zcd_code check_cover(json_t *root, const struct policy *policy, struct zcd_error *err)
-{
-    struct walk walk = {.policy = policy};
-    if (is_covered(&walk, root))
-        return ZCD_OK;
-    (void)zcd_fail(err, ZCD_INVALID, "is a number without a source");
-    (void)snprintf(err->pointer, sizeof err->pointer, "%s", walk.pointer);
-    return ZCD_INVALID;
 }
 
 /* ------------------------------------------------------------------ the whole */
 
-static enum zcd_code read_policy(json_t *root, struct arena *arena, struct policy *policy, struct zcd_error *err)
+/* Its form first: what has another form cannot be looked at as a policy. */
+static bool has_form(json_t *root, struct policy_findings *findings)
 {
-    enum zcd_code code = check_schema(root, err);
-    if (code == ZCD_OK)
-        code = decode_object(root, &POLICY, arena, policy, err);
-    if (code == ZCD_OK)
-        code = policy_check(policy, err);
-    if (code == ZCD_OK)
-        code = check_pointers(root, policy, err);
-    if (code == ZCD_OK)
-        code = check_cover(root, policy, err);
-    return code;
+    const char *schema = json_string_value(json_object_get(root, "schema"));
+
+    if (schema == NULL || strcmp(schema, POLICY_SCHEMA) != 0) {
+        policy_find(findings, POLICY_RULE_SCHEMA, "schema", "%s", POLICY_SCHEMA);
+        return false;
+    }
+    form_report(root, &POLICY, findings);
+    return findings->error_count == 0;
+}
+
+static const struct policy *read_policy(json_t *root, struct arena *arena, struct policy_findings *findings)
+{
+    struct policy *policy = ARENA_NEW(arena, struct policy, 1);
+    struct zcd_error err;
+
+    if (!has_form(root, findings))
+        return NULL;
+    enum zcd_code code = decode_object(root, &POLICY, arena, policy, &err);
+    assert(code == ZCD_OK); /* form_report accepts what decode_object does, and no more */
+    (void)code;
+    policy_check_all(policy, findings);
+    check_pointers(root, policy, findings);
+    check_cover(root, policy, findings);
+    return findings->error_count == 0 ? policy : NULL;
+}
+
+const struct policy *policy_decode_all(struct bytes json, struct arena *arena, struct policy_findings *findings)
+{
+    struct zcd_error err;
+    json_t *root = NULL;
+
+    if (decode_parse(json, &root, &err) != ZCD_OK) {
+        policy_find(findings, POLICY_RULE_NOT_JSON, NULL, "%s", err.message);
+        return NULL;
+    }
+    const struct policy *policy = read_policy(root, arena, findings);
+    json_decref(root);
+    return policy;
 }
 
 enum zcd_code policy_decode(struct bytes json, struct arena *arena, const struct policy **policy, struct zcd_error *err)
 {
     assert(policy != NULL);
 
-    json_t *root = NULL;
-    enum zcd_code code = decode_parse(json, &root, err);
-    if (code != ZCD_OK)
-        return code;
-    struct policy *made = ARENA_NEW(arena, struct policy, 1);
-    code = read_policy(root, arena, made, err);
-    json_decref(root);
+    struct policy_findings findings;
+    policy_findings_init(&findings, arena);
+    const struct policy *made = policy_decode_all(json, arena, &findings);
+    enum zcd_code code = policy_findings_refuse(&findings, err);
     if (code == ZCD_OK)
         *policy = made;
     return code;

@@ -14,16 +14,21 @@
 #define POLICY_SCHEMA "zhengcaidai/policy/1"
 
 /*
- * Decode and check a policy: what comes out may decide. No number without a source gets past here.
+ * Decode a policy and judge it: what comes out may decide.
  *
- *   json    in   the whole document, UTF-8; not kept
- *   arena   in   the policy lives there
- *   policy  out  written only on ZCD_OK
+ *   json      in   the whole document, UTF-8; not kept
+ *   arena     in   the policy lives there
+ *   findings  out  everything that is wrong, in this order: it is no JSON, or has another schema (then nothing else is
+ *                  looked at); members unknown, missing or of another form (then nothing else); those of policy_check_all;
+ *                  sources that point at nothing in the document; numbers that neither have a source nor stand within
+ *                  something that has one (a characteristic carries its own)
  *
- * ZCD_INVALID with the JSON Pointer of the first refusal, in this order: those of decode_parse; another schema; those
- * of decode_object; those of policy_check; a source that points at nothing in the document; a number that neither has a
- * source of its own nor stands within something that has one (a characteristic carries its own).
+ * NULL where there is any error. With warnings only, the policy.
  */
+const struct policy *policy_decode_all(struct bytes json, struct arena *arena,
+                                       struct policy_findings *findings) ZCD_MUST_USE;
+
+/* The same, up to the first error: ZCD_INVALID with its JSON Pointer. policy is written only on ZCD_OK. */
 enum zcd_code policy_decode(struct bytes json, struct arena *arena, const struct policy **policy,
                             struct zcd_error *err) ZCD_MUST_USE;
 
