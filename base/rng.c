@@ -122,7 +122,8 @@ static inline __attribute__((always_inline)) void shuffle_part(const struct rng_
     }
 }
 
-ZCD_WIDE static void shuffle_range(const struct rng_shuffle *shuffle, uint32_t first, uint32_t count, uint16_t *entry)
+static inline ZCD_WIDE_BODY void shuffle_range_body(const struct rng_shuffle *shuffle, uint32_t first, uint32_t count,
+                                                    uint16_t *entry)
 {
     const struct rng_shuffle_round *round = shuffle->round;
     switch (shuffle->bits) {
@@ -167,6 +168,9 @@ ZCD_WIDE static void shuffle_range(const struct rng_shuffle *shuffle, uint32_t f
         return;
     }
 }
+
+ZCD_WIDE(void, shuffle_range, (const struct rng_shuffle *shuffle, uint32_t first, uint32_t count, uint16_t *entry),
+         (shuffle, first, count, entry))
 
 void rng_shuffle_range(const struct rng_shuffle *shuffle, uint32_t first, uint32_t count, uint16_t *entry)
 {

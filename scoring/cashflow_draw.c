@@ -290,7 +290,7 @@ static void clear(struct cashflow_draws *draws)
     memset(block->outlook_cost_fen, 0, sizeof block->outlook_cost_fen[0] * plan->payroll_count);
 }
 
-ZCD_WIDE static void draw_block(struct cashflow_draws *draws)
+static inline ZCD_WIDE_BODY void draw_block_body(struct cashflow_draws *draws)
 {
     clear(draws);
     draw_states(draws);
@@ -298,6 +298,8 @@ ZCD_WIDE static void draw_block(struct cashflow_draws *draws)
     draw_outlooks(draws);
     draw_flows(draws);
 }
+
+ZCD_WIDE(void, draw_block, (struct cashflow_draws *draws), (draws))
 
 void cashflow_draw_block(struct cashflow_draws *draws, uint32_t first, struct cashflow_block *block)
 {

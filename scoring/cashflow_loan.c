@@ -63,8 +63,8 @@ static int64_t count_marked(const struct cashflow_workspace *workspace, const ui
  * it replaces; the sweep takes it back as receipts come, until the principal is repaid; interest is taken off from
  * the start.
  */
-ZCD_WIDE static int64_t count_wage_gaps(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                               int64_t tolerance_fen)
+static inline ZCD_WIDE_BODY int64_t count_wage_gaps_body(const struct cashflow_workspace *workspace,
+                                                         const struct cashflow_loan *loan, int32_t share_bp, int64_t tolerance_fen)
 {
     const struct fraction share = fraction_of_bp(share_bp);
     const int64_t lift_fen = loan->amount_fen - workspace->replaced_fen - loan->interest_reference_fen + tolerance_fen;
@@ -82,13 +82,18 @@ ZCD_WIDE static int64_t count_wage_gaps(const struct cashflow_workspace *workspa
     return count_marked(workspace, is_short);
 }
 
+ZCD_WIDE(int64_t, count_wage_gaps,
+         (const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp, int64_t tolerance_fen),
+         (workspace, loan, share_bp, tolerance_fen))
+
 static int64_t tolerance_fen(const struct cashflow_workspace *workspace, const struct policy *policy)
 {
     return money_mul_bp_floor(workspace->payroll_month_fen, policy->repayment.wage_gap_tolerance_bp);
 }
 
 /* The same without any loan: what was to be replaced is repaid when it falls due. */
-ZCD_WIDE static int64_t count_gaps_without(const struct cashflow_workspace *workspace, int32_t tenor, int64_t tolerance_fen)
+static inline ZCD_WIDE_BODY int64_t count_gaps_without_body(const struct cashflow_workspace *workspace, int32_t tenor,
+                                                            int64_t tolerance_fen)
 {
     uint8_t is_short[CASHFLOW_PATHS_MAX] = {0};
     for (int32_t k = 0; k < workspace->payrolls_by[tenor]; k++) {
@@ -99,6 +104,9 @@ ZCD_WIDE static int64_t count_gaps_without(const struct cashflow_workspace *work
     }
     return count_marked(workspace, is_short);
 }
+
+ZCD_WIDE(int64_t, count_gaps_without, (const struct cashflow_workspace *workspace, int32_t tenor, int64_t tolerance_fen),
+         (workspace, tenor, tolerance_fen))
 
 static bool share_is_bearable(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
                               int32_t share_bp)
@@ -172,8 +180,8 @@ static inline int is_over(const struct hurdle *hurdle, int32_t path, int64_t ren
  * Count the paths on which the loan is repaid. Within 90 days means on the day or 90 days later; money that was there
  * only in between is not counted on.
  */
-ZCD_WIDE static int64_t count_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                                     bool with_renewals, bool late)
+static inline ZCD_WIDE_BODY int64_t count_repaid_body(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan,
+                                                      int32_t share_bp, bool with_renewals, bool late)
 {
     const struct fraction share = fraction_of_bp(share_bp);
     const struct hurdle first = hurdle_of(workspace, loan, share, false);
@@ -184,6 +192,11 @@ ZCD_WIDE static int64_t count_repaid(const struct cashflow_workspace *workspace,
         count += is_over(&first, path, renewals_out) | is_over(&last, path, renewals_out);
     return count;
 }
+
+ZCD_WIDE(int64_t, count_repaid,
+         (const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp, bool with_renewals,
+          bool late),
+         (workspace, loan, share_bp, with_renewals, late))
 
 int32_t cashflow_repaid_ppm(const struct cashflow_workspace *workspace, const struct policy *policy, const struct cashflow_loan *loan,
                             int32_t sweep_share_bp)
@@ -216,8 +229,8 @@ struct repaid {
     uint8_t is_repaid[2][CASHFLOW_PATHS_MAX]; /* [with renewals]: within 90 days */
 };
 
-ZCD_WIDE static void find_repaid(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
-                                 struct repaid *repaid)
+static inline ZCD_WIDE_BODY void find_repaid_body(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan,
+                                                  int32_t share_bp, struct repaid *repaid)
 {
     const struct fraction share = fraction_of_bp(share_bp);
     const struct hurdle first = hurdle_of(workspace, loan, share, false);
@@ -237,6 +250,10 @@ ZCD_WIDE static void find_repaid(const struct cashflow_workspace *workspace, con
         repaid->paths[renewals][1] = within;
     }
 }
+
+ZCD_WIDE(void, find_repaid,
+         (const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp, struct repaid *repaid),
+         (workspace, loan, share_bp, repaid))
 
 /* What is still owed 90 days after maturity, on average over the paths; nothing where the loan was repaid by then. */
 static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp,
@@ -261,7 +278,8 @@ static int64_t mean_unpaid_fen(const struct cashflow_workspace *workspace, const
 }
 
 /* The worst gap of every path, into the scratch row, in parts of the share: dividing later is dividing less. */
-ZCD_WIDE static void fill_wage_gaps(struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp)
+static inline ZCD_WIDE_BODY void fill_wage_gaps_body(struct cashflow_workspace *workspace, const struct cashflow_loan *loan,
+                                                     int32_t share_bp)
 {
     const struct fraction share = fraction_of_bp(share_bp);
     const int32_t payrolls = workspace->payrolls_by[tenor_index(workspace, loan->tenor_months)];
@@ -280,6 +298,9 @@ ZCD_WIDE static void fill_wage_gaps(struct cashflow_workspace *workspace, const 
         }
     }
 }
+
+ZCD_WIDE(void, fill_wage_gaps, (struct cashflow_workspace *workspace, const struct cashflow_loan *loan, int32_t share_bp),
+         (workspace, loan, share_bp))
 
 static int64_t count_above(const struct cashflow_workspace *workspace, const int64_t *values, int64_t bound)
 {

@@ -97,7 +97,8 @@ static void gather(const int64_t *values, size_t count, struct targets *targets,
         sort_values(found + targets->begin[slot], targets->end[slot] - targets->begin[slot]);
 }
 
-ZCD_WIDE static void find_quantiles(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile)
+static inline ZCD_WIDE_BODY void find_quantiles_body(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count,
+                                                     int64_t *quantile)
 {
     int64_t found[SORTED_MAX + 1];
     struct targets targets;
@@ -111,6 +112,9 @@ ZCD_WIDE static void find_quantiles(const int64_t *values, size_t count, const s
     for (size_t i = 0; i < rank_count; i++)
         quantile[i] = found[targets.begin[targets.slot_of_rank[i]] + targets.rank_in_slot[i]];
 }
+
+ZCD_WIDE(void, find_quantiles, (const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile),
+         (values, count, ranks, rank_count, quantile))
 
 void cashflow_quantiles(const int64_t *values, size_t count, const size_t *ranks, size_t rank_count, int64_t *quantile)
 {

@@ -164,7 +164,7 @@ static void walk_fan(const struct strip *strip)
     }
 }
 
-ZCD_WIDE static void walk_block(const struct cashflow_plan *plan, struct cashflow_workspace *workspace)
+static inline ZCD_WIDE_BODY void walk_block_body(const struct cashflow_plan *plan, struct cashflow_workspace *workspace)
 {
     for (size_t number = 0; number < CASHFLOW_STRIPS; number++) {
         struct strip strip = {.plan = plan, .workspace = workspace, .number = number};
@@ -181,6 +181,8 @@ ZCD_WIDE static void walk_block(const struct cashflow_plan *plan, struct cashflo
             workspace->first_week[strip.first + (uint32_t)i] = (int32_t)strip.first_week[i];
     }
 }
+
+ZCD_WIDE(void, walk_block, (const struct cashflow_plan *plan, struct cashflow_workspace *workspace), (plan, workspace))
 
 void cashflow_walk_block(const struct cashflow_plan *plan, struct cashflow_workspace *workspace)
 {
