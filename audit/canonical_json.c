@@ -596,3 +596,95 @@ enum zcd_code canonical_json_refuse_unknown(const struct json_t *object, const c
     }
     return ZCD_OK;
 }
+
+/* ------------------------------------------------------------------ comparing */
+
+struct comparison {
+    char pointer[256]; /* RFC 6901; cut off where it would not fit */
+    size_t lines_max;
+    struct buffer *lines;
+    size_t count;
+};
+
+static void append_value(struct buffer *lines, const json_t *value)
+{
+    struct zcd_error err;
+
+    if (value == NULL || canonical_json_encode(value, lines, &err) != ZCD_OK)
+        buffer_append_text(lines, "nothing");
+}
+
+static void append_difference(struct comparison *comparison, const json_t *before, const json_t *after)
+{
+    if (comparison->count++ >= comparison->lines_max)
+        return;
+    buffer_append_text(comparison->lines, comparison->pointer);
+    buffer_append_text(comparison->lines, ": ");
+    append_value(comparison->lines, before);
+    buffer_append_text(comparison->lines, " -> ");
+    append_value(comparison->lines, after);
+    buffer_append_text(comparison->lines, "\n");
+}
+
+static void compare_values(struct comparison *comparison, json_t *before, json_t *after);
+
+/* Names in our documents hold neither '~' nor '/', so none is escaped. */
+static void compare_member(struct comparison *comparison, const char *name, json_t *before, json_t *after)
+{
+    size_t length = strlen(comparison->pointer);
+
+    (void)snprintf(comparison->pointer + length, sizeof comparison->pointer - length, "/%s", name);
+    compare_values(comparison, before, after);
+    comparison->pointer[length] = '\0';
+}
+
+static void compare_objects(struct comparison *comparison, json_t *before, json_t *after)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(before, name, value)
+    {
+        compare_member(comparison, name, value, json_object_get(after, name));
+    }
+    json_object_foreach(after, name, value)
+    {
+        if (json_object_get(before, name) == NULL)
+            compare_member(comparison, name, NULL, value);
+    }
+}
+
+static void compare_arrays(struct comparison *comparison, json_t *before, json_t *after)
+{
+    size_t count = json_array_size(before) > json_array_size(after) ? json_array_size(before) : json_array_size(after);
+    char name[24];
+
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(name, sizeof name, "%zu", i);
+        compare_member(comparison, name, json_array_get(before, i), json_array_get(after, i));
+    }
+}
+
+/* As deep as the documents, which canonical_json_decode bounds. */
+static void compare_values(struct comparison *comparison, json_t *before, json_t *after)
+{
+    if (json_is_object(before) && json_is_object(after))
+        compare_objects(comparison, before, after);
+    else if (json_is_array(before) && json_is_array(after))
+        compare_arrays(comparison, before, after);
+    else if (before == NULL || after == NULL || !json_equal(before, after))
+        append_difference(comparison, before, after);
+}
+
+void canonical_json_compare(struct bytes before, struct bytes after, size_t lines_max, struct buffer *lines,
+                            size_t *count)
+{
+    ZCD_AUTO(canonical_json_free) struct json_t *first = NULL;
+    ZCD_AUTO(canonical_json_free) struct json_t *second = NULL;
+    struct comparison comparison = {.lines_max = lines_max, .lines = lines};
+    struct zcd_error err;
+
+    if (canonical_json_decode(before, &first, &err) == ZCD_OK && canonical_json_decode(after, &second, &err) == ZCD_OK)
+        compare_values(&comparison, first, second);
+    *count = comparison.count;
+}

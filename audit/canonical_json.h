@@ -100,4 +100,15 @@ bool canonical_json_is_null(const struct json_t *object, const char *name);
 enum zcd_code canonical_json_refuse_unknown(const struct json_t *object, const char *const *names, size_t count,
                                             struct zcd_error *err) ZCD_MUST_USE;
 
+/*
+ * Append one line for each place where two documents differ, "POINTER: BEFORE -> AFTER" in canonical form, "nothing" where
+ * there is no such member or element. Arrays are compared place by place.
+ *
+ *   before, after  in   canonical JSON
+ *   lines_max      in   lines that are written; the others are only counted
+ *   count          out  how many places differ; 0 when one of the documents is no JSON
+ */
+void canonical_json_compare(struct bytes before, struct bytes after, size_t lines_max, struct buffer *lines,
+                            size_t *count);
+
 #endif

@@ -1,85 +1,161 @@
-#include "audit/verify.h"
+#include "audit/verify_internal.h"
 
-#include "audit/bundle.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
 
+#include <assert.h>
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { STATUS_VERIFIED = 0, STATUS_NOT_VERIFIED = 1, STATUS_UNREADABLE = 2 };
-enum { VKEY_FILE_SIZE_MAX = 4096 };
+enum { VKEY_FILE_SIZE_MAX = 4096, INDEX_DIGITS_MAX = 18 };
 
 static const char USAGE[] =
-    "usage: zcd-verify bundle FILE [--key VKEY | --key @VKEY-FILE] [--json] [--lang zh|en]\n"
-    "Verifies a bundle (.zip) of one record offline. VKEY is the log's public key, name+id+base64, from a source you\n"
-    "trust; without it the bundle can be found intact, but not authenticated.\n"
-    "Exit status: 0 verified, 1 not verified, 2 could not be read.\n";
-
-/* What the command line asks for. */
-struct request {
-    const char *file;
-    const char *key; /* or NULL */
-    bool json;
-    bool chinese;
-    bool help;
-};
+    "usage: zcd-verify bundle FILE                 one record with its documents (.zip)\n"
+    "       zcd-verify proof PROOF LEAF            a .tlog-proof and the leaf that it is about\n"
+    "       zcd-verify consistency OLD NEW         two checkpoints; NEW may be a folder of tiles\n"
+    "           --proof FILE                       the consistency proof, a base64 hash a line, when NEW is a file\n"
+    "       zcd-verify tiles DIR                   a log as a folder of tiles: every record, every tile, the root\n"
+    "           --old CHECKPOINT                   an earlier checkpoint that it must continue; may be given often\n"
+    "           --against DIR                      an earlier copy of the log that it must continue\n"
+    "           --from INDEX                       an export that begins there\n"
+    "           --records                          also that each organisation's records are numbered without gaps, and\n"
+    "                                              that time never goes back\n"
+    "       zcd-verify replay FILE                 a bundle, decided again\n"
+    "options of all: --key VKEY or --key @FILE     the log's public key, name+id+base64, from a source you trust; without\n"
+    "                                              it things can be found intact, but not authenticated\n"
+    "                --json, --lang zh|en\n"
+    "Works offline. Exit status: 0 verified, 1 not verified, 2 could not be read.\n";
 
 /* ------------------------------------------------------------------ the command line */
 
-/* Read one option at *i, and its value if it has one; false when it is unknown or its value missing. */
-static bool read_option(int count, char *const *arguments, int *i, struct request *request)
-{
-    const char *option = arguments[*i];
+enum option { OPTION_KEY = 1, OPTION_PROOF = 2, OPTION_OLD = 4, OPTION_AGAINST = 8, OPTION_FROM = 16, OPTION_RECORDS = 32 };
 
-    if (strcmp(option, "--json") == 0) {
-        request->json = true;
-        return true;
+struct command {
+    const char *name;
+    size_t operand_count;
+    unsigned options;
+    int (*run)(const struct verify_request *request);
+};
+
+static const struct command COMMANDS[] = {
+    {"bundle", 1, OPTION_KEY, verify_run_bundle},
+    {"proof", 2, OPTION_KEY, verify_run_proof},
+    {"consistency", 2, OPTION_KEY | OPTION_PROOF, verify_run_consistency},
+    {"tiles", 1, OPTION_KEY | OPTION_OLD | OPTION_AGAINST | OPTION_FROM | OPTION_RECORDS, verify_run_tiles},
+    {"replay", 1, OPTION_KEY, verify_run_replay},
+};
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
+        if (strcmp(COMMANDS[i].name, name) == 0)
+            return &COMMANDS[i];
     }
-    if (strcmp(option, "--help") == 0) {
-        request->help = true;
-        return true;
-    }
-    if (*i + 1 == count)
-        return false;
-    const char *value = arguments[++*i];
-    if (strcmp(option, "--key") == 0 && request->key == NULL) {
-        request->key = value;
-        return true;
-    }
-    if (strcmp(option, "--lang") == 0 && (strcmp(value, "zh") == 0 || strcmp(value, "en") == 0)) {
-        request->chinese = value[0] == 'z';
-        return true;
-    }
-    return false;
+    return NULL;
 }
 
-static bool read_request(int count, char *const *arguments, const char *locale, struct request *request)
+static bool read_index(const char *text, uint64_t *index)
 {
-    const char *command = NULL;
+    size_t digits = strspn(text, "0123456789");
+    uint64_t value = 0;
 
-    *request = (struct request){.chinese = locale != NULL && strncmp(locale, "zh", 2) == 0};
+    if (digits == 0 || digits > INDEX_DIGITS_MAX || text[digits] != '\0')
+        return false;
+    for (; *text != '\0'; text++)
+        value = value * 10 + (uint64_t)(*text - '0');
+    *index = value;
+    return true;
+}
+
+/* An option that may be given once. */
+static bool set_once(const char **place, const char *value)
+{
+    bool is_first = *place == NULL;
+    *place = value;
+    return is_first;
+}
+
+static bool add_old(struct verify_request *request, const char *value)
+{
+    if (request->old_count == VERIFY_OLD_MAX)
+        return false;
+    request->old[request->old_count++] = value;
+    return true;
+}
+
+/* An option with a value; *used says which it was. False when it is unknown or its value no such thing. */
+static bool read_value(const char *option, const char *value, struct verify_request *request, unsigned *used)
+{
+    if (strcmp(option, "--lang") == 0) {
+        request->chinese = strcmp(value, "zh") == 0;
+        return request->chinese || strcmp(value, "en") == 0;
+    }
+    if (strcmp(option, "--key") == 0) {
+        *used |= OPTION_KEY;
+        return set_once(&request->key, value);
+    }
+    if (strcmp(option, "--proof") == 0) {
+        *used |= OPTION_PROOF;
+        return set_once(&request->proof, value);
+    }
+    if (strcmp(option, "--against") == 0) {
+        *used |= OPTION_AGAINST;
+        return set_once(&request->against, value);
+    }
+    if (strcmp(option, "--old") == 0) {
+        *used |= OPTION_OLD;
+        return add_old(request, value);
+    }
+    *used |= OPTION_FROM;
+    return strcmp(option, "--from") == 0 && read_index(value, &request->from);
+}
+
+static bool read_flag(const char *option, struct verify_request *request, unsigned *used)
+{
+    if (strcmp(option, "--json") == 0)
+        return request->json = true;
+    if (strcmp(option, "--help") == 0)
+        return request->help = true;
+    if (strcmp(option, "--records") != 0)
+        return false;
+    *used |= OPTION_RECORDS;
+    return request->records = true;
+}
+
+/* False when no command can be made of the words. */
+static bool read_request(int count, char *const *arguments, const char *locale, struct verify_request *request,
+                         const struct command **command)
+{
+    unsigned used = 0;
+
+    *command = NULL;
+    request->chinese = locale != NULL && strncmp(locale, "zh", 2) == 0;
     for (int i = 1; i < count; i++) {
         if (strncmp(arguments[i], "--", 2) == 0) {
-            if (!read_option(count, arguments, &i, request))
+            if (read_flag(arguments[i], request, &used))
+                continue;
+            if (i + 1 == count || !read_value(arguments[i], arguments[i + 1], request, &used))
                 return false;
-        } else if (command == NULL) {
-            command = arguments[i];
-        } else if (request->file == NULL) {
-            request->file = arguments[i];
+            i++;
+        } else if (*command == NULL) {
+            *command = find_command(arguments[i]);
+            if (*command == NULL)
+                return false;
+        } else if (request->operand_count < VERIFY_OPERANDS_MAX) {
+            request->operand[request->operand_count++] = arguments[i];
         } else {
             return false;
         }
     }
-    return request->help || (command != NULL && strcmp(command, "bundle") == 0 && request->file != NULL);
+    if (request->help)
+        return true;
+    return *command != NULL && request->operand_count == (*command)->operand_count
+           && (used & ~(*command)->options) == 0 && ((*command)->run != verify_run_replay || request->replay != NULL);
 }
 
 /* ------------------------------------------------------------------ files */
 
-/* The whole file, when it is not larger than that. */
-static enum zcd_code read_file(const char *path, size_t size_max, struct buffer *content, struct zcd_error *err)
+enum zcd_code verify_read_file(const char *path, size_t size_max, struct buffer *content, struct zcd_error *err)
 {
     char chunk[65536];
     size_t got;
@@ -98,14 +174,13 @@ static enum zcd_code read_file(const char *path, size_t size_max, struct buffer 
     return ZCD_OK;
 }
 
-/* The key itself, or "@" and the name of a file that holds it on its one line. */
-static enum zcd_code read_vkey(const char *key, struct note_vkey *vkey, struct zcd_error *err)
+enum zcd_code verify_read_vkey(const char *key, struct note_vkey *vkey, struct zcd_error *err)
 {
     ZCD_AUTO(buffer_done) struct buffer text = {0};
 
     if (key[0] != '@')
         return note_vkey_parse(key, vkey, err);
-    enum zcd_code code = read_file(key + 1, VKEY_FILE_SIZE_MAX, &text, err);
+    enum zcd_code code = verify_read_file(key + 1, VKEY_FILE_SIZE_MAX, &text, err);
     if (code != ZCD_OK)
         return code;
     if (text.size > 0 && text.data[text.size - 1] == '\n')
@@ -117,39 +192,35 @@ static enum zcd_code read_vkey(const char *key, struct note_vkey *vkey, struct z
 
 /* ------------------------------------------------------------------ what is said */
 
-static int status_of(enum bundle_verdict verdict)
+struct fault_row {
+    enum verify_fault fault;
+    const char *name, *zh, *en;
+};
+
+static const struct fault_row FAULTS[] = {
+#define VERIFY_FAULT(number, symbol, text, chinese, english) {VERIFY_FAULT_##symbol, text, chinese, english},
+#include "audit/verify_faults.def"
+#undef VERIFY_FAULT
+};
+
+static const struct fault_row *row_of(enum verify_fault fault)
 {
-    return verdict == BUNDLE_VERIFIED ? STATUS_VERIFIED : STATUS_NOT_VERIFIED;
+    for (size_t i = 0; i < sizeof FAULTS / sizeof FAULTS[0]; i++) {
+        if (FAULTS[i].fault == fault)
+            return &FAULTS[i];
+    }
+    assert(false && "every fault has a row");
+    return NULL;
 }
 
-static void say_in_chinese(const struct bundle_report *report, FILE *out)
+struct verify_report verify_report_new(void)
 {
-    char at[RECORD_AT_TEXT_SIZE];
-
-    if (report->verdict == BUNDLE_NOT_VERIFIED) {
-        fprintf(out, "未通过验证:%s。\n", bundle_fault_text(report->fault, true));
-        return;
-    }
-    fprintf(out, "%s:日志 %s 第 %" PRIu64 " 号记录(日志共 %" PRIu64 " 条),%s,机构 %s,记录于 %s。\n",
-            report->verdict == BUNDLE_VERIFIED ? "已验证" : "内容完整,但未经认证(没有给出公钥,任何人都可能制作)",
-            report->checkpoint.origin, report->index, report->checkpoint.size, record_kind_text(report->kind, true),
-            report->uscc.text, record_at_format(report->at_us, at));
+    return (struct verify_report){.index = VERIFY_NO_INDEX, .bad_from = VERIFY_NO_INDEX, .bad_to = VERIFY_NO_INDEX};
 }
 
-static void say_in_english(const struct bundle_report *report, FILE *out)
+void verify_report_fault(struct verify_report *report, enum verify_fault fault)
 {
-    char at[RECORD_AT_TEXT_SIZE];
-
-    if (report->verdict == BUNDLE_NOT_VERIFIED) {
-        fprintf(out, "Not verified: %s.\n", bundle_fault_text(report->fault, false));
-        return;
-    }
-    fprintf(out, "%s: record %" PRIu64 " of the log %s (%" PRIu64 " records), %s of %s, recorded at %s.\n",
-            report->verdict == BUNDLE_VERIFIED
-                ? "Verified"
-                : "Intact, not authenticated (no key was given, so anybody may have made it)",
-            report->index, report->checkpoint.origin, report->checkpoint.size, record_kind_text(report->kind, false),
-            report->uscc.text, record_at_format(report->at_us, at));
+    report->fault = fault;
 }
 
 static void append_member(struct buffer *json, const char *start, const char *text)
@@ -158,94 +229,114 @@ static void append_member(struct buffer *json, const char *start, const char *te
     canonical_json_append_string(json, bytes_of_text(text));
 }
 
-static void append_fault(const struct bundle_report *report, struct buffer *json)
+/* Members in canonical order. Indices are decimal strings where they may exceed 2^53; here they never do. */
+static void append_fault(const struct verify_report *report, struct buffer *json)
 {
     append_member(json, "{\"detail\":", report->detail.message);
-    append_member(json, ",\"fault\":", bundle_fault_name(report->fault));
-    append_member(json, ",\"part\":", bundle_part_name(bundle_fault_part(report->fault)));
-    append_member(json, ",\"pointer\":", report->detail.pointer);
+    append_member(json, ",\"fault\":", row_of(report->fault)->name);
+    if (report->bad_from != VERIFY_NO_INDEX)
+        buffer_append_format(json, ",\"first_bad_from\":%" PRIu64 ",\"first_bad_to\":%" PRIu64, report->bad_from,
+                             report->bad_to);
+    append_member(json, ",\"verdict\":", "not_verified");
 }
 
-static void append_shown(const struct bundle_report *report, struct buffer *json)
+static void append_shown(const struct verify_report *report, bool authenticated, struct buffer *json)
 {
-    char at[RECORD_AT_TEXT_SIZE];
     char root[SHA256_TEXT_SIZE];
+    const char *separator = "{";
 
-    append_member(json, "{\"at\":", record_at_format(report->at_us, at));
-    buffer_append_format(json, ",\"index\":%" PRIu64, report->index);
-    append_member(json, ",\"kind\":", record_kind_name(report->kind));
-    append_member(json, ",\"origin\":", report->checkpoint.origin);
+    if (report->index != VERIFY_NO_INDEX) {
+        buffer_append_format(json, "{\"index\":%" PRIu64, report->index);
+        separator = ",";
+    }
+    buffer_append_text(json, separator);
+    append_member(json, "\"origin\":", report->checkpoint.origin);
     append_member(json, ",\"root\":", sha256_format(&report->checkpoint.root, root));
     buffer_append_format(json, ",\"size\":%" PRIu64, report->checkpoint.size);
-    append_member(json, ",\"uscc\":", report->uscc.text);
+    append_member(json, ",\"verdict\":", authenticated ? "verified" : "intact");
 }
 
-static void say_in_json(const struct bundle_report *report, FILE *out)
+static void say_in_json(const struct verify_request *request, const struct verify_report *report, bool authenticated)
 {
     ZCD_AUTO(buffer_done) struct buffer json = {0};
 
-    if (report->verdict == BUNDLE_NOT_VERIFIED)
+    if (report->fault != VERIFY_FAULT_NONE)
         append_fault(report, &json);
     else
-        append_shown(report, &json);
-    append_member(&json, ",\"verdict\":", bundle_verdict_name(report->verdict));
+        append_shown(report, authenticated, &json);
     buffer_append_text(&json, "}\n");
-    (void)fwrite(json.data, 1, json.size, out);
+    (void)fwrite(json.data, 1, json.size, request->out);
 }
 
-static void say(const struct request *request, const struct bundle_report *report, FILE *out)
+static void say_where(const struct verify_request *request, const struct verify_report *report)
+{
+    if (report->bad_from == VERIFY_NO_INDEX)
+        return;
+    if (report->bad_to == report->bad_from + 1)
+        fprintf(request->out,
+                request->chinese ? ";第一条有问题的记录是第 %" PRIu64 " 号" : "; the first bad record is number %" PRIu64,
+                report->bad_from);
+    else
+        fprintf(request->out,
+                request->chinese ? ";第一条有问题的记录在第 %" PRIu64 " 号至第 %" PRIu64 " 号之间"
+                                 : "; the first bad record is one of the numbers %" PRIu64 " to %" PRIu64,
+                report->bad_from, report->bad_to - 1);
+}
+
+static void say_in_words(const struct verify_request *request, const struct verify_report *report, bool authenticated)
+{
+    const bool chinese = request->chinese;
+
+    if (report->fault != VERIFY_FAULT_NONE) {
+        fprintf(request->out, chinese ? "未通过验证:%s" : "Not verified: %s",
+                chinese ? row_of(report->fault)->zh : row_of(report->fault)->en);
+        say_where(request, report);
+        fputs(chinese ? "。\n" : ".\n", request->out);
+        return;
+    }
+    if (authenticated)
+        fprintf(request->out, chinese ? "已验证:%s。\n" : "Verified: %s.\n", chinese ? report->zh : report->en);
+    else
+        fprintf(request->out,
+                chinese ? "内容完整,但未经认证(没有给出公钥,任何人都可能制作):%s。\n"
+                        : "Intact, not authenticated (no key was given, so anybody may have made it): %s.\n",
+                chinese ? report->zh : report->en);
+}
+
+int verify_say(const struct verify_request *request, const struct verify_report *report, bool authenticated)
 {
     if (request->json)
-        say_in_json(report, out);
-    else if (request->chinese)
-        say_in_chinese(report, out);
+        say_in_json(request, report, authenticated);
     else
-        say_in_english(report, out);
+        say_in_words(request, report, authenticated);
+    return report->fault == VERIFY_FAULT_NONE && authenticated ? VERIFY_VERIFIED : VERIFY_NOT_VERIFIED;
+}
+
+int verify_complain(const struct verify_request *request, const char *what, const struct zcd_error *err)
+{
+    fprintf(request->problems, "%s: %s: %s%s%s\n", request->chinese ? "无法读取" : "Could not be read", what,
+            err->pointer, err->pointer[0] == '\0' ? "" : ": ", err->message);
+    return VERIFY_UNREADABLE;
 }
 
 /* ------------------------------------------------------------------ the command */
 
-static int complain(const struct request *request, const char *what, const struct zcd_error *err, FILE *problems)
+int verify_run(int argument_count, char *const *arguments, const char *locale, verify_replay *replay, FILE *out,
+               FILE *problems)
 {
-    fprintf(problems, "%s: %s: %s%s%s\n", request->chinese ? "无法读取" : "Could not be read", what, err->pointer,
-            err->pointer[0] == '\0' ? "" : ": ", err->message);
-    return STATUS_UNREADABLE;
-}
+    struct verify_request request = {.out = out, .problems = problems, .replay = replay};
+    const struct command *command;
 
-static int verify_bundle(const struct request *request, FILE *out, FILE *problems)
-{
-    ZCD_AUTO(buffer_done) struct buffer zip = {0};
-    ZCD_AUTO(arena_done) struct arena arena = {0};
-    struct zcd_error err = {.code = ZCD_OK};
-    struct note_vkey vkey;
-    struct bundle bundle;
-    struct bundle_report report;
-
-    if (request->key != NULL && read_vkey(request->key, &vkey, &err) != ZCD_OK)
-        return complain(request, "--key", &err, problems);
-    if (read_file(request->file, BUNDLE_SIZE_MAX, &zip, &err) != ZCD_OK
-        || bundle_read(buffer_bytes(&zip), &arena, &bundle, &err) != ZCD_OK)
-        return complain(request, request->file, &err, problems);
-
-    bundle_verify(&bundle, request->key == NULL ? NULL : &vkey, &report);
-    say(request, &report, out);
-    return status_of(report.verdict);
-}
-
-int verify_run(int argument_count, char *const *arguments, const char *locale, FILE *out, FILE *problems)
-{
-    struct request request;
-
-    if (!read_request(argument_count, arguments, locale, &request)) {
+    if (!read_request(argument_count, arguments, locale, &request, &command)) {
         fputs(USAGE, problems);
-        return STATUS_UNREADABLE;
+        return VERIFY_UNREADABLE;
     }
     if (request.help) {
         fputs(USAGE, out);
-        return STATUS_VERIFIED;
+        return VERIFY_VERIFIED;
     }
-    int status = verify_bundle(&request, out, problems);
+    int status = command->run(&request);
     if (fflush(out) != 0)
-        return STATUS_UNREADABLE; /* a verdict nobody could read is none */
+        return VERIFY_UNREADABLE; /* a verdict nobody could read is none */
     return status;
 }

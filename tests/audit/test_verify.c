@@ -1,10 +1,9 @@
 /* zcd-verify as a person or a script meets it: one line, an exit status, nothing else. */
-#include "tests/audit/support.h"
+#include "tests/audit/verify_support.h"
 
 #include "tests/audit/sample.h"
 
 #include "audit/canonical_json.h"
-#include "audit/verify.h"
 
 #include <stdlib.h>
 
@@ -36,38 +35,6 @@ static const char *write_file(const char *name, struct bytes content)
     assert_int_equal(fclose(file), 0);
     return path;
 }
-
-/* What one run said, and how it ended. */
-struct outcome {
-    int status;
-    char out[2048];
-    char problems[2048];
-};
-
-static void read_back(FILE *file, char *text, size_t capacity)
-{
-    rewind(file);
-    size_t size = fread(text, 1, capacity - 1, file);
-    text[size] = '\0';
-    (void)fclose(file);
-}
-
-static struct outcome run_in(const char *locale, int count, const char *const *arguments)
-{
-    char *copies[16] = {"zcd-verify"};
-    struct outcome outcome;
-    FILE *out = tmpfile();
-    FILE *problems = tmpfile();
-
-    for (int i = 0; i < count; i++)
-        copies[i + 1] = (char *)(uintptr_t)arguments[i];
-    outcome.status = verify_run(count + 1, copies, locale, out, problems);
-    read_back(out, outcome.out, sizeof outcome.out);
-    read_back(problems, outcome.problems, sizeof outcome.problems);
-    return outcome;
-}
-
-#define RUN(...) run_in("en_GB.UTF-8", (int)COUNT_OF(((const char *const[]){__VA_ARGS__})), (const char *const[]){__VA_ARGS__})
 
 static char *good_bundle(void)
 {
@@ -259,8 +226,83 @@ static void exits_2_when_nobody_could_read_the_verdict(void **state)
     (void)state;
     if (full == NULL)
         skip();
-    assert_int_equal(verify_run(5, arguments, NULL, full, stderr), 2);
+    assert_int_equal(verify_run(5, arguments, NULL, NULL, full, stderr), 2);
     (void)fclose(full);
+    free(path);
+}
+
+/* ------------------------------------------------------------------ replay */
+
+static struct bytes again;
+static bool same_engine;
+
+static enum zcd_code replay(const struct bundle *bundle, struct arena *arena, struct verify_replayed *replayed,
+                            struct zcd_error *err)
+{
+    (void)bundle;
+    (void)arena;
+    (void)err;
+    *replayed = (struct verify_replayed){same_engine, "9.9.9", "0.1.0", again};
+    return ZCD_OK;
+}
+
+static void a_decision_that_comes_out_the_same_is_verified(void **state)
+{
+    char *path = good_bundle();
+    struct sample sample = sample_good();
+    const char *const with_key[] = {"replay", path, "--key", LOG_VKEY};
+
+    (void)state;
+    again = sample.bundle.part[BUNDLE_DECISION];
+    same_engine = true;
+    struct outcome outcome = run_with("en", replay, 4, with_key);
+    assert_int_equal(outcome.status, 0);
+    assert_string_equal(outcome.out, "Verified: deciding again on the dossier and policy of record 5 gives the same "
+                                     "decision, byte for byte (engine 9.9.9).\n");
+    assert_int_equal(run_with("en", replay, 2, with_key).status, 1); /* the same, but nobody signed for it */
+    sample_done(&sample);
+    free(path);
+}
+
+static void a_decision_that_comes_out_otherwise_is_shown_field_by_field(void **state)
+{
+    char *path = good_bundle();
+    const char *const arguments[] = {"replay", path, "--key", LOG_VKEY};
+
+    (void)state;
+    again = bytes_of_text("{\"limit_fen\":1,\"outcome\":\"approve\"}");
+    same_engine = true;
+    struct outcome outcome = run_with("en", replay, 4, arguments);
+    assert_int_equal(outcome.status, 1);
+    assert_memory_equal(outcome.out, "Not verified: deciding again gives another decision than the one recorded.\n", 72);
+    assert_non_null(strstr(outcome.out, "/limit_fen: "));
+    assert_non_null(strstr(outcome.out, " -> 1\n"));
+    free(path);
+}
+
+static void another_engine_is_named_and_decides_nothing(void **state)
+{
+    char *path = good_bundle();
+    const char *const arguments[] = {"replay", path, "--key", LOG_VKEY, "--json"};
+
+    (void)state;
+    same_engine = false;
+    struct outcome outcome = run_with("en", replay, 5, arguments);
+    assert_int_equal(outcome.status, 1);
+    assert_non_null(strstr(outcome.out, "\"fault\":\"engine_differs\""));
+    assert_non_null(strstr(outcome.out, "engine 0.1.0 decided; this is engine 9.9.9"));
+    free(path);
+}
+
+static void a_changed_bundle_is_not_decided_on(void **state)
+{
+    char *path = changed_bundle();
+    const char *const arguments[] = {"replay", path, "--key", LOG_VKEY};
+
+    (void)state;
+    struct outcome outcome = run_with("en", replay, 4, arguments);
+    assert_int_equal(outcome.status, 1);
+    assert_string_equal(outcome.out, "Not verified: decision.json is not the decision that was recorded.\n");
     free(path);
 }
 
@@ -276,6 +318,10 @@ int main(void)
         cmocka_unit_test(exits_2_when_there_is_nothing_to_judge),
         cmocka_unit_test(exits_2_with_the_usage_for_any_other_command_line),
         cmocka_unit_test(exits_2_when_nobody_could_read_the_verdict),
+        cmocka_unit_test(a_decision_that_comes_out_the_same_is_verified),
+        cmocka_unit_test(a_decision_that_comes_out_otherwise_is_shown_field_by_field),
+        cmocka_unit_test(another_engine_is_named_and_decides_nothing),
+        cmocka_unit_test(a_changed_bundle_is_not_decided_on),
     };
 
     return cmocka_run_group_tests_name("verify", tests, make_folder, remove_folder);

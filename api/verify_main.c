@@ -1,6 +1,9 @@
 /*
- * zcd-verify - checks a signed decision offline: no network, no database, no key but the one it is given.
+ * verify_main.c - zcd-verify: checks what the log holds, offline: no network, no database, no key but the one it is given.
+ *
+ * Here and not in audit/, because only here may the scorer be joined to it, for `zcd-verify replay`.
  */
+#include "api/flows/decide_again.h"
 #include "audit/verify.h"
 
 #include <stdlib.h>
@@ -20,5 +23,5 @@ static const char *message_locale(void)
 
 int main(int argument_count, char **arguments)
 {
-    return verify_run(argument_count, arguments, message_locale(), stdout, stderr);
+    return verify_run(argument_count, arguments, message_locale(), decide_again, stdout, stderr);
 }
