@@ -81,9 +81,10 @@ static bool has_latin(const char *text)
     return strpbrk(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
 }
 
-/* Both languages, and each really that language: an English text copied into "zh" is a missing one. */
-void policy_check_text(const struct policy_text *text, struct policy_findings *findings)
+void policy_check_text(const struct policy_text *text, const char *member, struct policy_findings *findings)
 {
+    size_t outside = policy_findings_enter(findings, member);
+
     if (!is_text(text->zh))
         policy_find(findings, POLICY_RULE_TEXT_MISSING, "zh", POLICY_NO_FIGURES);
     else if (!has_han(text->zh))
@@ -92,6 +93,7 @@ void policy_check_text(const struct policy_text *text, struct policy_findings *f
         policy_find(findings, POLICY_RULE_TEXT_MISSING, "en", POLICY_NO_FIGURES);
     else if (!has_latin(text->en))
         policy_find(findings, POLICY_RULE_TEXT_LANGUAGE, "en", POLICY_NO_FIGURES);
+    policy_findings_leave(findings, outside);
 }
 
 static void check_head(const struct policy *policy, struct policy_findings *findings)
@@ -100,9 +102,7 @@ static void check_head(const struct policy *policy, struct policy_findings *find
         policy_find(findings, POLICY_RULE_ID, "id", POLICY_NO_FIGURES);
     if (!is_version(policy->version))
         policy_find(findings, POLICY_RULE_VERSION, "version", POLICY_NO_FIGURES);
-    size_t root = policy_findings_enter(findings, "title");
-    policy_check_text(&policy->title, findings);
-    policy_findings_leave(findings, root);
+    policy_check_text(&policy->title, "title", findings);
     if (date_is_none(policy->effective_from))
         policy_find(findings, POLICY_RULE_MISSING_MEMBER, "effective_from", POLICY_NO_FIGURES);
     if (!date_is_none(policy->effective_to) && date_compare(policy->effective_to, policy->effective_from) < 0)

@@ -234,6 +234,8 @@ struct policy_decision {
     int64_t as_of_age_days_max; /* an older as_of is recorded as retrospective */
 };
 
+struct policy_vector; /* scoring/policy_trial.h */
+
 struct policy {
     const char *id;
     const char *version; /* semantic version */
@@ -251,6 +253,8 @@ struct policy {
     struct policy_decision decision;
     const struct policy_source *sources;
     size_t source_count;
+    const struct policy_vector *vectors; /* the policy's own test cases */
+    size_t vector_count;
 };
 
 /*
@@ -268,7 +272,10 @@ struct policy {
  */
 void policy_check_all(const struct policy *policy, struct policy_findings *findings);
 
-/* The same, up to the first error: ZCD_INVALID with the pointer into the policy document. */
+/* A text in both languages, each really that language: an English text copied into "zh" is a missing one. */
+void policy_check_text(const struct policy_text *text, const char *member, struct policy_findings *findings);
+
+/* policy_check_all up to the first error: ZCD_INVALID with the pointer into the policy document. */
 enum zcd_code policy_check(const struct policy *policy, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

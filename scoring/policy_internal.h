@@ -27,9 +27,6 @@ void policy_check_numbers(const struct policy_number *numbers, size_t count, str
 /* Numbers that are below the one before them. */
 void policy_check_rising(const struct policy_number *numbers, size_t count, struct policy_findings *findings);
 
-/* A text in both languages; the place in hand is the text. */
-void policy_check_text(const struct policy_text *text, struct policy_findings *findings);
-
 /* The place in hand is the section. */
 void policy_check_delay(const struct policy_delay *delay, struct policy_findings *findings);
 void policy_check_scorecard(const struct policy_scorecard *scorecard, struct policy_findings *findings);

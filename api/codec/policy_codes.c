@@ -1,6 +1,6 @@
 #include "api/codec/policy_codes.h"
 
-#include "scoring/policy.h"
+#include "scoring/decision.h"
 
 /* clang-format off */
 #define LIST_OF(rows_) {(rows_), sizeof(rows_) / sizeof(*(rows_))}
@@ -35,3 +35,11 @@ static const struct codelist_row LEVERS[] = {
      "have the buyers confirm the receivables"},
 };
 const struct codelist CODELIST_POLICY_LEVER = LIST_OF(LEVERS);
+
+static const struct codelist_row OUTCOMES[] = {
+    {OUTCOME_APPROVE, "approve", "同意", "approve"},
+    {OUTCOME_APPROVE_WITH_CONDITIONS, "approve_with_conditions", "有条件同意", "approve with conditions"},
+    {OUTCOME_REFER, "refer", "转人工审查", "refer to a person"},
+    {OUTCOME_DECLINE, "decline", "拒绝", "decline"},
+};
+const struct codelist CODELIST_OUTCOME = LIST_OF(OUTCOMES);

@@ -10,5 +10,6 @@ extern const struct codelist CODELIST_ELIGIBILITY_RULE;   /* enum eligibility_ru
 extern const struct codelist CODELIST_CHARACTERISTIC;     /* enum characteristic */
 extern const struct codelist CODELIST_POLICY_SOURCE_KIND; /* enum policy_source_kind */
 extern const struct codelist CODELIST_POLICY_LEVER;       /* enum policy_lever */
+extern const struct codelist CODELIST_OUTCOME;            /* enum outcome */
 
 #endif

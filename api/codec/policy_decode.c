@@ -1,8 +1,10 @@
 #include "api/codec/policy_decode.h"
 
 #include "api/codec/decode.h"
+#include "api/codec/dossier_decode.h"
 #include "api/codec/form_report.h"
 #include "api/codec/policy_codes.h"
+#include "scoring/policy_trial.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -210,6 +212,21 @@ static const struct decode_field SOURCE_FIELDS[] = {
 };
 static const struct decode_object SOURCE = DECODE_OBJECT_OF(struct policy_source, SOURCE_FIELDS);
 
+static const struct decode_field EXPECTATION_FIELDS[] = {
+    DECODE_CODE(struct policy_expectation, outcome, REQUIRED, CODELIST_OUTCOME),
+    DECODE_INT64(struct policy_expectation, grade, REQUIRED, 1, POLICY_GRADE_COUNT),
+    DECODE_INT64(struct policy_expectation, limit_fen, REQUIRED, 0, DECODE_INTEGER_MAX),
+};
+static const struct decode_object EXPECTATION = DECODE_OBJECT_OF(struct policy_expectation, EXPECTATION_FIELDS);
+
+static const struct decode_field VECTOR_FIELDS[] = {
+    DECODE_OBJECT(struct policy_vector, name, REQUIRED, TEXT),
+    DECODE_INT64_OR(struct policy_vector, like, -1, 0, POLICY_VECTORS_MAX),
+    DECODE_IGNORED("dossier"), /* a document of its own: read_vectors */
+    DECODE_OBJECT(struct policy_vector, expect, REQUIRED, EXPECTATION),
+};
+static const struct decode_object VECTOR = DECODE_OBJECT_OF(struct policy_vector, VECTOR_FIELDS);
+
 static const struct decode_field POLICY_FIELDS[] = {
     DECODE_IGNORED("schema"), /* read before all else */
     DECODE_TEXT(struct policy, id, REQUIRED),
@@ -228,6 +245,7 @@ static const struct decode_field POLICY_FIELDS[] = {
     DECODE_OBJECT(struct policy, price, REQUIRED, PRICE),
     DECODE_OBJECT(struct policy, decision, REQUIRED, DECISION),
     DECODE_OBJECTS(struct policy, sources, source_count, REQUIRED, SOURCE),
+    DECODE_OBJECTS(struct policy, vectors, vector_count, OPTIONAL, VECTOR),
 };
 static const struct decode_object POLICY = DECODE_OBJECT_OF(struct policy, POLICY_FIELDS);
 
@@ -307,6 +325,79 @@ static void check_cover(json_t *value, const struct policy *policy, struct polic
     }
 }
 
+/* ------------------------------------------------------------------ test cases */
+
+/* RFC 7396 section 2: what the target becomes under the patch; a new value. Depth is bounded by decode_parse. */
+static json_t *merge(const json_t *target, const json_t *patch)
+{
+    const char *name;
+    json_t *member;
+
+    if (!json_is_object(patch))
+        return json_deep_copy(patch);
+    json_t *merged = json_is_object(target) ? json_copy((json_t *)target) : json_object();
+    json_object_foreach((json_t *)patch, name, member)
+    {
+        if (json_is_null(member))
+            (void)json_object_del(merged, name);
+        else
+            (void)json_object_set_new(merged, name, merge(json_object_get(merged, name), member));
+    }
+    return merged;
+}
+
+/* The dossier of a case, through the one reader of dossiers, whose pointer goes into the figures. */
+static const struct dossier *read_dossier(const json_t *value, struct arena *arena, struct policy_findings *findings)
+{
+    const struct dossier *dossier = NULL;
+    struct zcd_error err;
+
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    assert(text != NULL); /* it was parsed */
+    if (dossier_decode(bytes_of_text(text), arena, &dossier, &err) != ZCD_OK)
+        policy_find(findings, POLICY_RULE_VECTOR_DOSSIER, "dossier", "%s: %s", err.pointer, err.message);
+    free(text);
+    return dossier;
+}
+
+/* One case; its dossier as merged is put behind those of the cases before it. */
+static void read_vector(const json_t *value, struct policy_vector *vector, json_t *merged, struct arena *arena,
+                        struct policy_findings *findings)
+{
+    const json_t *given = json_object_get(value, "dossier");
+    size_t index = json_array_size(merged);
+
+    if (given == NULL)
+        policy_find(findings, POLICY_RULE_MISSING_MEMBER, "dossier", POLICY_NO_FIGURES);
+    if (vector->like >= (int64_t)index)
+        policy_find(findings, POLICY_RULE_ORDER, "like", "%lld ≥ %zu", (long long)vector->like, index);
+    policy_check_text(&vector->name, "name", findings);
+    json_t *whole = given == NULL ? json_null() : merge(vector->like < 0 ? NULL : json_array_get(merged, (size_t)vector->like), given);
+    (void)json_array_append_new(merged, whole);
+    if (given != NULL && vector->like < (int64_t)index)
+        vector->dossier = read_dossier(whole, arena, findings);
+}
+
+static void read_vectors(const json_t *root, struct arena *arena, struct policy *policy, struct policy_findings *findings)
+{
+    struct policy_vector *vectors = ARENA_NEW(arena, struct policy_vector, policy->vector_count + 1);
+    const json_t *values = json_object_get(root, "vectors");
+    json_t *merged = json_array();
+    size_t place = policy_findings_enter(findings, "vectors");
+
+    for (size_t i = 0; i < policy->vector_count && i < POLICY_VECTORS_MAX; i++) {
+        size_t table = policy_findings_enter_row(findings, i);
+        vectors[i] = policy->vectors[i];
+        read_vector(json_array_get(values, i), &vectors[i], merged, arena, findings);
+        policy_findings_leave(findings, table);
+    }
+    policy_findings_leave(findings, place);
+    json_decref(merged);
+    if (policy->vector_count > POLICY_VECTORS_MAX)
+        policy_find(findings, POLICY_RULE_ROWS, "vectors", "%zu > %d", policy->vector_count, POLICY_VECTORS_MAX);
+    policy->vectors = vectors;
+}
+
 /* ------------------------------------------------------------------ the whole */
 
 /* Its form first: what has another form cannot be looked at as a policy. */
@@ -335,6 +426,7 @@ static const struct policy *read_policy(json_t *root, struct arena *arena, struc
     policy_check_all(policy, findings);
     check_pointers(root, policy, findings);
     check_cover(root, policy, findings);
+    read_vectors(root, arena, policy, findings);
     return findings->error_count == 0 ? policy : NULL;
 }
 

@@ -21,7 +21,8 @@
  *   findings  out  everything that is wrong, in this order: it is no JSON, or has another schema (then nothing else is
  *                  looked at); members unknown, missing or of another form (then nothing else); those of policy_check_all;
  *                  sources that point at nothing in the document; numbers that neither have a source nor stand within
- *                  something that has one (a characteristic carries its own)
+ *                  something that has one (a characteristic carries its own); test cases whose dossier is refused.
+ *                  Whether the cases come out as expected is policy_try's
  *
  * NULL where there is any error. With warnings only, the policy.
  */

@@ -46,7 +46,7 @@ static void write_policy(struct json_writer *writer, const struct policy *policy
 }
 
 enum zcd_code policy_review_encode(const struct policy *policy, const char *sha256, const struct policy_findings *findings,
-                                   struct buffer *json, struct zcd_error *err)
+                                   const struct policy_trial *trial, struct buffer *json, struct zcd_error *err)
 {
     struct json_writer writer;
     size_t found = findings->count + findings->left_out;
@@ -54,6 +54,7 @@ enum zcd_code policy_review_encode(const struct policy *policy, const char *sha2
     json_writer_init(&writer, json);
     json_write_object(&writer, NULL);
     json_write_boolean(&writer, "accepted", policy != NULL);
+    json_write_integer(&writer, "edges_tried", (int64_t)trial->edge_count);
     json_write_integer(&writer, "errors", (int64_t)findings->error_count);
     json_write_array(&writer, "findings");
     for (size_t i = 0; i < findings->count; i++)
@@ -69,6 +70,7 @@ enum zcd_code policy_review_encode(const struct policy *policy, const char *sha2
         json_write_text(&writer, "sha256", sha256);
     else
         json_write_null(&writer, "sha256");
+    json_write_integer(&writer, "vectors_tried", (int64_t)trial->vector_count);
     json_write_integer(&writer, "warnings", (int64_t)(found - findings->error_count));
     json_write_end(&writer);
     return json_writer_finish(&writer, err);

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "scoring/policy.h"
+#include "scoring/policy_trial.h"
 
 #define POLICY_REVIEW_SCHEMA "zhengcaidai/policy_review/1"
 
@@ -16,8 +16,9 @@
  *   policy    in  NULL where it is refused: then only what was found is said
  *   sha256    in  of the canonical form, hexadecimal; NULL: it has none
  *   findings  in
+ *   trial     in  how much was tried
  */
 enum zcd_code policy_review_encode(const struct policy *policy, const char *sha256, const struct policy_findings *findings,
-                                   struct buffer *json, struct zcd_error *err) ZCD_MUST_USE;
+                                   const struct policy_trial *trial, struct buffer *json, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

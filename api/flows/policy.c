@@ -5,6 +5,7 @@
 #include "api/file.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
+#include "scoring/policy_trial.h"
 
 #include <string.h>
 
@@ -35,11 +36,40 @@ enum zcd_code loaded_policy_read(struct bytes json, struct loaded_policy *policy
     return ZCD_OK;
 }
 
+/* Its test cases and edges, before it decides. */
+static enum zcd_code try_policy(struct loaded_policy *policy, struct zcd_error *err)
+{
+    struct cashflow_workspace *workspace = cashflow_workspace_new();
+    struct policy_findings findings;
+    struct policy_trial trial;
+
+    policy_findings_init(&findings, &policy->arena);
+    policy_try(policy->policy, workspace, &findings, &trial);
+    cashflow_workspace_free(workspace);
+    return policy_findings_refuse(&findings, err);
+}
+
+static enum zcd_code read_and_try(struct bytes json, struct loaded_policy *policy, struct zcd_error *err)
+{
+    struct loaded_policy read;
+
+    enum zcd_code code = loaded_policy_read(json, &read, err);
+    if (code != ZCD_OK)
+        return code;
+    code = try_policy(&read, err);
+    if (code != ZCD_OK) {
+        loaded_policy_done(&read);
+        return code;
+    }
+    *policy = read;
+    return ZCD_OK;
+}
+
 enum zcd_code loaded_policy_builtin(const char *name, struct loaded_policy *policy, struct zcd_error *err)
 {
     for (const struct builtin_policy *row = BUILTIN_POLICIES; row->name != NULL; row++) {
         if (strcmp(row->name, name) == 0)
-            return loaded_policy_read((struct bytes){row->data, row->size}, policy, err);
+            return read_and_try((struct bytes){row->data, row->size}, policy, err);
     }
     return zcd_fail(err, ZCD_NOT_FOUND, "there is no built-in policy of this name");
 }
@@ -50,7 +80,7 @@ enum zcd_code loaded_policy_file(const char *path, struct loaded_policy *policy,
     struct buffer json = {0};
     enum zcd_code code = file_read(path, POLICY_SIZE_MAX, &json, err);
 
-    return code != ZCD_OK ? code : loaded_policy_read(buffer_bytes(&json), policy, err);
+    return code != ZCD_OK ? code : read_and_try(buffer_bytes(&json), policy, err);
 }
 
 void loaded_policy_done(struct loaded_policy *policy)

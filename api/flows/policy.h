@@ -19,13 +19,19 @@ struct loaded_policy {
     struct sha256 sha256;    /* of those bytes */
 };
 
-/* As policy_decode; on failure nothing is held. Release with loaded_policy_done. */
+/*
+ * As policy_decode; on failure nothing is held. Release with loaded_policy_done. This is for a policy that decided already and
+ * is read again: what it says of its test cases under another engine is for the reader to see, no reason to refuse it.
+ */
 enum zcd_code loaded_policy_read(struct bytes json, struct loaded_policy *policy, struct zcd_error *err) ZCD_MUST_USE;
 
-/* A built-in one by name: ZCD_NOT_FOUND when there is none. */
+/*
+ * A built-in one by name, to decide with: also refused where one of its test cases or edges comes out otherwise (policy_try).
+ * ZCD_NOT_FOUND when there is none.
+ */
 enum zcd_code loaded_policy_builtin(const char *name, struct loaded_policy *policy, struct zcd_error *err) ZCD_MUST_USE;
 
-/* One from a file: ZCD_NOT_FOUND when it cannot be read. */
+/* The same from a file: ZCD_NOT_FOUND when it cannot be read. */
 enum zcd_code loaded_policy_file(const char *path, struct loaded_policy *policy, struct zcd_error *err) ZCD_MUST_USE;
 
 void loaded_policy_done(struct loaded_policy *policy); /* {0} is fine */

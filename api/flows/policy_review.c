@@ -18,12 +18,22 @@ static void make_canonical(struct bytes json, struct policy_review *review)
         policy_find(&review->findings, POLICY_RULE_NOT_JSON, NULL, "%s", err.message);
 }
 
+static void try_policy(struct policy_review *review)
+{
+    struct cashflow_workspace *workspace = cashflow_workspace_new();
+
+    policy_try(review->policy, workspace, &review->findings, &review->trial);
+    cashflow_workspace_free(workspace);
+}
+
 void policy_review_run(struct bytes json, struct policy_review *review)
 {
     policy_findings_init(&review->findings, &review->arena);
     review->policy = policy_decode_all(json, &review->arena, &review->findings);
     make_canonical(json, review);
-    if (!review->has_digest)
+    if (review->policy != NULL && review->has_digest)
+        try_policy(review);
+    if (review->findings.error_count > 0)
         review->policy = NULL;
 }
 

@@ -85,6 +85,59 @@ class ExplainTest(unittest.TestCase):
             self.assertEqual(zcd("explain", "-", text=text).returncode, 2)
 
 
+class PolicyCheckTest(unittest.TestCase):
+    def changed(self, change):
+        """A file with the shipped policy after the change, removed at the end of the test."""
+        policy = json.loads((service.SOURCE / "data/policies/zhengcaidai.json").read_text(encoding="utf-8"))
+        change(policy)
+        file = tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8")
+        self.addCleanup(file.close)
+        json.dump(policy, file)
+        file.flush()
+        return file.name
+
+    def test_accepts_the_shipped_policies_by_name_and_by_file(self):
+        for name in ("zhengcaidai", "traditional"):
+            by_name = zcd("policy", "check", name, "--json")
+            self.assertEqual((by_name.returncode, by_name.stderr), (0, ""))
+            self.assertEqual(zcd("policy", "check", service.SOURCE / f"data/policies/{name}.json", "--json").stdout, by_name.stdout)
+            review = json.loads(by_name.stdout)
+            self.assertEqual((review["accepted"], review["findings"], review["policy"]["id"]), (True, [], name))
+            self.assertGreater(review["edges_tried"], 90)
+            self.assertGreater(review["vectors_tried"], 1)
+            decision = json.loads(zcd("assess", EXAMPLE, "--policy", name).stdout)
+            self.assertEqual(decision["policy"]["sha256"], review["sha256"])
+
+    def test_says_everything_that_is_wrong_in_both_languages(self):
+        def spoil(policy):
+            policy["scorecard"]["characteristics"][0]["bins"][5]["below"] = 40000
+            policy["limit"]["product_max_fen"] = 10000000
+        path = self.changed(spoil)
+        run = zcd("policy", "check", path, "--json")
+        self.assertEqual(run.returncode, 2)
+        review = json.loads(run.stdout)
+        self.assertEqual([(f["rule"], f["pointer"]) for f in review["findings"]],
+                         [("bins_gap", "/scorecard/characteristics/0/bins/5/below"), ("contradiction", "/limit/product_max_fen")])
+        self.assertEqual((review["accepted"], review["errors"], review["policy"]), (False, 2, None))
+        page = zcd("policy", "check", path)
+        self.assertEqual(page.returncode, 2)
+        for finding in review["findings"]:
+            for text in (finding["pointer"], finding["text"]["zh"], finding["text"]["en"]):
+                self.assertIn(text, page.stdout)
+
+    def test_a_policy_whose_own_case_fails_decides_nothing(self):
+        path = self.changed(lambda policy: policy["vectors"][1]["expect"].update(limit_fen=50000000))
+        run = zcd("assess", EXAMPLE, "--policy", path)
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertEqual(json.loads(run.stderr)["errors"][0]["pointer"], "/vectors/1/expect/limit_fen")
+
+    def test_usage_and_files_that_are_not_there(self):
+        for words in ((), ("check",), ("check", "a", "b"), ("check", "zhengcaidai", "--colour"), ("pray", "zhengcaidai")):
+            self.assertEqual(zcd("policy", *words).returncode, 64)
+        self.assertEqual(zcd("policy", "check", "/nonexistent").returncode, 66)
+        self.assertEqual(zcd("policy", "check", "/dev/null").returncode, 2)
+
+
 class BenchTest(unittest.TestCase):
     def test_measures_the_engine_as_json(self):
         for what in ("decide", "scorecard"):

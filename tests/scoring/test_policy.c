@@ -379,7 +379,7 @@ static void what_stands_in_origin_is_not_read(void **state)
 
 static bool is_optional(const char *name)
 {
-    static const char *const names[] = {"origin", "effective_to", "level", "fund_source", "below"};
+    static const char *const names[] = {"origin", "effective_to", "level", "fund_source", "below", "vectors", "like"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (strcmp(names[i], name) == 0)
             return true;
@@ -448,6 +448,9 @@ static void members_are_all_required_and_no_other_is_known(void **state)
         "/price/capital/0",
         "/decision",
         "/sources/0",
+        "/vectors/1",
+        "/vectors/1/name",
+        "/vectors/1/expect",
     };
     json_t *document = policy_document_load("zhengcaidai");
     size_t tried = 0;

@@ -165,13 +165,21 @@ class Documents(unittest.TestCase):
         for name, policy in POLICIES.items():
             sourced = {row["pointer"] for row in policy["sources"]}
             count = 0
-            for pointer in numbers(policy):
+            for pointer in numbers({name: member for name, member in policy.items() if name != "vectors"}):  # cases, not numbers of the policy
                 parts = pointer.split("/")
                 ancestors = {"/".join(parts[:length]) for length in range(2, len(parts) + 1)}
                 own = [a for a in ancestors if isinstance(at(policy, a), dict) and at(policy, a).get("source")]
                 self.assertTrue(ancestors & sourced or own, f"{name}: {pointer}")
                 count += 1
             self.assertGreater(count, 200)
+
+    def test_cases_are_fiction_and_their_limits_follow_from_their_facts(self):
+        """15 % of 6 million x 200 days of 365; seven tenths of the collateral; both in whole steps."""
+        cases = {name: policy["vectors"] for name, policy in POLICIES.items()}
+        self.assertTrue(all("Fiction" in c[0]["dossier"]["provenance"] for c in cases.values()))
+        for name, index, limit_fen in (("zhengcaidai", 1, 600_000_000 * 200 // 365 * 15 // 100), ("traditional", 0, 60_000_000 * 7 // 10)):
+            step = POLICIES[name]["limit"]["step_fen"]
+            self.assertEqual(cases[name][index]["expect"]["limit_fen"], limit_fen // step * step, name)
 
     def test_the_points_of_each_card_add_up_to_a_thousand(self):
         for name, policy in POLICIES.items():
