@@ -288,6 +288,7 @@ static struct log *log_new(const struct log_config *config)
     default_ms(&log->config.statement_timeout_ms, STATEMENT_TIMEOUT_MS);
     if (config->clock == NULL)
         log->config.clock = system_clock_us;
+    log->cache = log_cache_new();
     (void)pthread_mutex_init(&log->mutex, NULL);
     (void)pthread_mutex_init(&log->reader_mutex, NULL);
     (void)pthread_condattr_init(&monotonic);
@@ -306,6 +307,7 @@ static void log_free(struct log *log)
         log->database->methods->close(log->database);
     checkpoint_store_close(log->signer.store);
     checkpoint_store_close(log->reader_store);
+    log_cache_free(log->cache);
     log_batch_done(&log->batch);
     log_tiles_done(&log->tiles);
     buffer_done(&log->note);

@@ -155,7 +155,7 @@ static enum zcd_code seal_all(struct log_batch *batch, struct zcd_error *err)
         entry->index = batch->before.range.size + i;
         entry->at_us = batch->after.at_us;
         entry->sequence = next_sequence(batch, entry->record.subject.uscc.text);
-        if (record_seal(&entry->record, entry->at_us, entry->sequence, &batch->text, err) != ZCD_OK)
+        if (record_seal_again(&entry->record, entry->at_us, entry->sequence, &batch->text, err) != ZCD_OK)
             return err->code;
         entry->leaf.size = batch->text.size - start;
     }

@@ -8,6 +8,7 @@
  *   log_tail.c    leaves that were committed and not signed, read before they are
  *   log_tiles.c   fetching in one round trip the tiles that a proof needs
  *   log_read.c    readers
+ *   log_cache.c   tiles that readers had
  *   log_search.c  records by what they say
  *   log_export.c  the log as a folder of tiles
  *
@@ -41,6 +42,22 @@ void log_tiles_begin(struct log_tiles *tiles, uint64_t size);
 /* First pass: note which tiles are asked for. Second pass, once the hashes are filled in: hand nodes out. */
 enum zcd_code log_tiles_collect(void *tiles, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
 enum zcd_code log_tiles_lookup(void *tiles, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err);
+
+/* Is the node's tile among those noted? */
+bool log_tiles_has(struct log_tiles *tiles, int level, uint64_t index);
+
+/*
+ * Tiles that readers had, with the nodes within them. What stands in it was read from the database and is believed no more
+ * than that: a proof that does not lead to the signed root clears it and is read anew. Locked inside.
+ */
+struct log_cache;
+struct log_cache *log_cache_new(void);
+void log_cache_free(struct log_cache *cache); /* NULL is fine */
+void log_cache_put(struct log_cache *cache, const struct store_tile *tile);
+void log_cache_clear(struct log_cache *cache);
+
+/* A permanent node, as merkle_lookup asks for it; false when its tile is not here, or not as wide. */
+bool log_cache_find(struct log_cache *cache, int level, uint64_t index, struct sha256 *hash);
 
 /* ------------------------------------------------------------------ batch */
 
@@ -170,6 +187,7 @@ struct log {
 
     pthread_mutex_t reader_mutex; /* guards the readers' own view of the checkpoint store */
     struct checkpoint_store *reader_store;
+    struct log_cache *cache; /* of the readers */
 };
 
 /* Write the batch in log->batch and answer its entries. Returns false when the log is in trouble, which is noted. */

@@ -29,21 +29,65 @@ void log_record_done(struct log_record *record)
     *record = (struct log_record){0};
 }
 
-/* Leaf and proof as the database has them. */
-static enum zcd_code read_leaf(struct db *db, uint64_t index, uint64_t size, struct buffer *leaf,
+/* Nodes from the cache, and tiles for those that it lacks. */
+struct lookup {
+    struct log_cache *cache;
+    struct log_tiles tiles;
+};
+
+static void lookup_done(struct lookup *lookup)
+{
+    log_tiles_done(&lookup->tiles);
+}
+
+static enum zcd_code collect(void *context, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err)
+{
+    struct lookup *lookup = context;
+
+    if (log_cache_find(lookup->cache, level, index, hash))
+        return ZCD_OK;
+    return log_tiles_collect(&lookup->tiles, level, index, hash, err);
+}
+
+/* What was in the cache a moment ago may have made room: then the proof is wrong, and read once more without it. */
+static enum zcd_code look_up(void *context, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err)
+{
+    struct lookup *lookup = context;
+
+    if (log_tiles_has(&lookup->tiles, level, index))
+        return log_tiles_lookup(&lookup->tiles, level, index, hash, err);
+    if (!log_cache_find(lookup->cache, level, index, hash))
+        *hash = (struct sha256){{0}};
+    return ZCD_OK;
+}
+
+/* Leaf and proof as database and cache have them. */
+static enum zcd_code read_leaf(struct log *log, struct db *db, uint64_t index, uint64_t size, struct buffer *leaf,
                                struct merkle_proof *proof, struct zcd_error *err)
 {
-    ZCD_AUTO(log_tiles_done)
-    struct log_tiles tiles = {.size = size};
+    ZCD_AUTO(lookup_done)
+    struct lookup lookup = {.cache = log->cache, .tiles = {.size = size}};
 
-    if (merkle_prove_inclusion(index, size, log_tiles_collect, &tiles, proof, err) != ZCD_OK)
+    if (merkle_prove_inclusion(index, size, collect, &lookup, proof, err) != ZCD_OK)
         return err->code; /* ZCD_NOT_FOUND: beyond the checkpoint */
-    enum zcd_code code = store_pg_read_leaf(db, index, tiles.tile, tiles.count, leaf, err);
+    enum zcd_code code = store_pg_read_leaf(db, index, lookup.tiles.tile, lookup.tiles.count, leaf, err);
     if (code == ZCD_NOT_FOUND)
         return zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu is signed and missing", (unsigned long long)index);
-    if (code != ZCD_OK)
-        return code;
-    return merkle_prove_inclusion(index, size, log_tiles_lookup, &tiles, proof, err);
+    if (code == ZCD_OK)
+        code = merkle_prove_inclusion(index, size, look_up, &lookup, proof, err);
+    for (size_t i = 0; code == ZCD_OK && i < lookup.tiles.count; i++)
+        log_cache_put(log->cache, &lookup.tiles.tile[i]);
+    return code;
+}
+
+static bool leads_to_root(uint64_t index, const struct log_record *read)
+{
+    struct sha256 leaf_hash = merkle_leaf_hash(buffer_bytes(&read->leaf));
+    struct zcd_error reason;
+
+    return merkle_verify_inclusion(index, read->checkpoint.size, &leaf_hash, &read->proof.inclusion,
+                                   &read->checkpoint.root, &reason)
+           == ZCD_OK;
 }
 
 enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, struct log_record *record,
@@ -51,19 +95,20 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
 {
     ZCD_AUTO(log_record_done)
     struct log_record read = {0};
-    struct zcd_error reason;
 
     enum zcd_code code = log_read_checkpoint(log, &read.note, &read.checkpoint, err);
     if (code == ZCD_OK)
-        code = read_leaf(db, index, read.checkpoint.size, &read.leaf, &read.proof.inclusion, err);
+        code = read_leaf(log, db, index, read.checkpoint.size, &read.leaf, &read.proof.inclusion, err);
+    if (code == ZCD_OK && !leads_to_root(index, &read)) {
+        log_cache_clear(log->cache);
+        buffer_clear(&read.leaf);
+        code = read_leaf(log, db, index, read.checkpoint.size, &read.leaf, &read.proof.inclusion, err);
+        if (code == ZCD_OK && !leads_to_root(index, &read))
+            code = zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu does not lead to the signed root",
+                            (unsigned long long)index);
+    }
     if (code != ZCD_OK)
         return code;
-
-    struct sha256 leaf_hash = merkle_leaf_hash(buffer_bytes(&read.leaf));
-    if (merkle_verify_inclusion(index, read.checkpoint.size, &leaf_hash, &read.proof.inclusion, &read.checkpoint.root,
-                                &reason)
-        != ZCD_OK)
-        return zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu does not lead to the signed root", (unsigned long long)index);
     read.proof.index = index;
     read.proof.checkpoint = buffer_bytes(&read.note);
     *record = read; /* handed over: buffers do not move */

@@ -47,6 +47,14 @@ enum zcd_code log_tiles_collect(void *context, int level, uint64_t index, struct
     return ZCD_OK;
 }
 
+bool log_tiles_has(struct log_tiles *tiles, int level, uint64_t index)
+{
+    int first, count;
+    struct tile at = tile_of_node(level, index, tiles->size, &first, &count);
+
+    return find(tiles, &at) != NULL;
+}
+
 enum zcd_code log_tiles_lookup(void *context, int level, uint64_t index, struct sha256 *hash, struct zcd_error *err)
 {
     struct log_tiles *tiles = context;

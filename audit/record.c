@@ -362,17 +362,13 @@ static void append_place(struct buffer *leaf, const struct record *record, uint6
     buffer_append_text(leaf, "}}");
 }
 
-enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
-                          struct zcd_error *err)
+enum zcd_code record_seal_again(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
+                                struct zcd_error *err)
 {
     assert(at_us >= 0);
     assert(at_us <= AT_US_MAX);
     assert(sequence > 0);
     assert(sequence <= (uint64_t)CANONICAL_JSON_INTEGER_MAX);
-
-    enum zcd_code code = record_check(record, err);
-    if (code != ZCD_OK)
-        return code;
 
     size_t size_before = leaf->size;
     append_who_and_when(leaf, record, at_us);
@@ -384,4 +380,11 @@ enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t s
         return zcd_fail(err, ZCD_INVALID, "record is larger than %d bytes", RECORD_LEAF_SIZE_MAX);
     }
     return ZCD_OK;
+}
+
+enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
+                          struct zcd_error *err)
+{
+    enum zcd_code code = record_check(record, err);
+    return code == ZCD_OK ? record_seal_again(record, at_us, sequence, leaf, err) : code;
 }

@@ -95,6 +95,13 @@ struct record {
 enum zcd_code record_seal(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
                           struct zcd_error *err) ZCD_MUST_USE;
 
+/*
+ * Seal again what record_seal has sealed before, and nobody has touched since: without looking at it once more.
+ * ZCD_INVALID only for a leaf over RECORD_LEAF_SIZE_MAX.
+ */
+enum zcd_code record_seal_again(const struct record *record, int64_t at_us, uint64_t sequence, struct buffer *leaf,
+                                struct zcd_error *err) ZCD_MUST_USE;
+
 /* The same refusals, but for the final size (which is known within 64 bytes): so that a worker can refuse first. */
 enum zcd_code record_check(const struct record *record, struct zcd_error *err) ZCD_MUST_USE;
 

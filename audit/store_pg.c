@@ -636,13 +636,17 @@ enum zcd_code store_pg_read_leaf(struct db *db, uint64_t index, struct store_til
     struct db_rows tile_rows = {0};
     struct bytes bytes;
 
-    if (db_queue(db, &READ_LEAF, DB_VALUES(db_int8((int64_t)index)), &leaf_rows, err) != ZCD_OK
-        || query_tiles(db, tiles, tile_count, &tile_rows, err) != ZCD_OK)
+    const struct db_value at = db_int8((int64_t)index);
+    if (tile_count == 0) {
+        if (db_query(db, &READ_LEAF, &at, 1, &leaf_rows, err) != ZCD_OK)
+            return err->code;
+    } else if (db_queue(db, &READ_LEAF, &at, 1, &leaf_rows, err) != ZCD_OK
+               || query_tiles(db, tiles, tile_count, &tile_rows, err) != ZCD_OK)
         return err->code;
     if (leaf_rows.count == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "log: there is no leaf %llu", (unsigned long long)index);
     if (db_rows_bytea(&leaf_rows, 0, "leaf", &bytes, err) != ZCD_OK
-        || decode_tiles(&tile_rows, tiles, tile_count, err) != ZCD_OK)
+        || (tile_count > 0 && decode_tiles(&tile_rows, tiles, tile_count, err) != ZCD_OK))
         return err->code;
     buffer_append(leaf, bytes.data, bytes.size);
     return ZCD_OK;
