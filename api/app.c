@@ -57,7 +57,8 @@ struct log_config app_log_config(const struct config *config, const struct signa
                                .origin = config->origin,
                                .key = key,
                                .checkpoint_path = config->checkpoint_store,
-                               .insert_rows = assess_insert_rows};
+                               .insert_rows = assess_insert_rows,
+                               .restore_rows = assess_restore_rows};
 }
 
 /* The writer's thread inherits a mask in which every signal is blocked: signals are the event loop's. */

@@ -404,3 +404,13 @@ enum zcd_code log_checkpoint_store_init(const struct log_config *config, struct 
 
     return code == ZCD_OK ? log_sign_init(&parts->signer, parts->database, checkpoint, err) : code;
 }
+
+enum zcd_code log_import(const struct log_config *config, const char *folder, struct log_imported *imported,
+                         struct zcd_error *err)
+{
+    ZCD_AUTO(free_log)
+    struct log *parts = log_new(config);
+    enum zcd_code code = open_parts(parts, err);
+
+    return code == ZCD_OK ? log_import_on(parts, folder, imported, err) : code;
+}

@@ -124,6 +124,18 @@ struct log_entry {
 typedef enum zcd_code log_insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
                                       struct zcd_error *err);
 
+/* A record that was in the log before and is being put back (log_import). */
+struct log_restored {
+    uint64_t index;
+    int64_t at_us;
+    const struct record *record;
+    const struct record_summary *summary;
+};
+
+/* Insert the business rows that such records had, as log_insert_rows does for new ones; from the leaf alone. */
+typedef enum zcd_code log_restore_rows(struct db *db, const struct log_restored *restored, size_t count, void *context,
+                                       struct zcd_error *err);
+
 /* Microseconds since 1970, UTC. The log itself keeps it from going back. */
 typedef int64_t log_clock(void *context);
 
@@ -133,8 +145,9 @@ struct log_config {
     const char *role;     /* DB_APPLICATION_ROLE, or NULL to keep the login's rights (tests) */
     const char *origin;   /* names the log for ever, and is the key's name in signatures */
     const struct signature_key *key;
-    const char *checkpoint_path;  /* the checkpoint store's file, in an existing folder */
-    log_insert_rows *insert_rows; /* may be NULL */
+    const char *checkpoint_path;    /* the checkpoint store's file, in an existing folder */
+    log_insert_rows *insert_rows;   /* may be NULL */
+    log_restore_rows *restore_rows; /* may be NULL */
     void *insert_rows_context;
     log_clock *clock; /* NULL for the system's */
     void *clock_context;
@@ -205,6 +218,25 @@ const struct note_vkey *log_vkey(const struct log *log);
  */
 enum zcd_code log_checkpoint_store_init(const struct log_config *config, struct checkpoint *checkpoint,
                                         struct zcd_error *err) ZCD_MUST_USE;
+
+/* What log_import has put back. */
+struct log_imported {
+    uint64_t leaves, documents;
+    uint64_t documents_missing; /* that records name and the folder does not have */
+};
+
+/*
+ * Put back the leaves that a database lost, from a folder of tiles (an export, or somebody's mirror) that a checkpoint of this
+ * log covers. Before anything is written it is made sure that the folder's checkpoint is signed by this log's key, that the
+ * tree of the newest signed checkpoint and the tree that the database still has are beginnings of it, and that every leaf
+ * to be written leads to it. Nothing is signed but the batches; a checkpoint store that is behind the folder catches up.
+ * An import that was interrupted goes on where it ended. Not while a log is open on the database.
+ *
+ * ZCD_CONFLICT when the folder is another log's, too old, or beside what was signed or what the database has (then
+ * begin with an empty database); ZCD_CORRUPT, ZCD_NOT_FOUND for a damaged or incomplete folder; else as log_open.
+ */
+enum zcd_code log_import(const struct log_config *config, const char *folder, struct log_imported *imported,
+                         struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Reading. On the caller's own connection, in any thread; all of it checked against the signed checkpoint before it is
@@ -289,6 +321,13 @@ struct log_exported {
  */
 enum zcd_code log_export(struct log *log, struct db *db, const char *folder, uint64_t from,
                          struct log_exported *exported, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Add to such a folder the documents that its records name, each as documents/SHA256: all that log_import needs to make a
+ * database whole again. ZCD_CORRUPT when a stored document does not have its digest.
+ */
+enum zcd_code log_export_documents(struct log *log, struct db *db, const char *folder, uint64_t from,
+                                   uint64_t *documents, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Append a document's bytes. kind may be NULL.

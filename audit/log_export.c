@@ -213,3 +213,72 @@ enum zcd_code log_export(struct log *log, struct db *db, const char *folder, uin
     *exported = export.result;
     return ZCD_OK;
 }
+
+/* -------------------------------------------------------------- documents */
+
+static enum zcd_code export_document(struct db *db, const char *folder, const struct sha256 *digest,
+                                     uint64_t *documents, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer bytes = {0};
+    struct zcd_error reason;
+
+    if (tile_folder_read_document(folder, digest, &bytes, &reason) == ZCD_OK)
+        return ZCD_OK; /* a policy, above all */
+    buffer_clear(&bytes);
+    enum zcd_code code = log_read_document(db, digest, NULL, &bytes, err);
+    if (code == ZCD_NOT_FOUND) /* erased, or never put back */
+        return ZCD_OK;
+    if (code == ZCD_OK)
+        code = tile_folder_write_document(folder, digest, buffer_bytes(&bytes), err);
+    if (code == ZCD_OK)
+        (*documents)++;
+    return code;
+}
+
+static enum zcd_code export_documents_of(struct db *db, const char *folder, struct bytes leaf, uint64_t *documents,
+                                         struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct record record;
+    struct zcd_error reason;
+    uint64_t sequence;
+    int64_t at_us;
+
+    if (record_parse(leaf, &arena, &record, &at_us, &sequence, &reason) != ZCD_OK
+        || !record_kind_has_documents(record.kind))
+        return ZCD_OK;
+    enum zcd_code code = export_document(db, folder, &record.dossier_sha256, documents, err);
+    if (code == ZCD_OK)
+        code = export_document(db, folder, &record.policy_sha256, documents, err);
+    return code == ZCD_OK ? export_document(db, folder, &record.decision_sha256, documents, err) : code;
+}
+
+enum zcd_code log_export_documents(struct log *log, struct db *db, const char *folder, uint64_t from,
+                                   uint64_t *documents, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer bundle = {0};
+    struct checkpoint checkpoint = {.size = 0};
+    uint64_t count = 0;
+
+    enum zcd_code code = log_read_checkpoint(log, &note, &checkpoint, err);
+    for (uint64_t index = from / TILE_WIDTH; code == ZCD_OK; index++) {
+        const struct tile tile = {TILE_ENTRIES, index, tile_width_at(TILE_ENTRIES, index, checkpoint.size)};
+        struct bytes leaf;
+        if (tile.width == 0)
+            break;
+        buffer_clear(&bundle);
+        code = tile_folder_read(folder, &tile, &bundle, err);
+        struct bytes rest = buffer_bytes(&bundle);
+        struct zcd_error end;
+        while (code == ZCD_OK && tile_next_entry(&rest, &leaf, &end) == ZCD_OK)
+            code = export_documents_of(db, folder, leaf, &count, err);
+    }
+    if (code == ZCD_OK)
+        *documents = count;
+    return code;
+}

@@ -11,6 +11,7 @@
  *   log_cache.c   tiles that readers had
  *   log_search.c  records by what they say
  *   log_export.c  the log as a folder of tiles
+ *   log_import.c  leaves put back from such a folder
  *
  * Thread: what is not said to be locked belongs to the writer's thread (and to log_open before there is one).
  */
@@ -206,6 +207,10 @@ void log_set_trouble(struct log *log, const struct zcd_error *err);
  */
 enum zcd_code log_open_on(const struct log_config *config, struct store *database, struct log **log,
                           struct zcd_error *err);
+
+/* log_import on the parts of a log that has no thread. */
+enum zcd_code log_import_on(struct log *parts, const char *folder, struct log_imported *imported,
+                            struct zcd_error *err);
 
 int64_t log_now_ms(void); /* monotonic */
 void log_pause_ms(int64_t ms);

@@ -246,6 +246,46 @@ enum zcd_code tile_folder_write_checkpoint(const char *folder, struct bytes note
     return code == ZCD_OK ? sync_folder(folder, err) : code;
 }
 
+/* -------------------------------------------------------------- documents */
+
+#define DOCUMENT_SIZE_MAX ((size_t)64 << 20) /* LOG_DOCUMENT_SIZE_MAX */
+enum { DOCUMENT_NAME_SIZE = sizeof "documents/" - 1 + SHA256_TEXT_SIZE };
+
+static const char *document_name(const struct sha256 *digest, char name[DOCUMENT_NAME_SIZE])
+{
+    char text[SHA256_TEXT_SIZE];
+
+    (void)snprintf(name, DOCUMENT_NAME_SIZE, "documents/%s", sha256_format(digest, text));
+    return name;
+}
+
+enum zcd_code tile_folder_read_document(const char *folder, const struct sha256 *digest, struct buffer *bytes,
+                                        struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer read = {0};
+    char name[DOCUMENT_NAME_SIZE];
+    char path[PATH_MAX];
+
+    enum zcd_code code = join(folder, document_name(digest, name), path, err);
+    if (code == ZCD_OK)
+        code = read_file(path, DOCUMENT_SIZE_MAX, &read, err);
+    if (code != ZCD_OK)
+        return code;
+    struct sha256 found = sha256_of(buffer_bytes(&read));
+    if (!sha256_equal(&found, digest))
+        return zcd_fail(err, ZCD_CORRUPT, "%s does not have the digest that is its name", name);
+    buffer_append(bytes, read.data, read.size);
+    return ZCD_OK;
+}
+
+enum zcd_code tile_folder_write_document(const char *folder, const struct sha256 *digest, struct bytes bytes,
+                                         struct zcd_error *err)
+{
+    char name[DOCUMENT_NAME_SIZE];
+    return write_file(folder, document_name(digest, name), bytes, err);
+}
+
 /* ------------------------------------------------------------------- root */
 
 struct lookup {

@@ -28,6 +28,15 @@ enum zcd_code tile_folder_read(const char *folder, const struct tile *tile, stru
 enum zcd_code tile_folder_write(const char *folder, const struct tile *tile, struct bytes bytes,
                                 struct zcd_error *err) ZCD_MUST_USE;
 
+/*
+ * A document that records name, as documents/SHA256 beside the tiles: not of tlog-tiles, but of a copy that is to be whole.
+ * ZCD_NOT_FOUND; ZCD_UNAVAILABLE; ZCD_CORRUPT when the file does not have that digest.
+ */
+enum zcd_code tile_folder_read_document(const char *folder, const struct sha256 *digest, struct buffer *bytes,
+                                        struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code tile_folder_write_document(const char *folder, const struct sha256 *digest, struct bytes bytes,
+                                         struct zcd_error *err) ZCD_MUST_USE;
+
 /* Append the checkpoint's note. ZCD_NOT_FOUND; ZCD_UNAVAILABLE; ZCD_CORRUPT when it is larger than a note can be. */
 enum zcd_code tile_folder_read_checkpoint(const char *folder, struct buffer *note, struct zcd_error *err) ZCD_MUST_USE;
 

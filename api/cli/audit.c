@@ -14,10 +14,11 @@
 
 #define COMMAND "audit"
 static const char USAGE[] =
-    "zcd audit export --to DIR [--from INDEX]\n"
+    "zcd audit export --to DIR [--from INDEX] [--with-documents]\n"
     "       Writes the log as a folder of tiles (c2sp.org/tlog-tiles), checked against the newest checkpoint. A run "
     "that was\n"
     "       interrupted goes on where it ended. With --from, records before INDEX (rounded down to 256) are left out.\n"
+    "       --with-documents adds what the records name, as DIR/documents/SHA256: what zcd log import needs.\n"
     "zcd audit replay [--from INDEX] [--to INDEX]\n"
     "       Decides again on every record from INDEX to before INDEX (all of the log where not given), from the "
     "documents\n"
@@ -55,7 +56,7 @@ struct request {
     run_command *run;
     const char *folder;
     uint64_t from, to;
-    bool has_to;
+    bool has_to, with_documents;
 };
 
 /* ------------------------------------------------------------------ commands */
@@ -63,12 +64,20 @@ struct request {
 static enum zcd_code export(struct log *log, struct db *db, const struct request *request, int *status,
                             struct zcd_error *err) {
     struct log_exported exported;
+    uint64_t documents = 0;
     enum zcd_code code = log_export(log, db, request->folder, request->from, &exported, err);
 
     (void)status;
-    if (code == ZCD_OK)(void) printf("exported %" PRIu64 " records: %" PRIu64 " files written, %" PRIu64 " kept\n",
-                                     exported.checkpoint.size, exported.files_written, exported.files_kept);
-    return code;
+    if (code == ZCD_OK && request->with_documents)
+        code = log_export_documents(log, db, request->folder, request->from, &documents, err);
+    if (code != ZCD_OK)
+        return code;
+    (void)printf("exported %" PRIu64 " records: %" PRIu64 " files written, %" PRIu64 " kept", exported.checkpoint.size,
+                 exported.files_written, exported.files_kept);
+    if (request->with_documents)
+        (void)printf("; %" PRIu64 " documents written", documents);
+    (void)puts("");
+    return ZCD_OK;
 }
 
 enum { REPLAY_STATUSES = REPLAY_NO_DECISION + 1 };
@@ -149,6 +158,8 @@ static bool read_options(int count, char **words, const char *to_text, struct re
         request->folder = to_text;
         return to_text != NULL;
     }
+    if (request->with_documents)
+        return false;
     request->run = replay;
     request->has_to = to_text != NULL;
     return strcmp(words[optind], "replay") == 0 && (to_text == NULL || read_index(to_text, &request->to));
@@ -156,8 +167,10 @@ static bool read_options(int count, char **words, const char *to_text, struct re
 
 static bool read_request(int count, char **words, struct request *request)
 {
-    static const struct option OPTIONS[] = {
-        {"to", required_argument, NULL, 't'}, {"from", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
+    static const struct option OPTIONS[] = {{"to", required_argument, NULL, 't'},
+                                            {"from", required_argument, NULL, 'f'},
+                                            {"with-documents", no_argument, NULL, 'd'},
+                                            {NULL, 0, NULL, 0}};
     const char *to_text = NULL;
     int option;
 
@@ -165,6 +178,8 @@ static bool read_request(int count, char **words, struct request *request)
     while ((option = getopt_long(count, words, "", OPTIONS, NULL)) != -1) {
         if (option == 't')
             to_text = optarg;
+        else if (option == 'd')
+            request->with_documents = true;
         else if (option != 'f' || !read_index(optarg, &request->from))
             return false;
     }

@@ -154,11 +154,48 @@ enum zcd_code assess_insert_rows(struct db *db, struct log_entry *const *entries
 {
     struct arena arena = {0};
     struct assessment_row *rows = ARENA_NEW(&arena, struct assessment_row, count);
+    size_t found = 0;
     (void)context;
 
-    for (size_t i = 0; i < count; i++)
-        fill_row(entries[i], &rows[i]);
-    enum zcd_code code = assessment_store_insert(db, rows, count, err);
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i]->record.kind == RECORD_ASSESSMENT)
+            fill_row(entries[i], &rows[found++]);
+    }
+    enum zcd_code code = found == 0 ? ZCD_OK : assessment_store_insert(db, rows, found, err);
     arena_done(&arena);
     return code;
+}
+
+static void fill_restored(const struct log_restored *restored, char id[ASSESSMENT_ID_SIZE], struct assessment_row *row)
+{
+    const struct record *record = restored->record;
+
+    *row = (struct assessment_row){.uscc = record->subject.uscc,
+                                   .id = assessment_id_format(&record->subject.uscc, record->nonce, id),
+                                   .log_index = restored->index,
+                                   .application_id = record->subject.application,
+                                   .outcome = restored->summary->outcome,
+                                   .created_at_us = restored->at_us};
+    memcpy(row->dossier_sha256, record->dossier_sha256.bytes, sizeof row->dossier_sha256);
+    memcpy(row->policy_sha256, record->policy_sha256.bytes, sizeof row->policy_sha256);
+    memcpy(row->decision_sha256, record->decision_sha256.bytes, sizeof row->decision_sha256);
+}
+
+enum zcd_code assess_restore_rows(struct db *db, const struct log_restored *restored, size_t count, void *context,
+                                  struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct assessment_row *rows = ARENA_NEW(&arena, struct assessment_row, count);
+    char(*ids)[ASSESSMENT_ID_SIZE] = arena_alloc(&arena, count, ASSESSMENT_ID_SIZE);
+    size_t found = 0;
+    (void)context;
+
+    for (size_t i = 0; i < count; i++) {
+        if (restored[i].record->kind == RECORD_ASSESSMENT && restored[i].summary->outcome != NULL) {
+            fill_restored(&restored[i], ids[found], &rows[found]);
+            found++;
+        }
+    }
+    return found == 0 ? ZCD_OK : assessment_store_insert(db, rows, found, err);
 }

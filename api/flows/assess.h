@@ -54,4 +54,8 @@ enum zcd_code assess_submit(struct log *log, struct assessment *assessment, stru
 enum zcd_code assess_insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
                                  struct zcd_error *err);
 
+/* log_restore_rows: the rows of assessments that are put back into a database, from their leaves. */
+enum zcd_code assess_restore_rows(struct db *db, const struct log_restored *restored, size_t count, void *context,
+                                  struct zcd_error *err) ZCD_MUST_USE;
+
 #endif
