@@ -15,8 +15,9 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t size_max)
 {
     static unsigned int turn;
     (void)size_max;
+    turn++;
     if (size > 0) /* Knuth's multiplicative step: another byte every time */
-        data[turn++ * 2654435761U % size] ^= (uint8_t)(1 + turn % 255);
+        data[turn * 2654435761U % size] ^= (uint8_t)(1 + turn % 255);
     return size;
 }
 
