@@ -13,7 +13,7 @@
 enum { POLICY_SIZE_MAX = 1 << 20 };
 
 #define COMMAND "policy"
-static const char USAGE[] = "zcd policy check FILE|NAME [--json]";
+static const char USAGE[] = "zcd policy check FILE|NAME [--json] | simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html]";
 
 struct request {
     const char *name; /* of a built-in policy, or else a file */
@@ -139,7 +139,7 @@ int cli_policy(int count, char **words)
     static const struct {
         const char *name;
         int (*run)(int count, char **words);
-    } commands[] = {{"check", check}};
+    } commands[] = {{"check", check}, {"simulate", cli_policy_simulate}};
 
     for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(words[1], commands[i].name) == 0)

@@ -138,6 +138,90 @@ class PolicyCheckTest(unittest.TestCase):
         self.assertEqual(zcd("policy", "check", "/dev/null").returncode, 2)
 
 
+class PolicySimulateTest(unittest.TestCase):
+    EXAMPLES = service.SOURCE / "data/examples"
+
+    def simulate(self, *words):
+        run = zcd("policy", "simulate", *words, "--json")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        return json.loads(run.stdout)
+
+    def decisions(self, policy):
+        return {path.name: json.loads(zcd("assess", path, "--policy", policy).stdout) for path in sorted(self.EXAMPLES.glob("*.json"))}
+
+    def test_the_swap_set_of_the_examples_is_the_one_that_the_product_is_for(self):
+        """The usual approval refuses all six; the other lends to three of them (README, "A first decision")."""
+        report = self.simulate("traditional", "zhengcaidai", self.EXAMPLES)
+        self.assertEqual(report["swap"], {"both": 0, "neither": 3, "only_challenger": 3, "only_champion": 0})
+        self.assertEqual([(row["file"], row["challenger"]["limit_fen"]) for row in report["swapped"]],
+                         [("contract-ending-next-month.json", 47000000), ("zhicheng-2020-10.json", 500000000),
+                          ("zhicheng-2022-06.json", 500000000)])
+        self.assertEqual(report["total"]["champion"], {"approved": 0, "expected_loss_fen": 0, "lent_fen": 0, "rate_bp": None})
+        self.assertEqual({row["segment"]: row["swap"]["only_challenger"] for row in report["segments"]["application"]},
+                         {"first_loan": 2, "renewal": 1})
+        self.assertEqual({row["segment"]: row["dossiers"] for row in report["segments"]["organisation"]},
+                         {"social_service_institution": 6})
+
+    def test_sums_are_those_of_the_single_decisions(self):
+        report = self.simulate("traditional", "zhengcaidai", self.EXAMPLES)
+        for side, policy in (("champion", "traditional"), ("challenger", "zhengcaidai")):
+            decisions = self.decisions(policy)
+            approved = [d for d in decisions.values() if d["outcome"].startswith("approve")]
+            total = report["total"][side]
+            self.assertEqual(total["approved"], len(approved))
+            self.assertEqual(total["lent_fen"], sum(d["limit_fen"] for d in approved))
+            cases = [(d["limit_fen"], d["with_conditions"] or d["as_it_stands"]) for d in approved]
+            loss = 0
+            for limit_fen, case in cases:
+                year_bp = next(c["bp"] for c in case["components"] if c["name"] == "expected_loss")
+                loss += -(-(-(-limit_fen * year_bp // 10000)) * case["tenor_months"] // 12)
+            self.assertEqual(total["expected_loss_fen"], loss)
+            if approved:
+                yuan = sum(limit_fen // 100 for limit_fen, _ in cases)
+                self.assertEqual(total["rate_bp"], sum(limit_fen // 100 * case["rate_bp"] for limit_fen, case in cases) // yuan)
+            grades = [(d["with_conditions"] or d["as_it_stands"])["grade"] for d in decisions.values()]
+            shift = report["grade_shift"]
+            counts = [sum(row) for row in shift] if side == "champion" else [sum(column) for column in zip(*shift)]
+            self.assertEqual(counts, [grades.count(grade) for grade in range(1, 11)])
+            for row in report["reason_shift"]:
+                self.assertEqual(row[side], sum(row["code"] in {r["code"] for r in d["reasons"]} for d in decisions.values()))
+        for segments in report["segments"].values():
+            self.assertEqual(sum(row["dossiers"] for row in segments), 6)
+
+    def test_a_policy_beside_itself_moves_nothing(self):
+        report = self.simulate("zhengcaidai", "zhengcaidai", self.EXAMPLES)
+        self.assertEqual(report["swap"], {"both": 3, "neither": 3, "only_challenger": 0, "only_champion": 0})
+        self.assertEqual((report["swapped"], report["total"]["champion"]), ([], report["total"]["challenger"]))
+        self.assertEqual(report["amounts_of_both"], {"lowered": 0, "lowered_fen": 0, "raised": 0, "raised_fen": 0})
+
+    def test_bad_dossiers_are_listed_and_the_run_goes_on(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "b.json").write_bytes(EXAMPLE.read_bytes())
+            (folder / "a.json").write_text("{", encoding="utf-8")
+            (folder / "c.json").mkdir()
+            os.symlink("/nonexistent", folder / "d.json")
+            (folder / "e<b>\n.json").write_text("{}", encoding="utf-8")
+            (folder / ".hidden.json").write_text("{", encoding="utf-8")
+            (folder / "note.txt").write_text("{", encoding="utf-8")
+            run = zcd("policy", "simulate", "traditional", "zhengcaidai", folder, "--json")
+            self.assertEqual(run.returncode, 2)
+            report = json.loads(run.stdout)
+            self.assertEqual([row["file"] for row in report["bad"]], ["a.json", "c.json", "d.json", "e<b>?.json"])
+            self.assertEqual((report["bad_total"], report["total"]["dossiers"]), (4, 1))
+            self.assertEqual(run.stderr.count("\n"), 4)
+            self.assertEqual(zcd("policy", "simulate", "traditional", "zhengcaidai", folder, "--json").stdout, run.stdout)
+
+    def test_usage_and_what_is_not_there(self):
+        for words in ((), ("zhengcaidai",), ("zhengcaidai", "traditional"), ("zhengcaidai", "traditional", "a", "b")):
+            self.assertEqual(zcd("policy", "simulate", *words).returncode, 64)
+        with tempfile.TemporaryDirectory() as empty:
+            for words in (("zhengcaidai", "traditional", empty), ("zhengcaidai", "traditional", "/nonexistent"),
+                          ("/nonexistent", "traditional", self.EXAMPLES)):
+                self.assertEqual(zcd("policy", "simulate", *words).returncode, 66)
+        self.assertEqual(zcd("policy", "simulate", "zhengcaidai", "/dev/null", self.EXAMPLES).returncode, 78)
+
+
 class BenchTest(unittest.TestCase):
     def test_measures_the_engine_as_json(self):
         for what in ("decide", "scorecard"):

@@ -1,0 +1,29 @@
+/*
+ * policy_simulate.h - decides a folder of dossiers under two policies, and keeps what differs.
+ *
+ * Reads only; there is no path from here to a database or a log. Thread: one at a time.
+ */
+#ifndef API_FLOWS_POLICY_SIMULATE_H
+#define API_FLOWS_POLICY_SIMULATE_H
+
+#include "api/codec/simulation_encode.h"
+#include "api/flows/policy.h"
+
+/* Called for each bad file as it is met; the row lives until the call returns. */
+typedef void simulation_bad_met(const struct simulation_bad *bad);
+
+/*
+ * Decide every file of the folder whose name ends in ".json", in the order of the names' bytes, each on its own day. One
+ * dossier is held at a time; of the folder only the names. A bad file is noted and the run goes on.
+ *
+ *   folder      in   not searched further down
+ *   bad_met     in   NULL: nobody is told
+ *   simulation  out  start with {0}, release with policy_simulation_done, on failure too
+ *
+ * ZCD_NOT_FOUND when the folder cannot be read or holds no such file.
+ */
+enum zcd_code policy_simulate(const struct loaded_policy policies[COMPARISON_SIDES], const char *folder,
+                              simulation_bad_met *bad_met, struct simulation *simulation, struct zcd_error *err) ZCD_MUST_USE;
+void policy_simulation_done(struct simulation *simulation);
+
+#endif
