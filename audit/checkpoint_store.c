@@ -1,5 +1,6 @@
 #include "audit/checkpoint_store.h"
 
+#include "audit/fault.h"
 #include "base/cleanup.h"
 
 #include <assert.h>
@@ -237,8 +238,13 @@ static bool write_file(const struct checkpoint_store *store, struct bytes note)
     ZCD_AUTO(close_file)
     int file = open(store->fresh_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 
-    return file >= 0 && write_all(file, note) && fsync(file) == 0 && rename(store->fresh_path, store->path) == 0
-           && sync_folder(store->folder);
+    if (file < 0 || !write_all(file, note) || fsync(file) != 0)
+        return false;
+    fault_point("checkpoint_written");
+    if (rename(store->fresh_path, store->path) != 0)
+        return false;
+    fault_point("checkpoint_renamed");
+    return sync_folder(store->folder);
 }
 
 /* Does the file still hold what the caller has seen, and may `next` follow it? */

@@ -1,5 +1,6 @@
 #include "audit/log_internal.h"
 
+#include "audit/fault.h"
 #include "base/cleanup.h"
 
 #include <assert.h>
@@ -174,6 +175,7 @@ static enum zcd_code sign_and_keep(struct log_signer *signer, const struct store
     (void)snprintf(next.origin, sizeof next.origin, "%s", signer->vkey.name);
     if (checkpoint_sign(&next, signer->key, &fresh, err) != ZCD_OK)
         return err->code;
+    fault_point("checkpoint_signed");
     enum zcd_code code =
         checkpoint_store_replace(signer->store, base->is_present ? &base->checkpoint : NULL, buffer_bytes(&fresh), err);
     if (code != ZCD_OK)

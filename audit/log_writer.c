@@ -1,5 +1,7 @@
 #include "audit/log_internal.h"
 
+#include "audit/fault.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +63,7 @@ static enum zcd_code compose(const struct store_head *head, void *context, struc
                              struct zcd_error *err)
 {
     struct log *log = context;
+    fault_point("head_locked");
     enum zcd_code code = log_sign_check(&log->signer, log->database, head, &log->base, err);
 
     if (code == ZCD_OK)
@@ -68,6 +71,7 @@ static enum zcd_code compose(const struct store_head *head, void *context, struc
     if (code != ZCD_OK)
         return code;
     code = seal(log, err);
+    fault_point("sealed");
     out->head.seal = log->batch.after.seal;
     return code;
 }
@@ -245,12 +249,14 @@ static bool publish(struct log *log, struct patience *patience)
     struct zcd_error err;
 
     remember_documents(log);
+    fault_point("committed");
     enum zcd_code code = sign(log, patience, &checkpoint, &err);
     if (code == ZCD_OK && checkpoint.size != log->batch.after.range.size)
         code = fetch_tiles(log, checkpoint.size, patience, &err);
     if (code != ZCD_OK)
         return fail_batch(log, 0, &err);
 
+    fault_point("signed");
     log_set_ready(log, &checkpoint);
     for (size_t i = 0; i < log->batch.count; i++) {
         struct merkle_proof proof;

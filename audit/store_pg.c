@@ -1,5 +1,6 @@
 #include "audit/store.h"
 
+#include "audit/fault.h"
 #include "audit/log.h"
 #include "base/cleanup.h"
 #include "db/query.h"
@@ -444,6 +445,7 @@ static enum zcd_code append_body(struct db *db, void *context, struct zcd_error 
         code = append->rows(db, append->context, err);
         append->rows_refused = code != ZCD_OK && code != ZCD_UNAVAILABLE;
     }
+    fault_point("rows_queued");
     return code;
 }
 
