@@ -23,7 +23,8 @@ struct kept {
  */
 static const char REBUILD[] =
     "UPDATE log_leaf SET leaf_hash = sha256('\\x00'::bytea || leaf);"
-    "UPDATE log_bundle b SET body = (SELECT string_agg(substring(int4send(octet_length(leaf)) FROM 3) || leaf, ''::bytea"
+    "UPDATE log_bundle b SET body = (SELECT string_agg(substring(int4send(octet_length(leaf)) FROM 3) || leaf, "
+    "''::bytea"
     "  ORDER BY index) FROM log_leaf l WHERE l.index >= b.index * 256 AND l.index < (b.index + 1) * 256);"
     "UPDATE log_tile t SET hashes = (SELECT string_agg(leaf_hash, ''::bytea ORDER BY index) FROM log_leaf l"
     "  WHERE l.index >= t.index * 256 AND l.index < (t.index + 1) * 256) WHERE level = 0;"
@@ -42,19 +43,19 @@ static const char REBUILD[] =
 
 /* Only what is served of the records, not the tree. */
 static const char REBUILD_BUNDLES[] =
-    "UPDATE log_bundle b SET body = (SELECT string_agg(substring(int4send(octet_length(leaf)) FROM 3) || leaf, ''::bytea"
+    "UPDATE log_bundle b SET body = (SELECT string_agg(substring(int4send(octet_length(leaf)) FROM 3) || leaf, "
+    "''::bytea"
     "  ORDER BY index) FROM log_leaf l WHERE l.index >= b.index * 256 AND l.index < (b.index + 1) * 256);";
 
-static const char DROP_CONSTRAINTS[] = "ALTER TABLE log_leaf DROP CONSTRAINT log_leaf_pkey CASCADE,"
-                                       " DROP CONSTRAINT log_leaf_uscc_sequence_key CASCADE;";
+static const char DROP_CONSTRAINTS[] = "ALTER TABLE log_leaf DROP CONSTRAINT log_leaf_pkey1;";
 
 static const char EDIT[] = "UPDATE log_leaf SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'officer-1',"
                            " 'officer-2'), 'UTF8') WHERE index = 150;";
 static const char DELETE_ONE[] = "DELETE FROM log_leaf WHERE index = 150;"
                                  "UPDATE log_leaf SET index = index - 1 WHERE index > 150;";
 static const char INSERT_ONE[] = "UPDATE log_leaf SET index = index + 1 WHERE index >= 150;"
-                                 "INSERT INTO log_leaf (index, leaf_hash, uscc, sequence, leaf)"
-                                 " SELECT 150, leaf_hash, uscc, sequence, convert_to(replace(convert_from(leaf, 'UTF8'),"
+                                 "INSERT INTO log_leaf (index, leaf_hash, leaf)"
+                                 " SELECT 150, leaf_hash, convert_to(replace(convert_from(leaf, 'UTF8'),"
                                  " 'officer-1', 'officer-9'), 'UTF8') FROM log_leaf WHERE index = 149;";
 static const char SWAP_TWO[] = "UPDATE log_leaf SET index = CASE index WHEN 150 THEN 160 ELSE 150 END"
                                " WHERE index IN (150, 160);";
@@ -164,8 +165,8 @@ static void assert_first_bad(const struct outcome *outcome, const char *fault, i
 {
     char expected[128];
 
-    (void)snprintf(expected, sizeof expected, "\"fault\":\"%s\",\"first_bad_from\":%d,\"first_bad_to\":%d,", fault, from,
-                   to);
+    (void)snprintf(expected, sizeof expected, "\"fault\":\"%s\",\"first_bad_from\":%d,\"first_bad_to\":%d,", fault,
+                   from, to);
     assert_int_equal(outcome->status, 1);
     if (strstr(outcome->out, expected) == NULL)
         fail_msg("%s%s is not %s", outcome->out, outcome->problems, expected);
@@ -190,10 +191,12 @@ static void records_that_no_longer_have_their_hash_are_named(void **state)
     static const char *const DEEDS[] = {EDIT, DELETE_ONE, INSERT_ONE, SWAP_TWO};
     char undo[4096];
 
-    test_database_run(kept->fixture->database.conninfo,
-                      "CREATE TABLE was AS SELECT * FROM log_leaf; CREATE TABLE bundle_was AS SELECT * FROM log_bundle");
-    (void)snprintf(undo, sizeof undo, "DELETE FROM log_leaf; INSERT INTO log_leaf SELECT * FROM was;"
-                                      "DELETE FROM log_bundle; INSERT INTO log_bundle SELECT * FROM bundle_was");
+    test_database_run(
+        kept->fixture->database.conninfo,
+        "CREATE TABLE was AS SELECT * FROM log_leaf; CREATE TABLE bundle_was AS SELECT * FROM log_bundle");
+    (void)snprintf(undo, sizeof undo,
+                   "DELETE FROM log_leaf; INSERT INTO log_leaf SELECT * FROM was;"
+                   "DELETE FROM log_bundle; INSERT INTO log_bundle SELECT * FROM bundle_was");
     test_database_run(kept->fixture->database.conninfo, DROP_CONSTRAINTS);
     for (size_t i = 0; i < COUNT_OF(DEEDS); i++) {
         test_database_run(kept->fixture->database.conninfo, DEEDS[i]);
