@@ -1,13 +1,16 @@
 #include "api/cli/cli.h"
 
+#include "api/codec/simulation_page.h"
 #include "api/flows/policy_simulate.h"
 #include "base/cleanup.h"
 #include "base/money.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COMMAND "policy simulate"
 static const char USAGE[] = "zcd policy simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html]";
@@ -97,52 +100,67 @@ static enum zcd_code print_json(const struct simulation *simulation, const struc
     return code;
 }
 
-static enum zcd_code report(const struct request *request, const struct loaded_policy loaded[COMPARISON_SIDES],
-                            const struct simulation *simulation, struct zcd_error *err)
+/* CLI_CANNOT_WRITE where it cannot be written. */
+static int write_page(const char *path, const struct simulation *simulation, const struct simulation_policy *policies)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer html = {0};
+
+    simulation_page(simulation, policies, &html);
+    FILE *file = fopen(path, "wbe");
+    bool is_written = file != NULL && fwrite(html.data, 1, html.size, file) == html.size;
+    if (file != NULL && fclose(file) != 0)
+        is_written = false;
+    if (is_written)
+        return CLI_OK;
+    (void)fprintf(stderr, "zcd " COMMAND ": the page cannot be written: %s\n", strerror(errno));
+    return CLI_CANNOT_WRITE;
+}
+
+/* Standard output first, then the page. */
+static int report(const struct request *request, const struct loaded_policy loaded[COMPARISON_SIDES],
+                  const struct simulation *simulation)
 {
     char digests[COMPARISON_SIDES][SHA256_TEXT_SIZE];
     struct simulation_policy policies[COMPARISON_SIDES];
-    enum zcd_code code = ZCD_OK;
+    struct zcd_error err;
 
     for (int side = 0; side < COMPARISON_SIDES; side++)
         policies[side] =
             (struct simulation_policy){loaded[side].policy, sha256_format(&loaded[side].sha256, digests[side])};
-    if (request->as_json)
-        code = print_json(simulation, policies, err);
-    else
+    if (!request->as_json)
         print_summary(simulation);
-    return code;
+    else if (print_json(simulation, policies, &err) != ZCD_OK)
+        return cli_fail(COMMAND, &err);
+    int status = cli_finish(COMMAND);
+    if (status == CLI_OK && request->page != NULL)
+        status = write_page(request->page, simulation, policies);
+    return status == CLI_OK && simulation->bad_total > 0 ? CLI_REFUSED : status;
 }
 
-static enum zcd_code run(const struct request *request, struct loaded_policy policies[COMPARISON_SIDES],
-                         struct simulation *simulation, struct zcd_error *err)
+static int run(const struct request *request, struct loaded_policy policies[COMPARISON_SIDES], struct simulation *simulation)
 {
-    enum zcd_code code = load_policy(request->names[COMPARISON_CHAMPION], &policies[COMPARISON_CHAMPION], err);
+    struct zcd_error err;
+    enum zcd_code code = load_policy(request->names[COMPARISON_CHAMPION], &policies[COMPARISON_CHAMPION], &err);
 
     if (code == ZCD_OK)
-        code = load_policy(request->names[COMPARISON_CHALLENGER], &policies[COMPARISON_CHALLENGER], err);
+        code = load_policy(request->names[COMPARISON_CHALLENGER], &policies[COMPARISON_CHALLENGER], &err);
     if (code == ZCD_OK)
-        code = policy_simulate(policies, request->folder, tell_bad, simulation, err);
-    if (code == ZCD_OK)
-        code = report(request, policies, simulation, err);
-    return code;
+        code = policy_simulate(policies, request->folder, tell_bad, simulation, &err);
+    return code == ZCD_OK ? report(request, policies, simulation) : cli_fail(COMMAND, &err);
 }
 
 int cli_policy_simulate(int count, char **words)
 {
     struct loaded_policy policies[COMPARISON_SIDES] = {{.policy = NULL}, {.policy = NULL}};
     struct request request;
-    struct zcd_error err;
 
     if (!read_request(count, words, &request))
         return cli_usage(USAGE);
     struct simulation *simulation = calloc(1, sizeof *simulation);
     if (simulation == NULL)
         return CLI_UNAVAILABLE;
-    enum zcd_code code = run(&request, policies, simulation, &err);
-    int status = code == ZCD_OK ? cli_finish(COMMAND) : cli_fail(COMMAND, &err);
-    if (status == CLI_OK && simulation->bad_total > 0)
-        status = CLI_REFUSED;
+    int status = run(&request, policies, simulation);
     policy_simulation_done(simulation);
     free(simulation);
     for (int side = 0; side < COMPARISON_SIDES; side++)

@@ -1,4 +1,5 @@
 """The commands of zcd that need no database: what they print, and how they end."""
+import html.parser
 import json
 import os
 import pathlib
@@ -193,6 +194,39 @@ class PolicySimulateTest(unittest.TestCase):
         self.assertEqual(report["swap"], {"both": 3, "neither": 3, "only_challenger": 0, "only_champion": 0})
         self.assertEqual((report["swapped"], report["total"]["champion"]), ([], report["total"]["challenger"]))
         self.assertEqual(report["amounts_of_both"], {"lowered": 0, "lowered_fen": 0, "raised": 0, "raised_fen": 0})
+
+    def test_the_page_is_whole_by_itself_and_escapes_what_it_shows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            book = folder / "book"
+            book.mkdir()
+            (book / "<img src=x>.json").write_bytes(EXAMPLE.read_bytes())
+            (book / "<script>&.json").write_text("{}", encoding="utf-8")
+            run = zcd("policy", "simulate", "traditional", "zhengcaidai", book, "--page", folder / "page.html")
+            self.assertEqual(run.returncode, 2)  # for the one that is bad
+            page = (folder / "page.html").read_text(encoding="utf-8")
+        opened = []
+
+        class Reader(html.parser.HTMLParser):
+            def handle_starttag(self, tag, attributes):
+                opened.extend([tag] if tag not in ("meta", "br") else [])
+                for name, _ in attributes:
+                    assert name not in ("src", "href", "onload", "action"), name
+
+            def handle_endtag(self, tag):
+                assert opened.pop() == tag, tag
+
+        Reader().feed(page)
+        self.assertEqual(opened, [])
+        self.assertNotRegex(page, "(?i)<(script|img|link|iframe|form)|https?:|url[(]")
+        self.assertIn("default-src 'none'", page)
+        for text in ("&lt;img src=x&gt;.json", "&lt;script&gt;&amp;.json", "换入换出", "Swap set", "5,000,000.00", "有条件同意",
+                     "approve with conditions"):
+            self.assertIn(text, page)
+
+    def test_a_page_that_cannot_be_written_is_said(self):
+        run = zcd("policy", "simulate", "traditional", "zhengcaidai", self.EXAMPLES, "--page", "/nonexistent/page.html")
+        self.assertEqual(run.returncode, 74)
 
     def test_bad_dossiers_are_listed_and_the_run_goes_on(self):
         with tempfile.TemporaryDirectory() as folder:
