@@ -20,7 +20,7 @@ static const struct command {
     {"policy",  cli_policy,  "check a policy; compare two on a folder of dossiers"},
     {"serve",   cli_serve,   "serve the HTTP API"},
     {"migrate", cli_migrate, "bring the database to this version"},
-    {"bench",   cli_bench,   "measure the engine on this machine"},
+    {"bench",   cli_bench,   "measure the engine on this machine; generate dossiers"},
     {"key",     cli_key,     "make the log's key, or show its public part"},
     {"log",     cli_log,     "repair what only a person may repair"},
     {"routes",  cli_routes,  "list what the API answers to"},

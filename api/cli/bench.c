@@ -17,7 +17,8 @@
 enum { DOSSIER_SIZE_MAX = 8 << 20, RUNS_MAX = 1000000, SCORECARDS_A_RUN = 1000 };
 
 #define COMMAND "bench"
-static const char USAGE[] = "zcd bench decide|scorecard FILE [--policy FILE|NAME] [--runs N]";
+static const char USAGE[] = "zcd bench decide|scorecard FILE [--policy FILE|NAME] [--runs N]\n"
+                            "       zcd bench generate N DIR [--seed S]";
 
 struct request {
     const char *file;
@@ -188,6 +189,8 @@ int cli_bench(int count, char **words)
                                                       {"scorecard", run_scorecard, SCORECARDS_A_RUN, 500}};
     struct request request;
 
+    if (count > 1 && strcmp(words[1], "generate") == 0)
+        return cli_bench_generate(count - 1, words + 1);
     for (size_t i = 0; count > 1 && i < sizeof MEASUREMENTS / sizeof *MEASUREMENTS; i++) {
         if (strcmp(words[1], MEASUREMENTS[i].name) == 0)
             return read_request(count - 1, words + 1, &request) ? bench_dossier(&request, MEASUREMENTS[i]) : cli_usage(USAGE);

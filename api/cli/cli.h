@@ -28,6 +28,7 @@ enum cli_exit {
 int cli_assess(int count, char **words);
 int cli_audit(int count, char **words);
 int cli_bench(int count, char **words);
+int cli_bench_generate(int count, char **words); /* called by cli_bench */
 int cli_explain(int count, char **words);
 int cli_key(int count, char **words);
 int cli_log(int count, char **words);

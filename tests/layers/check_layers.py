@@ -27,7 +27,7 @@ IMPURE = ("time.h", "sys/", "unistd.h", "fcntl.h", "dirent.h", "poll.h", "pthrea
 GENERATED = ("engine_digest.h",)
 
 STORES = ("contracts/*_store.[ch]", "contracts/import/*")
-EVERYTHING = ("base", "contracts", "scoring", "audit", "db", "api")
+EVERYTHING = ("base", "contracts", "scoring", "generator", "audit", "db", "api")
 
 
 class Rule:
@@ -44,6 +44,7 @@ RULES = (
     Rule("contracts/import/*", ("base", "db"), ("jansson",), stores=True),
     Rule("contracts/*", ("base",), pure=True),
     Rule("scoring/*", ("base", "contracts"), pure=True),
+    Rule("generator/*", ("base", "contracts"), pure=True),
     Rule("audit/canonical_json.[ch]", ("base",), ("jansson",)),
     Rule("audit/store_pg.[ch]", ("base", "db")),
     Rule("audit/log*.[ch]", ("base", "db")),
@@ -56,7 +57,7 @@ RULES = (
 )
 
 # A decision and its proof come out the same on every machine, so nothing there is rounded by hardware.
-EXACT_FOLDERS = ("base", "contracts", "scoring", "audit")
+EXACT_FOLDERS = ("base", "contracts", "scoring", "generator", "audit")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.MULTILINE)
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
