@@ -349,8 +349,8 @@ static void conclude(const struct engine *engine, struct decision *decision)
     reason_explain(engine->dossier, engine->policy, engine->arena, decision);
 }
 
-void scoring_decide(const struct dossier *dossier, const struct policy *policy, struct date as_of,
-                    struct cashflow_workspace *workspace, struct arena *arena, struct decision *decision)
+void scoring_decide_once(const struct dossier *dossier, const struct policy *policy, struct date as_of,
+                         struct cashflow_workspace *workspace, struct arena *arena, struct decision *decision)
 {
     const struct engine engine = {dossier, policy, workspace, arena, decision};
 
@@ -364,4 +364,11 @@ void scoring_decide(const struct dossier *dossier, const struct policy *policy, 
     if (may_gain(&engine))
         decide_with_conditions(&engine, decision);
     conclude(&engine, decision);
+}
+
+void scoring_decide(const struct dossier *dossier, const struct policy *policy, struct date as_of,
+                    struct cashflow_workspace *workspace, struct arena *arena, struct decision *decision)
+{
+    scoring_decide_once(dossier, policy, as_of, workspace, arena, decision);
+    counterfactual_search(dossier, policy, workspace, arena, decision);
 }

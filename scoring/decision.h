@@ -9,6 +9,7 @@
 #define SCORING_DECISION_H
 
 #include "scoring/cashflow.h"
+#include "scoring/counterfactual.h"
 #include "scoring/eligibility.h"
 #include "scoring/limit.h"
 #include "scoring/price.h"
@@ -58,6 +59,7 @@ struct decision {
     struct reason_list strengths;
     struct reason_list conditions;
     struct reason_list evidence_needed;
+    struct counterfactual_list counterfactuals;
 };
 
 /*
@@ -66,5 +68,12 @@ struct decision {
  */
 void scoring_decide(const struct dossier *dossier, const struct policy *policy, struct date as_of,
                     struct cashflow_workspace *workspace, struct arena *arena, struct decision *decision);
+
+/*
+ * The same without the search for counterfactuals (.counterfactuals is empty): one run of the engine, with its reasons. What
+ * the search itself runs, and what is to be measured against scoring_decide.
+ */
+void scoring_decide_once(const struct dossier *dossier, const struct policy *policy, struct date as_of,
+                         struct cashflow_workspace *workspace, struct arena *arena, struct decision *decision);
 
 #endif

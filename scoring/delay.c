@@ -377,30 +377,35 @@ void delay_estimate(const struct dossier *dossier, const struct policy *policy, 
     slip_fill(dossier, policy, as_of, result);
 }
 
-/* The week in which the share left falls to a tenth of what was left at this age; far off where the curve ends before. */
-static int32_t remaining_p90_weeks(const int32_t *survival, int32_t age_weeks)
+/* The week in which one in `parts` is left of what was at this age; far off where the curve ends before. */
+static int32_t remaining_weeks(const int32_t *survival, int32_t age_weeks, int64_t parts)
 {
     if (age_weeks >= DELAY_WEEKS)
         return age_weeks + NEVER_WEEKS;
     int64_t left = age_weeks == 0 ? DELAY_ONE : survival[age_weeks - 1];
     for (int32_t week = age_weeks; week < DELAY_WEEKS; week++) {
-        if ((int64_t)survival[week] * 10 <= left)
+        if ((int64_t)survival[week] * parts <= left)
             return week + 1;
     }
     return age_weeks + NEVER_WEEKS;
 }
 
-static struct date arrival_p90(const int32_t *survival, struct date from, struct date as_of)
+static struct date arrival(const int32_t *survival, struct date from, struct date as_of, int64_t parts)
 {
-    return date_add_days(from, remaining_p90_weeks(survival, whole_weeks(from, as_of)) * WEEK_DAYS);
+    return date_add_days(from, remaining_weeks(survival, whole_weeks(from, as_of), parts) * WEEK_DAYS);
 }
 
 struct date delay_arrival_p90(const struct delay_curve *curve, struct date payable_on, struct date as_of)
 {
-    return arrival_p90(curve->survival[DELAY_STATE_NORMAL], payable_on, as_of);
+    return arrival(curve->survival[DELAY_STATE_NORMAL], payable_on, as_of, 10);
+}
+
+struct date delay_arrival_p50(const struct delay_curve *curve, struct date payable_on, struct date as_of)
+{
+    return arrival(curve->survival[DELAY_STATE_NORMAL], payable_on, as_of, 2);
 }
 
 struct date delay_acceptance_p90(const struct delay_result *delay, struct date due_on, struct date as_of)
 {
-    return arrival_p90(delay->slip_survival, due_on, as_of);
+    return arrival(delay->slip_survival, due_on, as_of, 10);
 }

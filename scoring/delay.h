@@ -61,7 +61,10 @@ void delay_estimate(const struct dossier *dossier, const struct policy *policy, 
  */
 struct date delay_arrival_p90(const struct delay_curve *curve, struct date payable_on, struct date as_of);
 
-/* The same for acceptance of work due on due_on. */
+/* The same where half of them are paid. */
+struct date delay_arrival_p50(const struct delay_curve *curve, struct date payable_on, struct date as_of);
+
+/* As delay_arrival_p90, for acceptance of work due on due_on. */
 struct date delay_acceptance_p90(const struct delay_result *delay, struct date due_on, struct date as_of);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/money.h"
 #include "scoring/cashflow.h"
+#include "scoring/counterfactual.h"
 #include "scoring/policy_internal.h"
 
 #include <stddef.h>
@@ -358,6 +359,73 @@ static void check_decision(const struct policy_decision *decision, struct policy
         check_codes("levers", decision->levers, decision->lever_count, is_lever, findings);
 }
 
+static bool names_rows(enum counterfactual_lever lever)
+{
+    switch (lever) {
+    case COUNTERFACTUAL_LOCK_ACCOUNTS:
+    case COUNTERFACTUAL_REGISTER_PLEDGE:
+    case COUNTERFACTUAL_CONFIRM_BUYERS:
+    case COUNTERFACTUAL_COLLECT_RECEIVABLES:
+    case COUNTERFACTUAL_SIGN_AWARDED:
+    case COUNTERFACTUAL_CLEAR_INSTALMENTS:
+        return true;
+    case COUNTERFACTUAL_ASK_AMOUNT:
+    case COUNTERFACTUAL_ASK_TENOR:
+    case COUNTERFACTUAL_CLEAR_WAGES:
+    case COUNTERFACTUAL_HIRE_LICENSED:
+    case COUNTERFACTUAL_NONE:
+    case COUNTERFACTUAL_END:
+        break;
+    }
+    return false;
+}
+
+/* The place in hand is the lever's row. Contracts, milestones and instalments are taken one by one. */
+static void check_counterfactual_lever(const struct policy_counterfactual *section, size_t index, struct policy_findings *findings)
+{
+    const struct policy_counterfactual_lever *row = &section->levers[index];
+    const int64_t step_max = names_rows(row->lever) ? 1 : MONEY_FEN_MAX;
+    const int64_t max_max = names_rows(row->lever) ? COUNTERFACTUAL_CANDIDATES_MAX : MONEY_FEN_MAX;
+    const struct policy_number numbers[] = {
+        POLICY_NUMBER(row, step, 1, step_max),
+        POLICY_NUMBER(row, max, row->step, max_max),
+    };
+    if (row->lever <= COUNTERFACTUAL_NONE || row->lever >= COUNTERFACTUAL_END)
+        policy_find(findings, POLICY_RULE_CODE, "lever", POLICY_NO_FIGURES);
+    for (size_t i = 0; i < index; i++) {
+        if (section->levers[i].lever == row->lever) {
+            policy_find(findings, POLICY_RULE_DUPLICATE, "lever", "/counterfactual/levers/%zu", i);
+            break;
+        }
+    }
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    if (row->kind <= POLICY_SOURCE_NONE || row->kind > POLICY_SOURCE_JUDGEMENT)
+        policy_find(findings, POLICY_RULE_CODE, "kind", POLICY_NO_FIGURES);
+    if (!is_text(row->source))
+        policy_find(findings, POLICY_RULE_TEXT_MISSING, "source", POLICY_NO_FIGURES);
+}
+
+/* A policy may be without the section: then nothing is searched. */
+static void check_counterfactual(const struct policy_counterfactual *section, struct policy_findings *findings)
+{
+    const struct policy_number numbers[] = {
+        POLICY_NUMBER(section, runs_max, 1, COUNTERFACTUAL_RUNS_MAX),
+        POLICY_NUMBER(section, milestone_runs_max, 1, MONEY_FEN_MAX),
+        POLICY_NUMBER(section, signing_days, 0, DAYS_MAX),
+    };
+    if (section->lever_count == 0)
+        return;
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    for (size_t i = 0; i < section->lever_count && i < COUNTERFACTUAL_END; i++) {
+        size_t levers = policy_findings_enter(findings, "levers");
+        policy_findings_enter_row(findings, i);
+        check_counterfactual_lever(section, i, findings);
+        policy_findings_leave(findings, levers);
+    }
+    if (section->lever_count >= COUNTERFACTUAL_END)
+        policy_find(findings, POLICY_RULE_ROWS, "levers", "%zu > %d", section->lever_count, COUNTERFACTUAL_END - 1);
+}
+
 /* ------------------------------------------------------------------ sources */
 
 static void check_source(const struct policy *policy, size_t index, struct policy_findings *findings)
@@ -414,6 +482,7 @@ void policy_check_all(const struct policy *policy, struct policy_findings *findi
     SECTION("limit", check_limit(&policy->limit, findings));
     SECTION("price", check_price(&policy->price, findings));
     SECTION("decision", check_decision(&policy->decision, findings));
+    SECTION("counterfactual", check_counterfactual(&policy->counterfactual, findings));
     policy_analyse_bounds(policy, findings);
     check_sources(policy, findings);
 }

@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "contracts/dossier.h"
 #include "scoring/characteristic.h"
+#include "scoring/counterfactual_lever.h"
 #include "scoring/eligibility_rule.h"
 #include "scoring/policy_finding.h"
 
@@ -234,6 +235,25 @@ struct policy_decision {
     int64_t as_of_age_days_max; /* an older as_of is recorded as retrospective */
 };
 
+/* How far one lever may be moved, in whole steps of its unit (counterfactual_levers.def). */
+struct policy_counterfactual_lever {
+    enum counterfactual_lever lever;
+    int64_t step;
+    int64_t max; /* at least one step; of contracts, milestones and instalments at most COUNTERFACTUAL_CANDIDATES_MAX */
+    enum policy_source_kind kind;
+    const char *source;
+};
+
+/* What is searched for an answer to "what would have to change"; a policy without the section searches nothing. */
+struct policy_counterfactual {
+    const struct policy_counterfactual_lever *levers; /* in the order of trying, each once */
+    size_t lever_count;
+    int64_t runs_max;           /* of the whole engine, for one decision */
+    int64_t milestone_runs_max; /* runs times milestones of the dossier: fewer runs on a larger one, but at least one */
+    int64_t signing_days;       /* from award to signing */
+    bool with_pairs;            /* two levers together where none suffices */
+};
+
 struct policy_vector; /* scoring/policy_trial.h */
 
 struct policy {
@@ -251,6 +271,7 @@ struct policy {
     struct policy_limit limit;
     struct policy_price price;
     struct policy_decision decision;
+    struct policy_counterfactual counterfactual;
     const struct policy_source *sources;
     size_t source_count;
     const struct policy_vector *vectors; /* the policy's own test cases */

@@ -31,7 +31,7 @@ static void try_vector(const struct policy *policy, size_t index, struct cashflo
 
     (void)policy_findings_enter_row(findings, index);
     (void)policy_findings_enter(findings, "expect");
-    scoring_decide(vector->dossier, policy, vector->dossier->as_of, workspace, &arena, &decision);
+    scoring_decide_once(vector->dossier, policy, vector->dossier->as_of, workspace, &arena, &decision);
     compare(&vector->expect, &decision, findings);
     policy_findings_leave(findings, root);
     arena_done(&arena);

@@ -99,28 +99,6 @@ static struct subject named(const char *name)
     return (struct subject){name, {name, name}};
 }
 
-/* The text from `place` on begins with the mark: its length, else 0. */
-static size_t mark_at(const char *place, const char *mark)
-{
-    return strncmp(place, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
-}
-
-/* Put subject and value in the places of their marks. */
-static const char *fill(struct arena *arena, const char *text, const char *subject, const char *value)
-{
-    const char *before = text;
-
-    for (const char *place = text; *place != '\0'; place++) {
-        size_t subject_length = mark_at(place, "{subject}");
-        size_t value_length = mark_at(place, "{value}");
-        if (subject_length + value_length == 0)
-            continue;
-        const char *rest = fill(arena, place + subject_length + value_length, subject, value);
-        return value_text_format(arena, "%.*s%s%s", (int)(place - before), before, subject_length > 0 ? subject : value, rest);
-    }
-    return before;
-}
-
 /* Rows are collected in a list of fixed room; more than that are not wanted. */
 struct collection {
     struct arena *arena;
@@ -152,8 +130,8 @@ static void add(struct collection *reasons, enum reason_code code, struct subjec
         .code = code,
         .subject = subject.name,
         .value = value.en,
-        .text_zh = fill(reasons->arena, row->zh, subject.text.zh, value.zh),
-        .text_en = fill(reasons->arena, row->en, subject.text.en, value.en),
+        .text_zh = value_text_fill(reasons->arena, row->zh, subject.text.zh, value.zh),
+        .text_en = value_text_fill(reasons->arena, row->en, subject.text.en, value.en),
     };
 }
 

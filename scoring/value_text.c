@@ -24,6 +24,27 @@ const char *value_text_format(struct arena *arena, const char *format, ...)
     return text;
 }
 
+/* The text from `place` on begins with the mark: its length, else 0. */
+static size_t mark_at(const char *place, const char *mark)
+{
+    return strncmp(place, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
+}
+
+const char *value_text_fill(struct arena *arena, const char *text, const char *subject, const char *value)
+{
+    const char *before = text;
+
+    for (const char *place = text; *place != '\0'; place++) {
+        size_t subject_length = mark_at(place, "{subject}");
+        size_t value_length = mark_at(place, "{value}");
+        if (subject_length + value_length == 0)
+            continue;
+        const char *rest = value_text_fill(arena, place + subject_length + value_length, subject, value);
+        return value_text_format(arena, "%.*s%s%s", (int)(place - before), before, subject_length > 0 ? subject : value, rest);
+    }
+    return before;
+}
+
 struct value_text value_text_money(struct arena *arena, int64_t amount_fen)
 {
     char yuan[MONEY_TEXT_SIZE];

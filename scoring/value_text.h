@@ -21,6 +21,9 @@ struct value_text {
 /* printf into the arena. */
 const char *value_text_format(struct arena *arena, const char *format, ...) ZCD_PRINTF(2, 3);
 
+/* The text with subject and value in the places of its marks {subject} and {value}. */
+const char *value_text_fill(struct arena *arena, const char *text, const char *subject, const char *value);
+
 /* "5,000,000.00元" and "CNY 5,000,000.00". */
 struct value_text value_text_money(struct arena *arena, int64_t amount_fen);
 

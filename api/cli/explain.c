@@ -232,6 +232,48 @@ static void print_reasons(const char *heading, const struct summary_reason *rows
         (void)printf("  %zu. %s\n", i + 1, SAY(chinese, rows[i].text.zh, rows[i].text.en));
 }
 
+static const char *goal_text(const char *goal, bool chinese)
+{
+    if (strcmp(goal, "approval") == 0)
+        return SAY(chinese, "可获批准", "it would be approved");
+    if (strcmp(goal, "full_amount") == 0)
+        return SAY(chinese, "可获申请的全部金额", "all that was asked would be lent");
+    return SAY(chinese, "无需附加条件", "no conditions would be needed");
+}
+
+static void print_step(const struct summary_step *step, bool chinese)
+{
+    char by[DATE_TEXT_SIZE];
+    char likely_by[DATE_TEXT_SIZE];
+
+    (void)printf("%s", SAY(chinese, step->text.zh, step->text.en));
+    if (!date_is_none(step->likely_by))
+        (void)printf(SAY(chinese, "（预计%s前后，九成把握在%s前）", " (likely around %s, nine in ten by %s)"),
+                     date_format(step->likely_by, likely_by), date_format(step->by, by));
+    else if (!date_is_none(step->by))
+        (void)printf(SAY(chinese, "（%s前）", " (by %s)"), date_format(step->by, by));
+}
+
+static void print_counterfactuals(const struct decision_summary *decision, bool chinese)
+{
+    char yuan[MONEY_TEXT_SIZE];
+
+    if (decision->counterfactual_count > 0)
+        (void)printf("\n%s\n", SAY(chinese, "怎样可以改变结论（每条均已重新测算）", "What would turn it (each decided again)"));
+    for (size_t i = 0; i < decision->counterfactual_count; i++) {
+        const struct summary_counterfactual *one = &decision->counterfactuals[i];
+        (void)printf("  %zu. ", i + 1);
+        for (size_t j = 0; j < one->step_count; j++) {
+            (void)printf("%s", j == 0 ? "" : SAY(chinese, "；并且", "; and "));
+            print_step(&one->steps[j], chinese);
+        }
+        (void)printf(SAY(chinese, "：%s，%s 元，%" PRId64 " 级\n", ": %s, CNY %s, grade %" PRId64 "\n"),
+                     goal_text(one->goal, chinese), money_format_yuan(one->limit_fen, yuan), one->grade);
+    }
+    if (!decision->counterfactual_search.complete)
+        (void)printf("  %s\n", SAY(chinese, "未穷尽：测算次数已达政策上限", "The search was cut short by the policy's number of runs."));
+}
+
 static void print_page(const struct assessment_summary *summary, bool chinese)
 {
     const struct decision_summary *decision = &summary->decision;
@@ -243,6 +285,7 @@ static void print_page(const struct assessment_summary *summary, bool chinese)
     print_reasons(SAY(chinese, "有利因素", "Strengths"), decision->strengths, decision->strength_count, chinese);
     print_reasons(SAY(chinese, "还需要的材料", "Evidence needed"), decision->evidence_needed, decision->evidence_count,
                   chinese);
+    print_counterfactuals(decision, chinese);
     if (decision->provenance[0] != '\0')
         (void)printf("\n%s%s\n", SAY(chinese, "事实来源：", "Where the facts come from: "), decision->provenance);
     if (summary->log_index != DECISION_SUMMARY_NONE)

@@ -390,6 +390,81 @@ static void write_reasons(struct json_writer *json, const char *name, const stru
     json_write_end(json);
 }
 
+/* ------------------------------------------------------------------ what would turn it */
+
+static void write_value(struct json_writer *json, const char *name, const struct counterfactual_value *value)
+{
+    switch (value->kind) {
+    case COUNTERFACTUAL_VALUE_NULL:
+        json_write_null(json, name);
+        return;
+    case COUNTERFACTUAL_VALUE_BOOLEAN:
+        json_write_boolean(json, name, value->number != 0);
+        return;
+    case COUNTERFACTUAL_VALUE_INTEGER:
+        json_write_integer(json, name, value->number);
+        return;
+    case COUNTERFACTUAL_VALUE_TEXT:
+        json_write_text(json, name, value->text);
+        return;
+    }
+    assert(false);
+}
+
+static void write_step(struct json_writer *json, const struct counterfactual_step *step)
+{
+    json_write_object(json, NULL);
+    write_date(json, "by", step->by);
+    json_write_array(json, "facts");
+    for (size_t i = 0; i < step->fact_count; i++) {
+        json_write_object(json, NULL);
+        json_write_text(json, "field", step->facts[i].field);
+        write_value(json, "from", &step->facts[i].from);
+        write_value(json, "to", &step->facts[i].to);
+        json_write_end(json);
+    }
+    json_write_end(json);
+    json_write_text(json, "lever", counterfactual_lever_name(step->lever));
+    write_date(json, "likely_by", step->likely);
+    write_text_pair(json, step->text_zh, step->text_en);
+    json_write_end(json);
+}
+
+static void write_counterfactuals(struct json_writer *json, const struct counterfactual_list *list)
+{
+    json_write_array(json, "counterfactuals");
+    for (size_t i = 0; i < list->count; i++) {
+        const struct counterfactual *row = &list->rows[i];
+        json_write_object(json, NULL);
+        json_write_text(json, "goal", counterfactual_goal_name(row->goal));
+        json_write_integer(json, "grade", row->grade);
+        json_write_integer(json, "limit_fen", row->limit_fen);
+        json_write_text(json, "outcome", outcome_name(row->has_conditions ? OUTCOME_APPROVE_WITH_CONDITIONS : OUTCOME_APPROVE));
+        write_integer_if(json, "rate_bp", row->has_rate, row->rate_bp);
+        json_write_boolean(json, "smallest", row->is_smallest);
+        json_write_array(json, "steps");
+        for (size_t j = 0; j < row->step_count; j++)
+            write_step(json, &row->steps[j]);
+        json_write_end(json);
+        json_write_integer(json, "tenor_months", row->tenor_months);
+        json_write_end(json);
+    }
+    json_write_end(json);
+}
+
+/* How far was looked; null where there was nothing to look for. */
+static void write_counterfactual_search(struct json_writer *json, const struct counterfactual_list *list)
+{
+    if (!list->was_searched) {
+        json_write_null(json, "counterfactual_search");
+        return;
+    }
+    json_write_object(json, "counterfactual_search");
+    json_write_boolean(json, "complete", list->is_complete);
+    json_write_integer(json, "runs", list->runs);
+    json_write_end(json);
+}
+
 /* ------------------------------------------------------------------ the whole */
 
 static void write_engine(struct json_writer *json, const struct decision_identity *identity)
@@ -426,6 +501,8 @@ static void write_document(struct json_writer *json, const struct decision *deci
     write_characteristics(json, &governing->scorecard);
     write_components(json, &governing->price);
     write_reasons(json, "conditions", &decision->conditions);
+    write_counterfactual_search(json, &decision->counterfactuals);
+    write_counterfactuals(json, &decision->counterfactuals);
     json_write_text(json, "dossier_sha256", identity->dossier_sha256);
     write_eligibility(json, &decision->eligibility);
     write_engine(json, identity);

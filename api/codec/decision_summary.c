@@ -90,6 +90,33 @@ static const struct decode_field ENGINE_FIELDS[] = {
 };
 static const struct decode_object ENGINE = DECODE_OBJECT_OF(struct summary_engine, ENGINE_FIELDS);
 
+static const struct decode_field STEP_FIELDS[] = {
+    DECODE_DATE(struct summary_step, by, OPTIONAL),
+    DECODE_IGNORED("facts"),
+    DECODE_IGNORED("lever"),
+    DECODE_DATE(struct summary_step, likely_by, OPTIONAL),
+    DECODE_OBJECT(struct summary_step, text, REQUIRED, TEXT),
+};
+static const struct decode_object STEP = DECODE_OBJECT_OF(struct summary_step, STEP_FIELDS);
+
+static const struct decode_field COUNTERFACTUAL_FIELDS[] = {
+    DECODE_TEXT(struct summary_counterfactual, goal, REQUIRED),
+    NUMBER(struct summary_counterfactual, grade),
+    NUMBER(struct summary_counterfactual, limit_fen),
+    DECODE_TEXT(struct summary_counterfactual, outcome, REQUIRED),
+    DECODE_IGNORED("rate_bp"),
+    DECODE_BOOL(struct summary_counterfactual, smallest, REQUIRED),
+    DECODE_OBJECTS(struct summary_counterfactual, steps, step_count, REQUIRED, STEP),
+    DECODE_IGNORED("tenor_months"),
+};
+static const struct decode_object COUNTERFACTUAL = DECODE_OBJECT_OF(struct summary_counterfactual, COUNTERFACTUAL_FIELDS);
+
+static const struct decode_field SEARCH_FIELDS[] = {
+    DECODE_BOOL_OR(struct summary_search, complete, 1),
+    DECODE_IGNORED("runs"),
+};
+static const struct decode_object SEARCH = DECODE_OBJECT_OF(struct summary_search, SEARCH_FIELDS);
+
 /* The same list of reasons under another name than its count's. */
 #define REASONS(member_, count_) DECODE_OBJECTS(struct decision_summary, member_, count_, REQUIRED, REASON)
 
@@ -102,6 +129,8 @@ static const struct decode_field DECISION_FIELDS[] = {
     DECODE_IGNORED("characteristics"),
     DECODE_IGNORED("components"),
     REASONS(conditions, condition_count),
+    DECODE_OBJECT(struct decision_summary, counterfactual_search, OPTIONAL, SEARCH),
+    DECODE_OBJECTS(struct decision_summary, counterfactuals, counterfactual_count, OPTIONAL, COUNTERFACTUAL),
     DECODE_IGNORED("dossier_sha256"),
     DECODE_IGNORED("eligibility"),
     DECODE_OBJECT(struct decision_summary, engine, REQUIRED, ENGINE),

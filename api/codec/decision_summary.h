@@ -27,6 +27,29 @@ struct summary_reason {
     struct summary_text text;
 };
 
+/* One thing to change. */
+struct summary_step {
+    struct summary_text text;
+    struct date by;        /* DATE_NONE: nothing but the applicant decides */
+    struct date likely_by; /* DATE_NONE where no payer is waited for */
+};
+
+/* What would turn the decision, and what it would be then. */
+struct summary_counterfactual {
+    const char *goal;
+    const char *outcome;
+    int64_t limit_fen;
+    int64_t grade;
+    bool smallest;
+    const struct summary_step *steps;
+    size_t step_count;
+};
+
+/* complete is false where it was cut short; true where nothing was searched. */
+struct summary_search {
+    bool complete;
+};
+
 /* P(repaid): on the day, and within 90 days of it. */
 struct summary_repaid {
     int64_t on_time;
@@ -80,6 +103,9 @@ struct decision_summary {
     struct summary_case with_conditions;
     const struct summary_reason *reasons, *strengths, *conditions, *evidence_needed;
     size_t reason_count, strength_count, condition_count, evidence_count;
+    const struct summary_counterfactual *counterfactuals;
+    size_t counterfactual_count;
+    struct summary_search counterfactual_search;
     const char *provenance;
     struct summary_policy policy;
     struct summary_engine engine;

@@ -43,3 +43,10 @@ static const struct codelist_row OUTCOMES[] = {
     {OUTCOME_DECLINE, "decline", "拒绝", "decline"},
 };
 const struct codelist CODELIST_OUTCOME = LIST_OF(OUTCOMES);
+
+static const struct codelist_row COUNTERFACTUAL_LEVERS[] = {
+#define COUNTERFACTUAL_LEVER(number, name, json, unit, zh, en) {number, json, zh, en},
+#include "scoring/counterfactual_levers.def"
+#undef COUNTERFACTUAL_LEVER
+};
+const struct codelist CODELIST_COUNTERFACTUAL_LEVER = LIST_OF(COUNTERFACTUAL_LEVERS);

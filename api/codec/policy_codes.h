@@ -11,5 +11,6 @@ extern const struct codelist CODELIST_CHARACTERISTIC;     /* enum characteristic
 extern const struct codelist CODELIST_POLICY_SOURCE_KIND; /* enum policy_source_kind */
 extern const struct codelist CODELIST_POLICY_LEVER;       /* enum policy_lever */
 extern const struct codelist CODELIST_OUTCOME;            /* enum outcome */
+extern const struct codelist CODELIST_COUNTERFACTUAL_LEVER; /* enum counterfactual_lever */
 
 #endif

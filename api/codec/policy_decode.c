@@ -205,6 +205,25 @@ static const struct decode_field DECISION_FIELDS[] = {
 };
 static const struct decode_object DECISION = DECODE_OBJECT_OF(struct policy_decision, DECISION_FIELDS);
 
+static const struct decode_field COUNTERFACTUAL_LEVER_FIELDS[] = {
+    DECODE_CODE(struct policy_counterfactual_lever, lever, REQUIRED, CODELIST_COUNTERFACTUAL_LEVER),
+    NUMBER(struct policy_counterfactual_lever, step),
+    NUMBER(struct policy_counterfactual_lever, max),
+    DECODE_CODE(struct policy_counterfactual_lever, kind, REQUIRED, CODELIST_POLICY_SOURCE_KIND),
+    DECODE_TEXT(struct policy_counterfactual_lever, source, REQUIRED),
+};
+static const struct decode_object COUNTERFACTUAL_LEVER =
+    DECODE_OBJECT_OF(struct policy_counterfactual_lever, COUNTERFACTUAL_LEVER_FIELDS);
+
+static const struct decode_field COUNTERFACTUAL_FIELDS[] = {
+    DECODE_OBJECTS(struct policy_counterfactual, levers, lever_count, REQUIRED, COUNTERFACTUAL_LEVER),
+    NUMBER(struct policy_counterfactual, runs_max),
+    NUMBER(struct policy_counterfactual, milestone_runs_max),
+    NUMBER(struct policy_counterfactual, signing_days),
+    DECODE_BOOL(struct policy_counterfactual, with_pairs, REQUIRED),
+};
+static const struct decode_object COUNTERFACTUAL = DECODE_OBJECT_OF(struct policy_counterfactual, COUNTERFACTUAL_FIELDS);
+
 static const struct decode_field SOURCE_FIELDS[] = {
     DECODE_TEXT(struct policy_source, pointer, REQUIRED),
     DECODE_CODE(struct policy_source, kind, REQUIRED, CODELIST_POLICY_SOURCE_KIND),
@@ -244,6 +263,7 @@ static const struct decode_field POLICY_FIELDS[] = {
     DECODE_OBJECT(struct policy, limit, REQUIRED, LIMIT),
     DECODE_OBJECT(struct policy, price, REQUIRED, PRICE),
     DECODE_OBJECT(struct policy, decision, REQUIRED, DECISION),
+    DECODE_OBJECT(struct policy, counterfactual, OPTIONAL, COUNTERFACTUAL),
     DECODE_OBJECTS(struct policy, sources, source_count, REQUIRED, SOURCE),
     DECODE_OBJECTS(struct policy, vectors, vector_count, OPTIONAL, VECTOR),
 };

@@ -120,8 +120,8 @@ static void compare_on(struct run *run, const char *name)
         keep_bad(run, name, &err);
         return;
     }
-    scoring_decide(dossier, policies[COMPARISON_CHAMPION], dossier->as_of, run->workspace, &run->arena, &champion);
-    scoring_decide(dossier, policies[COMPARISON_CHALLENGER], dossier->as_of, run->workspace, &run->arena, &challenger);
+    scoring_decide_once(dossier, policies[COMPARISON_CHAMPION], dossier->as_of, run->workspace, &run->arena, &champion);
+    scoring_decide_once(dossier, policies[COMPARISON_CHALLENGER], dossier->as_of, run->workspace, &run->arena, &challenger);
     policy_comparison_add(&run->simulation->comparison, dossier, policies, decisions);
     keep_swap(run->simulation, name, decisions);
 }

@@ -144,6 +144,7 @@ static void the_document_has_these_members_and_no_other(void **state)
         "binding",        "capacity_fen",
         "cashflow",       "characteristics",
         "components",     "conditions",
+        "counterfactual_search", "counterfactuals",
         "dossier_sha256", "eligibility",
         "engine",         "evidence_needed",
         "grade",          "judgement_share_bp",
@@ -196,7 +197,7 @@ static void it_says_what_it_rests_on(void **state)
     const json_t *policy = json_object_get(scene.document, "policy");
     const json_t *engine = json_object_get(scene.document, "engine");
     assert_string_equal(text_of(policy, "id"), "traditional");
-    assert_string_equal(text_of(policy, "version"), "1.0.0");
+    assert_string_equal(text_of(policy, "version"), "1.1.0");
     assert_string_equal(text_of(policy, "sha256"), "p");
     assert_string_equal(text_of(engine, "version"), "0.1.0");
     assert_string_equal(text_of(engine, "source_sha256"), "e");
@@ -302,6 +303,40 @@ static void what_does_not_exist_is_null_and_never_zero(void **state)
         missing += is_missing;
     }
     assert_int_equal(missing, 3); /* months on book, instalments on time, worst days past due */
+    scene_done(&scene);
+}
+
+/* Zhicheng in October 2020 is approved with conditions: fewer accounts than are asked for would do without them. */
+static void an_answer_says_goal_steps_facts_and_what_is_decided_then(void **state)
+{
+    (void)state;
+    static const char *const members[] = {"goal", "grade", "limit_fen", "outcome", "rate_bp", "smallest", "steps", "tenor_months"};
+    static const char *const step_members[] = {"by", "facts", "lever", "likely_by", "text"};
+    static const char *const fact_members[] = {"field", "from", "to"};
+    struct scene scene;
+    scene_init(&scene, "zhengcaidai", "zhicheng-2020-10");
+    const struct counterfactual *answer = &scene.decision.counterfactuals.rows[0];
+    json_t *row = json_array_get(json_object_get(scene.document, "counterfactuals"), 0);
+    json_t *step = json_array_get(json_object_get(row, "steps"), 0);
+    json_t *fact = json_array_get(json_object_get(step, "facts"), 0);
+    assert_members(row, members, COUNT_OF(members));
+    assert_members(step, step_members, COUNT_OF(step_members));
+    assert_members(fact, fact_members, COUNT_OF(fact_members));
+    assert_string_equal(text_of(row, "goal"), "no_conditions");
+    assert_string_equal(text_of(row, "outcome"), "approve");
+    assert_int_equal(integer_of(row, "limit_fen"), answer->limit_fen);
+    assert_string_equal(text_of(step, "lever"), "lock_accounts");
+    assert_true(json_is_null(json_object_get(step, "by")));
+    assert_string_equal(text_of(fact, "field"), answer->steps[0].facts[0].field);
+    assert_true(json_is_false(json_object_get(fact, "from")));
+    assert_true(json_is_true(json_object_get(fact, "to")));
+    assert_int_equal(integer_of(json_object_get(scene.document, "counterfactual_search"), "runs"),
+                     scene.decision.counterfactuals.runs);
+    scene_done(&scene);
+
+    scene_init(&scene, "zhengcaidai", "zhicheng-2022-06"); /* approved in full: nothing was looked for */
+    assert_true(json_is_null(json_object_get(scene.document, "counterfactual_search")));
+    assert_int_equal(size_of(scene.document, "counterfactuals"), 0);
     scene_done(&scene);
 }
 
@@ -422,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_case_shows_amount_bounds_and_both_readings_of_repayment),
         cmocka_unit_test(conditions_are_named_where_they_decide_and_null_elsewhere),
         cmocka_unit_test(what_does_not_exist_is_null_and_never_zero),
+        cmocka_unit_test(an_answer_says_goal_steps_facts_and_what_is_decided_then),
         cmocka_unit_test(every_finding_and_characteristic_has_its_row),
         cmocka_unit_test(each_payer_carries_its_own_curves),
         cmocka_unit_test(the_fan_has_a_row_for_every_week),

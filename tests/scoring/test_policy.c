@@ -95,6 +95,11 @@ static void every_section_is_read_into_its_own_members(void **state)
         {"/price/capital/4/capital_ppm", policy->price.capital[4].pd_ppm},
         {"/price/tenor_months/3", policy->price.tenor_months[3]},
         {"/decision/refer_repaid_min_ppm", policy->decision.refer_repaid_min_ppm},
+        {"/counterfactual/levers/7/step", policy->counterfactual.levers[7].step},
+        {"/counterfactual/levers/7/max", policy->counterfactual.levers[7].max},
+        {"/counterfactual/runs_max", policy->counterfactual.runs_max},
+        {"/counterfactual/milestone_runs_max", policy->counterfactual.milestone_runs_max},
+        {"/counterfactual/signing_days", policy->counterfactual.signing_days},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         assert_int_equal(rows[i].value, json_integer_value(policy_document_at(document, rows[i].pointer)));
@@ -199,6 +204,13 @@ static void what_contradicts_another_number_is_refused(void **state)
         {"/decision/levers/1", "\"lock_accounts\"", "/decision/levers/1"},
         {"/decision/refer_repaid_min_ppm", "950001", "/decision/refer_repaid_min_ppm"},
         {"/repayment/floor_ppm", "0", "/limit/use_repayment_floor"},
+        {"/counterfactual/levers/1/lever", "\"ask_amount\"", "/counterfactual/levers/1/lever"},
+        {"/counterfactual/levers/2/step", "2", "/counterfactual/levers/2/step"},
+        {"/counterfactual/levers/2/max", "33", "/counterfactual/levers/2/max"},
+        {"/counterfactual/levers/9/max", "0", "/counterfactual/levers/9/max"},
+        {"/counterfactual/levers/9/kind", "\"guess\"", "/counterfactual/levers/9/kind"},
+        {"/counterfactual/levers/9/source", "\"\"", "/counterfactual/levers/9/source"},
+        {"/counterfactual/runs_max", "1001", "/counterfactual/runs_max"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         refused_at(rows[i].changed, rows[i].value, rows[i].pointer);
@@ -349,7 +361,7 @@ static void a_number_without_a_source_is_refused(void **state)
         if (strchr(pointer + 1, '/') != NULL || strcmp(pointer, "/price") == 0)
             json_array_remove(sources, i);
     }
-    assert_int_equal(json_array_size(sources), 8); /* nine sections, less price */
+    assert_int_equal(json_array_size(sources), 9); /* ten sections, less price */
     assert_int_equal(policy_document_decode(document, &arena, &policy, &err), ZCD_INVALID);
     assert_string_equal(err.pointer, "/price/lgd_bp");
     json_array_append_new(sources,
@@ -379,7 +391,7 @@ static void what_stands_in_origin_is_not_read(void **state)
 
 static bool is_optional(const char *name)
 {
-    static const char *const names[] = {"origin", "effective_to", "level", "fund_source", "below", "vectors", "like"};
+    static const char *const names[] = {"origin", "counterfactual", "effective_to", "level", "fund_source", "below", "vectors", "like"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (strcmp(names[i], name) == 0)
             return true;
@@ -447,6 +459,8 @@ static void members_are_all_required_and_no_other_is_known(void **state)
         "/price",
         "/price/capital/0",
         "/decision",
+        "/counterfactual",
+        "/counterfactual/levers/0",
         "/sources/0",
         "/vectors/1",
         "/vectors/1/name",
