@@ -55,10 +55,22 @@ void checkpoint_format(const struct checkpoint *checkpoint, struct buffer *text)
 enum zcd_code checkpoint_sign(const struct checkpoint *checkpoint, const struct signature_key *key, struct buffer *note,
                               struct zcd_error *err)
 {
+    return checkpoint_sign_twice(checkpoint, key, NULL, note, err);
+}
+
+enum zcd_code checkpoint_sign_twice(const struct checkpoint *checkpoint, const struct signature_key *key,
+                                    const struct sm2_key *second, struct buffer *note, struct zcd_error *err)
+{
     ZCD_AUTO(buffer_done) struct buffer text = {0};
+    ZCD_AUTO(buffer_done) struct buffer made = {0};
 
     checkpoint_format(checkpoint, &text);
-    return note_sign(buffer_bytes(&text), checkpoint->origin, key, note, err);
+    enum zcd_code code = note_sign(buffer_bytes(&text), checkpoint->origin, key, &made, err);
+    if (code == ZCD_OK && second != NULL)
+        code = note_append_sm2(buffer_bytes(&text), checkpoint->origin, second, &made, err);
+    if (code == ZCD_OK)
+        buffer_append(note, made.data, made.size);
+    return code;
 }
 
 enum zcd_code checkpoint_verify(struct bytes note, const struct note_vkey *vkey, struct checkpoint *checkpoint,
@@ -67,6 +79,9 @@ enum zcd_code checkpoint_verify(struct bytes note, const struct note_vkey *vkey,
     struct note parts;
     struct checkpoint parsed;
 
+    /* What a witness says is another statement than the log's own. */
+    if (vkey->algorithm == NOTE_COSIGNATURE)
+        return zcd_fail(err, ZCD_INVALID, "the key is a witness's, not a log's");
     enum zcd_code code = note_parse(note, &parts, err);
     if (code == ZCD_OK)
         code = note_verify(&parts, vkey, 1, err);

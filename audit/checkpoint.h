@@ -40,10 +40,15 @@ void checkpoint_format(const struct checkpoint *checkpoint, struct buffer *text)
 enum zcd_code checkpoint_sign(const struct checkpoint *checkpoint, const struct signature_key *key, struct buffer *note,
                               struct zcd_error *err) ZCD_MUST_USE;
 
+/* The same with a second line by an SM2 key (note.h); `second` may be NULL. */
+enum zcd_code checkpoint_sign_twice(const struct checkpoint *checkpoint, const struct signature_key *key,
+                                    const struct sm2_key *second, struct buffer *note,
+                                    struct zcd_error *err) ZCD_MUST_USE;
+
 /*
  * Read a signed note as a checkpoint of the log that `vkey` belongs to.
  *
- * In this order: ZCD_INVALID when it is not a note (note_parse); ZCD_NOT_FOUND without a signature by the key;
+ * In this order: ZCD_INVALID when the key is a witness's, or it is not a note (note_parse); ZCD_NOT_FOUND without a signature by the key;
  * ZCD_CORRUPT when that signature is bad; ZCD_INVALID when the text is not a checkpoint, or its origin is not the
  * key's name.
  */
