@@ -50,6 +50,23 @@ static enum zcd_code load_policy(const struct config *config, struct loaded_poli
                                        : loaded_policy_builtin(config->policy, policy, err);
 }
 
+enum zcd_code app_load_key(const struct config *config, struct signature_key **key, struct zcd_error *err)
+{
+    struct signature_key *loaded = NULL;
+    struct sm2_key *second = NULL;
+
+    enum zcd_code code = signature_key_load(config->key_file, &loaded, err);
+    if (code == ZCD_OK && config->sm2_key_file != NULL)
+        code = sm2_key_load(config->sm2_key_file, &second, err);
+    if (code != ZCD_OK) {
+        signature_key_free(loaded);
+        return code;
+    }
+    signature_key_set_second(loaded, second);
+    *key = loaded;
+    return ZCD_OK;
+}
+
 struct log_config app_log_config(const struct config *config, const struct signature_key *key)
 {
     return (struct log_config){.conninfo = config->database_url,
@@ -82,7 +99,7 @@ enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_
 
     enum zcd_code code = load_policy(config, &app->policy, err);
     if (code == ZCD_OK)
-        code = signature_key_load(config->key_file, &app->key, err);
+        code = app_load_key(config, &app->key, err);
     if (code == ZCD_OK)
         code = check_database(config, err);
     if (code == ZCD_OK)

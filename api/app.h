@@ -48,6 +48,9 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err) ZCD_MUST_USE;
 
 void app_close(struct app *app);
 
+/* The log's key of the settings, with the SM2 key beside it when there is one. signature_key_free. */
+enum zcd_code app_load_key(const struct config *config, struct signature_key **key, struct zcd_error *err) ZCD_MUST_USE;
+
 /* The log of the configuration, for commands that need it without a service. key may be NULL where it is not used. */
 struct log_config app_log_config(const struct config *config, const struct signature_key *key);
 

@@ -36,6 +36,8 @@ static const struct setting SETTINGS[] = {
      "or the file whose first line it is"},
     {"ZCD_KEY_FILE", "key_file", offsetof(struct config, key_file), NULL, false,
      "the log's private key (make one with: zcd key new)"},
+    {"ZCD_SM2_KEY_FILE", "sm2_key_file", offsetof(struct config, sm2_key_file), NULL, false,
+     "an SM2 key that signs every checkpoint too (make one with: zcd key new --sm2)"},
     {"ZCD_ORIGIN", "origin", offsetof(struct config, origin), NULL, false,
      "the log's name for ever, e.g. bank.example/zhengcaidai"},
     {"ZCD_CHECKPOINT_STORE", "checkpoint_store", offsetof(struct config, checkpoint_store), NULL, false,

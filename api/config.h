@@ -20,6 +20,7 @@ struct config {
     const char *token;        /* that callers must show; from ZCD_TOKEN or the first line of ZCD_TOKEN_FILE */
     const char *token_file;
     const char *key_file;         /* the log's private key */
+    const char *sm2_key_file;     /* a second private key, for lines of SM2; may be NULL */
     const char *origin;           /* the log's name */
     const char *checkpoint_store; /* path of the newest checkpoint's file */
     const char *policy_file;      /* NULL: the built-in policy of name policy */

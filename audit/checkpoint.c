@@ -55,12 +55,7 @@ void checkpoint_format(const struct checkpoint *checkpoint, struct buffer *text)
 enum zcd_code checkpoint_sign(const struct checkpoint *checkpoint, const struct signature_key *key, struct buffer *note,
                               struct zcd_error *err)
 {
-    return checkpoint_sign_twice(checkpoint, key, NULL, note, err);
-}
-
-enum zcd_code checkpoint_sign_twice(const struct checkpoint *checkpoint, const struct signature_key *key,
-                                    const struct sm2_key *second, struct buffer *note, struct zcd_error *err)
-{
+    const struct sm2_key *second = signature_key_second(key);
     ZCD_AUTO(buffer_done) struct buffer text = {0};
     ZCD_AUTO(buffer_done) struct buffer made = {0};
 

@@ -33,17 +33,12 @@ enum zcd_code checkpoint_parse(struct bytes text, struct checkpoint *checkpoint,
 void checkpoint_format(const struct checkpoint *checkpoint, struct buffer *text);
 
 /*
- * Append the checkpoint as a note signed under its origin.
+ * Append the checkpoint as a note signed under its origin; with a second line when the key has an SM2 key beside it.
  * The caller alone knows whether it may be signed: never two that are not consistent. ZCD_INVALID, ZCD_UNAVAILABLE as
  * in note_sign.
  */
 enum zcd_code checkpoint_sign(const struct checkpoint *checkpoint, const struct signature_key *key, struct buffer *note,
                               struct zcd_error *err) ZCD_MUST_USE;
-
-/* The same with a second line by an SM2 key (note.h); `second` may be NULL. */
-enum zcd_code checkpoint_sign_twice(const struct checkpoint *checkpoint, const struct signature_key *key,
-                                    const struct sm2_key *second, struct buffer *note,
-                                    struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Read a signed note as a checkpoint of the log that `vkey` belongs to.

@@ -267,6 +267,15 @@ static enum zcd_code check_step(struct checkpoint_store *store, const struct che
     return ZCD_OK;
 }
 
+static enum zcd_code keep(const struct checkpoint_store *store, struct bytes note, struct zcd_error *err)
+{
+    if (write_file(store, note))
+        return ZCD_OK;
+    int reason = errno;
+    (void)unlink(store->fresh_path);
+    return zcd_fail(err, ZCD_UNAVAILABLE, "checkpoint store: cannot write %.120s: %s", store->path, strerror(reason));
+}
+
 enum zcd_code checkpoint_store_replace(struct checkpoint_store *store, const struct checkpoint *expected,
                                        struct bytes note, struct zcd_error *err)
 {
@@ -279,11 +288,26 @@ enum zcd_code checkpoint_store_replace(struct checkpoint_store *store, const str
     enum zcd_code code = check_step(store, expected, &next, err);
     if (code != ZCD_OK)
         return code;
-    if (!write_file(store, note)) {
-        int reason_number = errno;
-        (void)unlink(store->fresh_path);
-        return zcd_fail(err, ZCD_UNAVAILABLE, "checkpoint store: cannot write %.120s: %s", store->path,
-                        strerror(reason_number));
-    }
-    return ZCD_OK;
+    return keep(store, note, err);
+}
+
+enum zcd_code checkpoint_store_add_signature(struct checkpoint_store *store, const struct signature_key *key,
+                                             struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
+    struct checkpoint checkpoint;
+    struct bytes present;
+    struct note parsed;
+
+    assert(store->is_locked);
+    enum zcd_code code = checkpoint_store_read(store, &checkpoint, &present, err);
+    if (code != ZCD_OK)
+        return code;
+    buffer_append(&note, present.data, present.size);
+    if (note_parse(buffer_bytes(&note), &parsed, err) != ZCD_OK)
+        return err->code;
+    const struct bytes text = {present.data, parsed.text.size};
+    code = note_append_signature(text, checkpoint.origin, key, &note, err);
+    return code == ZCD_OK ? keep(store, buffer_bytes(&note), err) : code;
 }

@@ -64,4 +64,13 @@ void checkpoint_store_unlock(struct checkpoint_store *store);
 enum zcd_code checkpoint_store_replace(struct checkpoint_store *store, const struct checkpoint *expected,
                                        struct bytes note, struct zcd_error *err) ZCD_MUST_USE;
 
+/*
+ * Add a line by another key to the note that is there, after the log's key was rotated (rotation.h): so that whoever trusts
+ * the new key can read it. The tree is the same. The caller holds the lock.
+ *
+ * ZCD_NOT_FOUND, ZCD_CORRUPT as checkpoint_store_read; ZCD_UNAVAILABLE when it could not be signed or written.
+ */
+enum zcd_code checkpoint_store_add_signature(struct checkpoint_store *store, const struct signature_key *key,
+                                             struct zcd_error *err) ZCD_MUST_USE;
+
 #endif

@@ -13,6 +13,7 @@
 struct signature_key {
     EVP_PKEY *pkey;
     struct signature_public_key public_key;
+    struct sm2_key *second; /* or NULL */
 };
 
 /* ------------------------------------------------------------------ releases, for ZCD_AUTO */
@@ -56,7 +57,19 @@ void signature_key_free(struct signature_key *key)
     if (key == NULL)
         return;
     EVP_PKEY_free(key->pkey);
+    sm2_key_free(key->second);
     free(key);
+}
+
+void signature_key_set_second(struct signature_key *key, struct sm2_key *second)
+{
+    sm2_key_free(key->second);
+    key->second = second;
+}
+
+const struct sm2_key *signature_key_second(const struct signature_key *key)
+{
+    return key->second;
 }
 
 struct signature_public_key signature_key_public(const struct signature_key *key)

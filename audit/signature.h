@@ -6,6 +6,7 @@
 #ifndef AUDIT_SIGNATURE_H
 #define AUDIT_SIGNATURE_H
 
+#include "audit/sm2.h"
 #include "base/bytes.h"
 #include "base/error.h"
 
@@ -52,6 +53,13 @@ enum zcd_code signature_key_load(const char *path, struct signature_key **key, s
 struct signature_key *signature_key_from_seed(const uint8_t seed[SIGNATURE_SEED_SIZE]);
 
 void signature_key_free(struct signature_key *key); /* NULL is fine */
+
+/*
+ * Put an SM2 key beside it, which then signs every checkpoint too (checkpoint.h).
+ *   second  in  handed over; NULL takes it away
+ */
+void signature_key_set_second(struct signature_key *key, struct sm2_key *second);
+const struct sm2_key *signature_key_second(const struct signature_key *key); /* NULL when there is none */
 
 struct signature_public_key signature_key_public(const struct signature_key *key);
 

@@ -209,7 +209,7 @@ static enum zcd_code run(const struct config *config, const struct request *requ
 
     enum zcd_code code = config_check_serve(config, err);
     if (code == ZCD_OK)
-        code = signature_key_load(config->key_file, &key, err);
+        code = app_load_key(config, &key, err);
     if (code != ZCD_OK)
         return code;
     const struct log_config log_config = app_log_config(config, key);

@@ -169,7 +169,7 @@ static enum zcd_code run(const struct config *config, run_command *command, cons
 
     enum zcd_code code = config_check_serve(config, err);
     if (code == ZCD_OK)
-        code = signature_key_load(config->key_file, &key, err);
+        code = app_load_key(config, &key, err);
     if (code != ZCD_OK)
         return code;
     const struct log_config log = app_log_config(config, key);
