@@ -16,7 +16,6 @@
 #define PATHS_LOG2_MIN 10 /* below a thousand paths a probability of one in twenty is only noise */
 #define LATE_WEEKS_MIN 13 /* 90 days after maturity */
 #define RENEWABLE_DAYS_MIN 28
-#define SOURCES_MAX 1000
 #define SEED_MAX ((INT64_C(1) << 53) - 1) /* what a JSON integer holds */
 
 void policy_check_numbers(const struct policy_number *numbers, size_t count, struct policy_findings *findings)
@@ -450,14 +449,14 @@ static void check_sources(const struct policy *policy, struct policy_findings *f
 {
     size_t root = policy_findings_enter(findings, "sources");
 
-    for (size_t i = 0; i < policy->source_count && i < SOURCES_MAX; i++) {
+    for (size_t i = 0; i < policy->source_count && i < POLICY_SOURCES_MAX; i++) {
         size_t sources = policy_findings_enter_row(findings, i);
         check_source(policy, i, findings);
         policy_findings_leave(findings, sources);
     }
     policy_findings_leave(findings, root);
-    if (policy->source_count > SOURCES_MAX)
-        policy_find(findings, POLICY_RULE_ROWS, "sources", "%zu > %d", policy->source_count, SOURCES_MAX);
+    if (policy->source_count > POLICY_SOURCES_MAX)
+        policy_find(findings, POLICY_RULE_ROWS, "sources", "%zu > %d", policy->source_count, POLICY_SOURCES_MAX);
 }
 
 /* ------------------------------------------------------------------ the whole */

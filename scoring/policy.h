@@ -27,6 +27,8 @@ enum policy_source_kind {
     POLICY_SOURCE_JUDGEMENT
 };
 
+#define POLICY_SOURCES_MAX 1000
+
 /* One row of "sources": the number (or whole section) at `pointer` comes from `text`. */
 struct policy_source {
     const char *pointer; /* RFC 6901, into the policy document */

@@ -188,8 +188,10 @@ static void check_characteristics(const struct policy_scorecard *scorecard, stru
         size_t table = policy_findings_enter_row(findings, i);
         check_characteristic(&scorecard->characteristics[i], findings);
         for (size_t j = 0; j < i; j++) {
-            if (scorecard->characteristics[j].id == scorecard->characteristics[i].id)
+            if (scorecard->characteristics[j].id == scorecard->characteristics[i].id) {
                 policy_find(findings, POLICY_RULE_DUPLICATE, "id", "/scorecard/characteristics/%zu", j);
+                break;
+            }
         }
         policy_findings_leave(findings, table);
     }

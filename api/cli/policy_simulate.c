@@ -76,7 +76,7 @@ static void print_summary(const struct simulation *simulation)
 {
     const struct comparison_tally *total = &simulation->comparison.total;
 
-    (void)printf("卷宗 dossiers: %" PRId64 "，无法读取 bad: %" PRId64 "\n", total->dossiers, simulation->bad_total);
+    (void)printf("案卷 dossiers: %" PRId64 "，无法读取 bad: %" PRId64 "\n", total->dossiers, simulation->bad_total);
     (void)printf("              同意 approved  金额 amount  平均利率 mean rate  预期损失 expected loss\n");
     print_lending("现行 champion  ", &total->lending[COMPARISON_CHAMPION]);
     print_lending("拟议 challenger", &total->lending[COMPARISON_CHALLENGER]);

@@ -7,13 +7,14 @@
 static enum zcd_code decode_alone(json_t *value, const struct decode_field *field, struct arena *arena, struct zcd_error *err)
 {
     struct decode_field alone = *field;
-    const struct decode_object table = {.fields = &alone, .field_count = 1, .size = sizeof(uint64_t) * 8};
+    uint64_t target[8] = {0}; /* the value, and behind it the count where it is a list */
+    const struct decode_object table = {.fields = &alone, .field_count = 1, .size = sizeof target};
 
     alone.offset = 0;
-    alone.count_offset = sizeof(uint64_t) * 4;
+    alone.count_offset = sizeof target / 2;
     json_t *object = json_object();
     (void)json_object_set(object, field->name, value);
-    enum zcd_code code = decode_object(object, &table, arena, arena_alloc(arena, 1, table.size), err);
+    enum zcd_code code = decode_object(object, &table, arena, target, err);
     json_decref(object);
     return code;
 }

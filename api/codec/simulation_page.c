@@ -150,14 +150,14 @@ static const struct heading ROLES[COMPARISON_SIDES] = {{"现行政策", "champio
 static void append_policies(struct buffer *html, const struct simulation *simulation, const struct simulation_policy *policies)
 {
     static const struct heading headings[] = {{"角色", "role"},        {"名称", "title"},    {"标识", "id"},
-                                              {"版本", "version"},     {"摘要", "SHA-256"},  {"卷宗日期不在有效期内", "day not in force"}};
+                                              {"版本", "version"},     {"摘要", "SHA-256"},  {"案卷日期不在有效期内", "day not in force"}};
 
     buffer_append_text(html, "<h1>政策对比 <span lang=\"en\">· Two policies compared</span></h1>\n");
     OPEN_TABLE(html, headings);
     for (int side = 0; side < COMPARISON_SIDES; side++)
         append_policy(html, &ROLES[side], &policies[side], simulation->comparison.not_in_force[side]);
     close_table(html);
-    buffer_append_text(html, "<p>每份卷宗按其自身日期、分别依两个政策重新计算；没有记录或更改任何内容。预期损失为金额 × "
+    buffer_append_text(html, "<p>每份案卷按其自身日期、分别依两个政策重新计算；没有记录或更改任何内容。预期损失为金额 × "
                              "该政策定价所用的年预期损失率 × 期限，由各政策自己的违约概率得出。"
                              "<br><span lang=\"en\">Each dossier was decided on its own day under both policies; nothing was recorded or "
                              "changed. Expected loss is amount × the yearly expected loss of that policy's price × tenor: each policy "
@@ -182,7 +182,7 @@ static void append_lending(struct buffer *html, const struct comparison_tally *t
 static void append_totals(struct buffer *html, const struct comparison_tally *total)
 {
     static const struct heading headings[] = {{"", ""},
-                                              {"卷宗", "dossiers"},
+                                              {"案卷", "dossiers"},
                                               {"同意", "approved"},
                                               {"金额（元）", "amount, CNY"},
                                               {"加权平均利率", "mean rate by amount"},
@@ -213,7 +213,7 @@ static void append_swap(struct buffer *html, const struct policy_comparison *com
     close_table(html);
 
     static const struct heading amounts[] = {{"两者均同意者的金额", "amounts of those approved by both"},
-                                             {"卷宗", "dossiers"},
+                                             {"案卷", "dossiers"},
                                              {"合计（元）", "together, CNY"}};
     OPEN_TABLE(html, amounts);
     open_row(html, "调高", "raised");
@@ -295,7 +295,7 @@ static void append_reasons(struct buffer *html, const struct policy_comparison *
         close_row(html);
     }
     close_table(html);
-    buffer_append_text(html, "<p><small>花括号中为每份卷宗自己的内容。 <span lang=\"en\">In braces stands what is each dossier's own.</span></small></p>\n");
+    buffer_append_text(html, "<p><small>花括号中为每份案卷自己的内容。 <span lang=\"en\">In braces stands what is each dossier's own.</span></small></p>\n");
 }
 
 /* ------------------------------------------------------------------ segments */
@@ -320,7 +320,7 @@ static void append_segment(struct buffer *html, const struct comparison_tally *t
 static void open_segments(struct buffer *html, const char *zh, const char *en)
 {
     const struct heading headings[] = {{zh, en},
-                                       {"卷宗", "dossiers"},
+                                       {"案卷", "dossiers"},
                                        {"现行：同意", "champion: approved"},
                                        {"金额（元）", "CNY"},
                                        {"利率", "rate"},
@@ -381,12 +381,12 @@ static void append_answer(struct buffer *html, const struct comparison_answer *a
 static void append_swap_list(struct buffer *html, const struct simulation *simulation)
 {
     static const struct heading headings[] = {
-        {"卷宗", "dossier"},      {"现行", "champion"},   {"等级", "grade"}, {"金额（元）", "CNY"},   {"利率", "rate"}, {"首要理由", "first reason"},
+        {"案卷", "dossier"},      {"现行", "champion"},   {"等级", "grade"}, {"金额（元）", "CNY"},   {"利率", "rate"}, {"首要理由", "first reason"},
         {"拟议", "challenger"},   {"等级", "grade"},      {"金额（元）", "CNY"}, {"利率", "rate"},    {"首要理由", "first reason"}};
     const int64_t *swaps = simulation->comparison.total.swaps;
     int64_t swapped = swaps[COMPARISON_ONLY_CHAMPION] + swaps[COMPARISON_ONLY_CHALLENGER];
 
-    append_heading(html, "换入换出的卷宗", "Dossiers in the swap set");
+    append_heading(html, "换入换出的案卷", "Dossiers in the swap set");
     buffer_append_format(html, "<p>列出 %zu / %" PRId64 "。 <small lang=\"en\">%zu of %" PRId64 " are listed.</small></p>\n",
                          simulation->swap_count, swapped, simulation->swap_count, swapped);
     OPEN_TABLE(html, headings);

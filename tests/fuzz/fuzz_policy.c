@@ -1,10 +1,14 @@
-/* Any bytes as a policy: refused with a reason, or able to decide the model case without breaking. */
+/*
+ * Any bytes as a policy: refused with a reason, or able to decide the model case and its own cases without breaking, and
+ * to score every edge of its bins as written.
+ */
 #include "tests/fuzz/fuzz.h"
 
 #include "api/codec/dossier_decode.h"
 #include "api/codec/policy_decode.h"
 #include "base/cleanup.h"
 #include "scoring/decision.h"
+#include "scoring/policy_trial.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +54,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(err.code == ZCD_INVALID && err.message[0] != '\0');
         return 0;
     }
+    struct policy_findings findings;
+    struct policy_trial trial;
+    policy_findings_init(&findings, &arena);
+    policy_try(policy, workspace, &findings, &trial);
+    for (size_t i = 0; i < findings.count; i++)
+        MUST(findings.rows[i].rule == POLICY_RULE_VECTOR || findings.rows[i].rule == POLICY_RULE_NO_VECTORS);
     scoring_decide(first_loan, policy, first_loan->as_of, workspace, &arena, &decision);
     MUST(decision.limit_fen >= 0);
     scoring_decide(renewal, policy, renewal->as_of, workspace, &arena, &decision);
