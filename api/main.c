@@ -17,7 +17,7 @@ static const struct command {
     {"assess",  cli_assess,  "decide on a dossier, print the decision; needs no database"},
     {"audit",   cli_audit,   "export the log as a folder of tiles; replay its decisions"},
     {"explain", cli_explain, "print a decision for people, in Chinese or English"},
-    {"policy",  cli_policy,  "check a policy; compare two on a folder of dossiers"},
+    {"policy",  cli_policy,  "check a policy; compare two on a folder of dossiers; fit a scorecard to data"},
     {"serve",   cli_serve,   "serve the HTTP API"},
     {"migrate", cli_migrate, "bring the database to this version"},
     {"bench",   cli_bench,   "measure the engine on this machine; generate dossiers"},

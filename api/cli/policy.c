@@ -139,7 +139,7 @@ int cli_policy(int count, char **words)
     static const struct {
         const char *name;
         int (*run)(int count, char **words);
-    } commands[] = {{"check", check}, {"simulate", cli_policy_simulate}};
+    } commands[] = {{"check", check}, {"simulate", cli_policy_simulate}, {"fit", cli_policy_fit}};
 
     for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(words[1], commands[i].name) == 0)
