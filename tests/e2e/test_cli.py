@@ -139,6 +139,31 @@ class PolicyCheckTest(unittest.TestCase):
         self.assertEqual(zcd("policy", "check", "/dev/null").returncode, 2)
 
 
+class PolicyFitTest(unittest.TestCase):
+    DATA = service.SOURCE / "tests/vectors/credit/german.csv"
+
+    def test_writes_a_scorecard_and_a_page(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "fit.json"
+            run = zcd("policy", "fit", self.DATA, "--out", out)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn("status", run.stdout)
+            fit = json.loads(out.read_text(encoding="utf-8"))
+        self.assertEqual(fit["schema"], "zhengcaidai/scorecard-fit/1")
+        self.assertEqual((fit["goods"], fit["bads"]), (700, 300))
+        self.assertTrue(775000 < fit["validated"]["auc_ppm"] < 810000, fit["validated"])
+
+    def test_refuses_with_line_and_column(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+            file.write('x,bad\n1,"0\n')
+            file.flush()
+            run = zcd("policy", "fit", file.name)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("line 2, column 2: a quote does not end", run.stderr)
+        self.assertEqual(zcd("policy", "fit", self.DATA, "--folds", "1").returncode, 64)
+        self.assertEqual(zcd("policy", "fit", "/nonexistent").returncode, 66)
+
+
 class PolicySimulateTest(unittest.TestCase):
     EXAMPLES = service.SOURCE / "data/examples"
 
