@@ -268,7 +268,7 @@ static void tell_instalment(const struct change *change, const struct facility *
     tell(change, value_text_format(arena, "/facilities/%s/outstanding_fen", id), integer(facility->outstanding_fen), integer(outstanding_fen));
 }
 
-/* Interest is paid before principal: of what is unpaid, no more than the principal was left of that. */
+/* What was paid so far went to interest first, as the simulation has it: what is unpaid is principal as far as that goes. */
 static void pay_instalment(const struct change *change, const struct counterfactual_candidate *candidate)
 {
     struct facility *facility = &change->dossier->facilities[candidate->owner];
@@ -303,12 +303,33 @@ static int32_t counted(int32_t people)
     return people == DOSSIER_COUNT_NONE ? 0 : people;
 }
 
-static void tell_hires(const struct change *change, const struct staff_report *before, const struct staff_report *after)
+static struct counterfactual_value people(int32_t count)
 {
-    tell_field(change, "/organisation/staff/-/on", nothing(), day(change, after->on));
-    tell_field(change, "/organisation/staff/-/total", integer(before->total), integer(after->total));
-    tell_field(change, "/organisation/staff/-/licensed_assistant", integer(counted(before->licensed_assistant)),
-               integer(after->licensed_assistant));
+    return count == DOSSIER_COUNT_NONE ? nothing() : integer(count);
+}
+
+static void tell_staff(const struct change *change, bool is_replaced, const char *member, struct counterfactual_value from,
+                       struct counterfactual_value to)
+{
+    char row[DATE_TEXT_SIZE] = "-";
+    if (change->record == NULL)
+        return;
+    if (is_replaced)
+        date_format(change->one->decision->as_of, row);
+    tell(change, value_text_format(change->record->arena, "/organisation/staff/%s/%s", row, member), from, to);
+}
+
+/* The new row whole, beside the latest there was. */
+static void tell_hires(const struct change *change, bool is_replaced, const struct staff_report *before, const struct staff_report *after)
+{
+    if (!is_replaced)
+        tell_staff(change, is_replaced, "on", day(change, before->on), day(change, after->on));
+    tell_staff(change, is_replaced, "total", integer(before->total), integer(after->total));
+    tell_staff(change, is_replaced, "licensed_assistant", people(before->licensed_assistant), people(after->licensed_assistant));
+    if (is_replaced)
+        return;
+    tell_staff(change, is_replaced, "licensed_intermediate", people(before->licensed_intermediate), people(after->licensed_intermediate));
+    tell_staff(change, is_replaced, "licensed_senior", people(before->licensed_senior), people(after->licensed_senior));
 }
 
 /* They earn what the staff earns on average; the report of as_of, where there is one, is replaced. */
@@ -317,18 +338,18 @@ static void change_staff(const struct change *change)
     struct organisation *organisation = &change->dossier->organisation;
     const struct date as_of = change->one->decision->as_of;
     const struct staff_report *before = organisation_staff_on(organisation, as_of);
-    const int32_t people = (int32_t)counterfactual_value(change->choice);
+    const int32_t hired = (int32_t)counterfactual_value(change->choice);
     const bool is_replaced = date_compare(before->on, as_of) == 0;
     struct staff_report *staff = copy_rows(change->arena, organisation->staff, organisation->staff_count, sizeof *staff);
     struct staff_report *after = &staff[is_replaced ? (size_t)(before - organisation->staff) : organisation->staff_count];
     int64_t payroll_fen = organisation->payroll_month_fen;
 
-    *after = (struct staff_report){as_of, before->total + people, counted(before->licensed_assistant) + people,
+    *after = (struct staff_report){as_of, before->total + hired, counted(before->licensed_assistant) + hired,
                                    before->licensed_intermediate, before->licensed_senior};
-    tell_hires(change, before, after);
+    tell_hires(change, is_replaced, before, after);
     organisation->staff = staff;
     organisation->staff_count += is_replaced ? 0 : 1;
-    organisation->payroll_month_fen += money_mul_ratio_ceil(payroll_fen, people, before->total);
+    organisation->payroll_month_fen += money_mul_ratio_ceil(payroll_fen, hired, before->total);
     tell_field(change, "/organisation/payroll_month_fen", integer(payroll_fen), integer(organisation->payroll_month_fen));
 }
 
