@@ -13,7 +13,7 @@
 enum { POLICY_SIZE_MAX = 1 << 20 };
 
 #define COMMAND "policy"
-static const char USAGE[] = "zcd policy check FILE|NAME [--json] | simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html]";
+static const char USAGE[] = "zcd policy check FILE|NAME [--json] | simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html] [--threads N]";
 
 struct request {
     const char *name; /* of a built-in policy, or else a file */

@@ -11,29 +11,53 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COMMAND "policy simulate"
-static const char USAGE[] = "zcd policy simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html]";
+static const char USAGE[] = "zcd policy simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html] [--threads N]";
 
 struct request {
     const char *names[COMPARISON_SIDES]; /* of built-in policies, or else files */
     const char *folder;
     const char *page; /* NULL: none */
     bool as_json;
+    size_t threads;
 };
+
+static size_t processors(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (online < 1)
+        return 1;
+    return online < SIMULATION_THREADS_MAX ? (size_t)online : SIMULATION_THREADS_MAX;
+}
+
+static bool parse_threads(const char *text, size_t *threads)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > SIMULATION_THREADS_MAX)
+        return false;
+    *threads = value;
+    return true;
+}
 
 static bool read_request(int count, char **words, struct request *request)
 {
     static const struct option OPTIONS[] = {
-        {"json", no_argument, NULL, 'j'}, {"page", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+        {"json", no_argument, NULL, 'j'}, {"page", required_argument, NULL, 'p'}, {"threads", required_argument, NULL, 't'}, {NULL, 0, NULL, 0}};
     int option;
 
-    *request = (struct request){0};
+    *request = (struct request){.threads = processors()};
     while ((option = getopt_long(count, words, "", OPTIONS, NULL)) != -1) {
         if (option == 'j')
             request->as_json = true;
         else if (option == 'p')
             request->page = optarg;
+        else if (option == 't' && parse_threads(optarg, &request->threads))
+            continue;
         else
             return false;
     }
@@ -146,7 +170,7 @@ static int run(const struct request *request, struct loaded_policy policies[COMP
     if (code == ZCD_OK)
         code = load_policy(request->names[COMPARISON_CHALLENGER], &policies[COMPARISON_CHALLENGER], &err);
     if (code == ZCD_OK)
-        code = policy_simulate(policies, request->folder, tell_bad, simulation, &err);
+        code = policy_simulate(policies, request->folder, request->threads, tell_bad, simulation, &err);
     return code == ZCD_OK ? report(request, policies, simulation) : cli_fail(COMMAND, &err);
 }
 

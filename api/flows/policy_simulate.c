@@ -4,13 +4,15 @@
 #include "api/file.h"
 #include "base/cleanup.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DOSSIER_SIZE_MAX = 8 << 20 };
+enum { DOSSIER_SIZE_MAX = 8 << 20, SLOTS_A_THREAD = 4 };
 
 /* ------------------------------------------------------------------ names */
 
@@ -42,47 +44,133 @@ static const char *name_to_show(struct arena *arena, const char *name)
 
 /* ------------------------------------------------------------------ one dossier */
 
-/* What a run over the folder has in hand; the arena is emptied after each dossier. */
-struct run {
-    const struct loaded_policy *policies;
-    const char *folder;
-    struct cashflow_workspace *workspace;
-    simulation_bad_met *bad_met;
-    struct simulation *simulation;
-    struct arena arena;
-    struct buffer json;
+/* A file on its way: read and decided by a worker, counted by the caller's thread in the order of the names. */
+struct slot {
+    bool is_done;
+    struct arena arena; /* of the dossier and its decisions; emptied once counted */
+    const struct dossier *dossier;
+    struct decision decisions[COMPARISON_SIDES];
+    enum zcd_code code;
+    struct zcd_error err; /* where code is not ZCD_OK */
 };
 
-static enum zcd_code read_dossier(struct run *run, const char *name, const struct dossier **dossier, struct zcd_error *err)
+static enum zcd_code read_file(const char *folder, const char *name, struct buffer *json, struct zcd_error *err)
 {
     ZCD_AUTO(buffer_done)
     struct buffer path = {0};
     struct stat status;
 
-    buffer_append_format(&path, "%s/%s", run->folder, name);
-    buffer_clear(&run->json);
+    buffer_append_format(&path, "%s/%s", folder, name);
     if (stat((const char *)path.data, &status) != 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "the file cannot be read: %s", strerror(errno));
     if (!S_ISREG(status.st_mode)) /* a pipe would keep the run waiting */
         return zcd_fail(err, ZCD_INVALID, "is not a file");
-    enum zcd_code code = file_read((const char *)path.data, DOSSIER_SIZE_MAX, &run->json, err);
-    return code != ZCD_OK ? code : dossier_decode(buffer_bytes(&run->json), &run->arena, dossier, err);
+    return file_read((const char *)path.data, DOSSIER_SIZE_MAX, json, err);
 }
 
-static void keep_bad(struct run *run, const char *name, const struct zcd_error *err)
+static void decide_file(const struct loaded_policy *policies, const char *folder, const char *name,
+                        struct cashflow_workspace *workspace, struct slot *slot)
 {
-    struct simulation *simulation = run->simulation;
-    struct simulation_bad bad = {name_to_show(&run->arena, name), err->pointer, err->message};
+    ZCD_AUTO(buffer_done)
+    struct buffer json = {0};
+
+    slot->code = read_file(folder, name, &json, &slot->err);
+    if (slot->code == ZCD_OK)
+        slot->code = dossier_decode(buffer_bytes(&json), &slot->arena, &slot->dossier, &slot->err);
+    for (int side = 0; side < COMPARISON_SIDES && slot->code == ZCD_OK; side++)
+        scoring_decide(slot->dossier, policies[side].policy, slot->dossier->as_of, workspace, &slot->arena,
+                       &slot->decisions[side]);
+}
+
+/* ------------------------------------------------------------------ workers */
+
+/* The ring holds what is being decided and what waits to be counted: workers run ahead of the count by its size only. */
+struct run {
+    const struct loaded_policy *policies;
+    const char *folder;
+    struct dirent **entries;
+    size_t count;
+    struct slot *ring;
+    size_t ring_size;
+    pthread_mutex_t lock; /* of the three below, and of is_done */
+    pthread_cond_t moved; /* something was done, or a slot is free again */
+    size_t taken;
+    size_t counted;
+};
+
+/* The next file that has a free slot; false when there is none left. */
+static bool take(struct run *run, size_t *index)
+{
+    (void)pthread_mutex_lock(&run->lock);
+    while (run->taken < run->count && run->taken >= run->counted + run->ring_size)
+        (void)pthread_cond_wait(&run->moved, &run->lock);
+    bool has_one = run->taken < run->count;
+    if (has_one)
+        *index = run->taken++;
+    (void)pthread_mutex_unlock(&run->lock);
+    return has_one;
+}
+
+static void set_done(struct run *run, struct slot *slot)
+{
+    (void)pthread_mutex_lock(&run->lock);
+    slot->is_done = true;
+    (void)pthread_cond_broadcast(&run->moved);
+    (void)pthread_mutex_unlock(&run->lock);
+}
+
+static void *work(void *context)
+{
+    struct run *run = context;
+    struct cashflow_workspace *workspace = cashflow_workspace_new();
+    size_t index = 0;
+
+    while (take(run, &index)) {
+        struct slot *slot = &run->ring[index % run->ring_size];
+        decide_file(run->policies, run->folder, run->entries[index]->d_name, workspace, slot);
+        set_done(run, slot);
+    }
+    cashflow_workspace_free(workspace);
+    return NULL;
+}
+
+static struct slot *wait_for(struct run *run, size_t index)
+{
+    struct slot *slot = &run->ring[index % run->ring_size];
+
+    (void)pthread_mutex_lock(&run->lock);
+    while (!slot->is_done)
+        (void)pthread_cond_wait(&run->moved, &run->lock);
+    (void)pthread_mutex_unlock(&run->lock);
+    return slot;
+}
+
+static void set_counted(struct run *run, struct slot *slot)
+{
+    arena_reset(&slot->arena);
+    (void)pthread_mutex_lock(&run->lock);
+    slot->is_done = false;
+    run->counted++;
+    (void)pthread_cond_broadcast(&run->moved);
+    (void)pthread_mutex_unlock(&run->lock);
+}
+
+/* ------------------------------------------------------------------ counting */
+
+static void keep_bad(struct simulation *simulation, const char *name, const struct slot *slot, simulation_bad_met *bad_met)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    const struct simulation_bad bad = {name_to_show(&arena, name), slot->err.pointer, slot->err.message};
 
     simulation->bad_total++;
-    if (run->bad_met != NULL)
-        run->bad_met(&bad);
+    if (bad_met != NULL)
+        bad_met(&bad);
     if (simulation->bad_count == SIMULATION_BAD_MAX)
         return;
-    bad = (struct simulation_bad){arena_copy_text(&simulation->arena, bad.file),
-                                  arena_copy_text(&simulation->arena, bad.pointer),
-                                  arena_copy_text(&simulation->arena, bad.message)};
-    simulation->bad[simulation->bad_count++] = bad;
+    simulation->bad[simulation->bad_count++] = (struct simulation_bad){arena_copy_text(&simulation->arena, bad.file),
+                                                                       arena_copy_text(&simulation->arena, bad.pointer),
+                                                                       arena_copy_text(&simulation->arena, bad.message)};
 }
 
 static size_t kept_swaps(const struct simulation *simulation, enum comparison_swap swap)
@@ -106,48 +194,84 @@ static void keep_swap(struct simulation *simulation, const char *name, const str
     simulation->swaps[simulation->swap_count++] = row;
 }
 
-static void compare_on(struct run *run, const char *name)
+static void count_in(const struct loaded_policy *policies, const char *name, const struct slot *slot, struct simulation *simulation)
 {
-    const struct dossier *dossier = NULL;
-    struct decision champion;
-    struct decision challenger;
-    const struct decision *const decisions[COMPARISON_SIDES] = {&champion, &challenger};
-    const struct policy *const policies[COMPARISON_SIDES] = {run->policies[COMPARISON_CHAMPION].policy,
-                                                             run->policies[COMPARISON_CHALLENGER].policy};
-    struct zcd_error err;
+    const struct policy *const both[COMPARISON_SIDES] = {policies[COMPARISON_CHAMPION].policy,
+                                                         policies[COMPARISON_CHALLENGER].policy};
+    const struct decision *const decisions[COMPARISON_SIDES] = {&slot->decisions[COMPARISON_CHAMPION],
+                                                                &slot->decisions[COMPARISON_CHALLENGER]};
 
-    if (read_dossier(run, name, &dossier, &err) != ZCD_OK) {
-        keep_bad(run, name, &err);
-        return;
+    policy_comparison_add(&simulation->comparison, slot->dossier, both, decisions);
+    keep_swap(simulation, name, decisions);
+}
+
+static void count_all(struct run *run, simulation_bad_met *bad_met, struct simulation *simulation)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const char *name = run->entries[i]->d_name;
+        struct slot *slot = wait_for(run, i);
+        if (slot->code == ZCD_OK)
+            count_in(run->policies, name, slot, simulation);
+        else
+            keep_bad(simulation, name, slot, bad_met);
+        set_counted(run, slot);
     }
-    scoring_decide_once(dossier, policies[COMPARISON_CHAMPION], dossier->as_of, run->workspace, &run->arena, &champion);
-    scoring_decide_once(dossier, policies[COMPARISON_CHALLENGER], dossier->as_of, run->workspace, &run->arena, &challenger);
-    policy_comparison_add(&run->simulation->comparison, dossier, policies, decisions);
-    keep_swap(run->simulation, name, decisions);
 }
 
 /* ------------------------------------------------------------------ the folder */
 
-enum zcd_code policy_simulate(const struct loaded_policy policies[COMPARISON_SIDES], const char *folder,
+/* At least one thread must start; fewer than wanted only take longer. */
+static enum zcd_code run_threads(struct run *run, size_t threads, simulation_bad_met *bad_met, struct simulation *simulation,
+                                 struct zcd_error *err)
+{
+    pthread_t ids[SIMULATION_THREADS_MAX];
+    size_t started = 0;
+
+    while (started < threads && pthread_create(&ids[started], NULL, work, run) == 0)
+        started++;
+    if (started > 0)
+        count_all(run, bad_met, simulation);
+    for (size_t i = 0; i < started; i++)
+        (void)pthread_join(ids[i], NULL);
+    return started > 0 ? ZCD_OK : zcd_fail(err, ZCD_UNAVAILABLE, "no thread can be started");
+}
+
+static enum zcd_code simulate(struct run *run, size_t threads, simulation_bad_met *bad_met, struct simulation *simulation,
+                              struct zcd_error *err)
+{
+    struct arena arena = {0};
+
+    run->ring_size = SLOTS_A_THREAD * threads;
+    run->ring = ARENA_NEW(&arena, struct slot, run->ring_size);
+    (void)pthread_mutex_init(&run->lock, NULL);
+    (void)pthread_cond_init(&run->moved, NULL);
+    enum zcd_code code = run_threads(run, threads, bad_met, simulation, err);
+    (void)pthread_cond_destroy(&run->moved);
+    (void)pthread_mutex_destroy(&run->lock);
+    for (size_t i = 0; i < run->ring_size; i++)
+        arena_done(&run->ring[i].arena);
+    arena_done(&arena);
+    return code;
+}
+
+enum zcd_code policy_simulate(const struct loaded_policy policies[COMPARISON_SIDES], const char *folder, size_t threads,
                               simulation_bad_met *bad_met, struct simulation *simulation, struct zcd_error *err)
 {
+    assert(threads > 0);
+    assert(threads <= SIMULATION_THREADS_MAX);
+
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, is_dossier_name, compare_names);
-
     if (count < 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "the folder cannot be read: %s", strerror(errno));
-    struct run run = {.policies = policies, .folder = folder, .bad_met = bad_met, .simulation = simulation,
-                      .workspace = cashflow_workspace_new()};
-    for (int i = 0; i < count; i++) {
-        compare_on(&run, entries[i]->d_name);
-        arena_reset(&run.arena);
+
+    struct run run = {.policies = policies, .folder = folder, .entries = entries, .count = (size_t)count};
+    enum zcd_code code = count > 0 ? simulate(&run, threads, bad_met, simulation, err)
+                                   : zcd_fail(err, ZCD_NOT_FOUND, "the folder holds no dossier (NAME.json)");
+    for (int i = 0; i < count; i++)
         free(entries[i]);
-    }
     free(entries);
-    cashflow_workspace_free(run.workspace);
-    arena_done(&run.arena);
-    buffer_done(&run.json);
-    return count > 0 ? ZCD_OK : zcd_fail(err, ZCD_NOT_FOUND, "the folder holds no dossier (NAME.json)");
+    return code;
 }
 
 void policy_simulation_done(struct simulation *simulation)

@@ -220,6 +220,22 @@ class PolicySimulateTest(unittest.TestCase):
         self.assertEqual((report["swapped"], report["total"]["champion"]), ([], report["total"]["challenger"]))
         self.assertEqual(report["amounts_of_both"], {"lowered": 0, "lowered_fen": 0, "raised": 0, "raised_fen": 0})
 
+    def test_any_number_of_threads_gives_the_same_bytes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            self.assertEqual(zcd("bench", "generate", "60", folder, "--seed", "3").returncode, 0)
+            for name in ("a.json", "d00031.json", "z.json"):
+                (folder / name).write_text("{}", encoding="utf-8")
+            runs = [zcd("policy", "simulate", "traditional", "zhengcaidai", folder, "--json", "--threads", threads)
+                    for threads in ("1", "2", "7", "64")]
+        self.assertEqual(len({(run.returncode, run.stdout, run.stderr) for run in runs}), 1)
+        report = json.loads(runs[0].stdout)
+        self.assertEqual([row["file"] for row in report["bad"]], ["a.json", "d00031.json", "z.json"])
+        self.assertEqual(report["total"]["dossiers"], 59)
+        for threads in ("0", "65", "-1", "x", ""):
+            run = zcd("policy", "simulate", "traditional", "zhengcaidai", self.EXAMPLES, "--threads", threads)
+            self.assertEqual(run.returncode, 64)
+
     def test_the_page_is_whole_by_itself_and_escapes_what_it_shows(self):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
