@@ -400,6 +400,8 @@ void counterfactual_search(const struct dossier *dossier, const struct policy *p
     struct counterfactual_list *list = &decision->counterfactuals;
 
     *list = (struct counterfactual_list){.is_complete = true};
+    if (decision->deferral != NULL)
+        return; /* it says itself how many months would be enough, and lends nothing */
     search.full_fen = useful_fen(&search.one, true);
     for (enum counterfactual_goal goal = COUNTERFACTUAL_GOAL_APPROVAL; goal <= COUNTERFACTUAL_GOAL_NO_CONDITIONS; goal++) {
         if (room == 0 || !has_goal(&search, goal))

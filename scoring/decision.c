@@ -1,6 +1,7 @@
 #include "scoring/decision.h"
 
 #include "base/money.h"
+#include "scoring/servicing.h"
 
 #include <assert.h>
 
@@ -325,7 +326,8 @@ static bool may_gain(const struct engine *engine)
 {
     const struct decision_case *stands = &engine->decision->as_it_stands;
     bool barred = engine->decision->eligibility.stop_count > 0 || engine->decision->eligibility.missing_count > 0;
-    return !barred && stands->approved_fen < asked_fen(engine);
+    bool lends = engine->dossier->application.kind != APPLICATION_KIND_DEFERRAL;
+    return lends && !barred && stands->approved_fen < asked_fen(engine);
 }
 
 /* What the facts could carry with every condition met that the lender can demand. */
@@ -346,6 +348,7 @@ static void conclude(const struct engine *engine, struct decision *decision)
     decision->outcome = decision->with_conditions != NULL ? OUTCOME_APPROVE_WITH_CONDITIONS : decision->as_it_stands.outcome;
     decision->limit_fen = decision->governing->approved_fen;
     decision->capacity_fen = capacity_fen(engine, decision->governing);
+    servicing_conclude(engine->dossier, engine->policy, engine->arena, decision);
     reason_explain(engine->dossier, engine->policy, engine->arena, decision);
 }
 
@@ -359,6 +362,8 @@ void scoring_decide_once(const struct dossier *dossier, const struct policy *pol
     delay_estimate(dossier, policy, as_of, arena, &decision->delay);
     pipeline_build(dossier, policy, as_of, &decision->delay, arena, &decision->pipeline);
     cashflow_simulate(dossier, policy, as_of, &decision->delay, &decision->pipeline, workspace, arena, &decision->cashflow);
+    classification_assess(dossier, policy->servicing.small_business_rules_apply, as_of, arena, &decision->classification);
+    early_warning_watch(dossier, policy, as_of, &decision->delay, arena, &decision->alerts);
 
     decide_tenor(&engine, &decision->as_it_stands);
     if (may_gain(&engine))

@@ -10,10 +10,15 @@
 
 #include "scoring/cashflow.h"
 #include "scoring/counterfactual.h"
+#include "scoring/classification.h"
+#include "scoring/deferral.h"
+#include "scoring/early_warning.h"
 #include "scoring/eligibility.h"
+#include "scoring/green_channel.h"
 #include "scoring/limit.h"
 #include "scoring/price.h"
 #include "scoring/reason.h"
+#include "scoring/renewal.h"
 #include "scoring/scorecard.h"
 
 enum outcome { OUTCOME_APPROVE = 1, OUTCOME_APPROVE_WITH_CONDITIONS, OUTCOME_REFER, OUTCOME_DECLINE };
@@ -46,7 +51,7 @@ struct decision_case {
 struct decision {
     enum outcome outcome;
     struct date as_of;
-    int64_t limit_fen;    /* what is lent; 0 unless approved */
+    int64_t limit_fen;    /* what is lent; 0 unless approved, and for a deferral, which lends nothing */
     int64_t capacity_fen; /* least ceiling with every condition met that the lender can demand, at the governing tenor */
     struct decision_case as_it_stands;
     const struct decision_case *with_conditions; /* NULL where no condition helps */
@@ -55,6 +60,11 @@ struct decision {
     struct delay_result delay;
     struct pipeline_result pipeline;
     struct cashflow_result cashflow;
+    struct classification_result classification;
+    struct early_warning_result alerts;
+    const struct renewal_result *renewal;             /* of a renewal or an increase; otherwise NULL */
+    const struct deferral_result *deferral;           /* of a deferral, which it decides; otherwise NULL */
+    const struct green_channel_result *green_channel; /* NULL for a first loan */
     struct reason_list reasons;    /* at most REASON_PRINCIPAL_MAX, for anything less than asked */
     struct reason_list strengths;
     struct reason_list conditions;

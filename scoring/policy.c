@@ -13,6 +13,7 @@
 #define DAYS_MAX 3650
 #define MULTIPLE_MAX_BP (100 * MONEY_BP_ONE)
 #define TENOR_MONTHS_MAX 24
+#define WORKING_DAYS_MAX 60
 #define PATHS_LOG2_MIN 10 /* below a thousand paths a probability of one in twenty is only noise */
 #define LATE_WEEKS_MIN 13 /* 90 days after maturity */
 #define RENEWABLE_DAYS_MIN 28
@@ -425,6 +426,37 @@ static void check_counterfactual(const struct policy_counterfactual *section, st
         policy_find(findings, POLICY_RULE_ROWS, "levers", "%zu > %d", section->lever_count, COUNTERFACTUAL_END - 1);
 }
 
+/* An alert that comes later must mean more lateness, or the earlier one would say nothing. */
+static void check_servicing(const struct policy_servicing *servicing, struct policy_findings *findings)
+{
+    const struct policy_number numbers[] = {
+        POLICY_NUMBER(servicing, renewal_window_days, 1, DAYS_MAX),
+        POLICY_NUMBER(servicing, record_months, 1, MONTHS_MAX),
+        POLICY_NUMBER(servicing, on_time_min_bp, 0, MONEY_BP_ONE),
+        POLICY_NUMBER(servicing, days_past_due_max, 0, DAYS_MAX),
+        POLICY_NUMBER(servicing, renewal_cover_min_bp, 0, MULTIPLE_MAX_BP),
+        POLICY_NUMBER(servicing, green_grade_max, 1, POLICY_GRADE_COUNT),
+        POLICY_NUMBER(servicing, green_months_on_book_min, 0, MONTHS_MAX),
+        POLICY_NUMBER(servicing, green_days_past_due_max, 0, DAYS_MAX),
+        POLICY_NUMBER(servicing, green_amount_max_bp, 0, MULTIPLE_MAX_BP),
+        POLICY_NUMBER(servicing, green_working_days, 1, WORKING_DAYS_MAX),
+        POLICY_NUMBER(servicing, deferral_months_max, 1, TENOR_MONTHS_MAX),
+        POLICY_NUMBER(servicing, deferrals_max, 0, DOSSIER_DEFERRALS_MAX),
+        POLICY_NUMBER(servicing, deferral_cover_min_bp, 0, MULTIPLE_MAX_BP),
+        POLICY_NUMBER(servicing, overdue_first_days, 0, DAYS_MAX),
+        POLICY_NUMBER(servicing, overdue_second_days, 0, DAYS_MAX),
+        POLICY_NUMBER(servicing, overdue_third_days, 0, DAYS_MAX),
+        POLICY_NUMBER(servicing, cash_runway_min_bp, 0, MULTIPLE_MAX_BP),
+    };
+    const struct policy_number overdue[] = {
+        POLICY_NUMBER(servicing, overdue_first_days, 0, 0),
+        POLICY_NUMBER(servicing, overdue_second_days, 0, 0),
+        POLICY_NUMBER(servicing, overdue_third_days, 0, 0),
+    };
+    policy_check_numbers(numbers, POLICY_COUNT(numbers), findings);
+    policy_check_rising(overdue, POLICY_COUNT(overdue), findings);
+}
+
 /* ------------------------------------------------------------------ sources */
 
 static void check_source(const struct policy *policy, size_t index, struct policy_findings *findings)
@@ -482,6 +514,7 @@ void policy_check_all(const struct policy *policy, struct policy_findings *findi
     SECTION("price", check_price(&policy->price, findings));
     SECTION("decision", check_decision(&policy->decision, findings));
     SECTION("counterfactual", check_counterfactual(&policy->counterfactual, findings));
+    SECTION("servicing", check_servicing(&policy->servicing, findings));
     policy_analyse_bounds(policy, findings);
     check_sources(policy, findings);
 }

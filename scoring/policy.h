@@ -258,6 +258,29 @@ struct policy_counterfactual {
 
 struct policy_vector; /* scoring/policy_trial.h */
 
+/* After the first loan. */
+struct policy_servicing {
+    bool small_business_rules_apply; /* does the lender treat these bodies as small and micro enterprises under renewal and deferral rules? */
+    bool use_green_channel;
+    int64_t renewal_window_days;        /* a renewal is taken up this long before maturity, not earlier */
+    int64_t record_months;              /* how far back the repayment record is read */
+    int64_t on_time_min_bp;             /* share of instalments paid in time */
+    int64_t days_past_due_max;          /* worst lateness within the record */
+    int64_t renewal_cover_min_bp;       /* outstanding on sweepable contracts over the principal to be renewed */
+    int64_t green_grade_max;            /* worst grade in the green channel */
+    int64_t green_months_on_book_min;
+    int64_t green_days_past_due_max;
+    int64_t green_amount_max_bp;        /* of the facility's present limit */
+    int64_t green_working_days;         /* to decide in */
+    int64_t deferral_months_max;
+    int64_t deferrals_max;              /* of one loan, over its life */
+    int64_t deferral_cover_min_bp;      /* receivables over the instalments they would have paid */
+    int64_t overdue_first_days;         /* a milestone unpaid for longer than this, */
+    int64_t overdue_second_days;        /* this, */
+    int64_t overdue_third_days;         /* and this */
+    int64_t cash_runway_min_bp;         /* unrestricted cash over a month's cost: 10,000 is a month */
+};
+
 struct policy {
     const char *id;
     const char *version; /* semantic version */
@@ -274,6 +297,7 @@ struct policy {
     struct policy_price price;
     struct policy_decision decision;
     struct policy_counterfactual counterfactual;
+    struct policy_servicing servicing;
     const struct policy_source *sources;
     size_t source_count;
     const struct policy_vector *vectors; /* the policy's own test cases */

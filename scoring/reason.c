@@ -30,7 +30,7 @@ static const struct row {
 enum { ROW_COUNT = sizeof ROWS / sizeof *ROWS };
 
 /* Where the row of a rule, a bound or a characteristic is found. */
-enum { STOP_BASE = 100, BOUND_BASE = 300, LOST_BASE = 600, STRENGTH_BASE = 700 };
+enum { STOP_BASE = 100, RENEWAL_BASE = 220, DEFERRAL_BASE = 240, BOUND_BASE = 300, LOST_BASE = 600, STRENGTH_BASE = 700 };
 
 #define ELIGIBILITY_RULE(number, name, json, zh, en)                                                                   \
     static_assert((int)REASON_STOP_##name == STOP_BASE + (int)ELIGIBILITY_##name, "a stop's number is its rule's");
@@ -41,6 +41,16 @@ enum { STOP_BASE = 100, BOUND_BASE = 300, LOST_BASE = 600, STRENGTH_BASE = 700 }
     static_assert((int)REASON_BOUND_##name == BOUND_BASE + (int)LIMIT_##name, "a bound's number is its name's");
 #include "scoring/limit_bounds.def"
 #undef LIMIT_BOUND
+
+#define RENEWAL_RULE(number, name, json, zh, en)                                                                       \
+    static_assert((int)REASON_RENEWAL_##name == RENEWAL_BASE + (int)RENEWAL_RULE_##name, "a reason's number is its rule's");
+#include "scoring/renewal_rules.def"
+#undef RENEWAL_RULE
+
+#define DEFERRAL_RULE(number, name, json, zh, en)                                                                      \
+    static_assert((int)REASON_DEFERRAL_##name == DEFERRAL_BASE + (int)DEFERRAL_RULE_##name, "and so is this one's");
+#include "scoring/deferral_rules.def"
+#undef DEFERRAL_RULE
 
 #define CHARACTERISTIC(number, name, json, dimension, unit, least, most, zh, en)                                                    \
     static_assert((int)REASON_LOST_##name == LOST_BASE + (int)CHARACTERISTIC_##name, "a loss's number is its value's"); \
@@ -192,6 +202,35 @@ static void add_missing(const struct explained *explained, struct collection *re
             add(reasons, REASON_EVIDENCE_MISSING, rule_subject(finding->rule),
                 (struct value_text){finding->value_zh, finding->value});
     }
+}
+
+/* In the list's order, which puts the engine's own answer last: bound, floor and grade tell more of it. */
+static void add_renewal(const struct explained *explained, struct collection *reasons)
+{
+    const struct renewal_result *renewal = explained->decision->renewal;
+
+    for (size_t place = 0; renewal != NULL && place < ROW_COUNT; place++) {
+        for (size_t i = 0; i < renewal->finding_count; i++) {
+            const struct renewal_finding *finding = &renewal->findings[i];
+            bool is_row = ROWS[place].code == (enum reason_code)(RENEWAL_BASE + (int)finding->rule);
+            if (is_row && finding->outcome >= RENEWAL_WAITING)
+                add(reasons, ROWS[place].code, named(renewal_rule_name(finding->rule)), finding->value);
+        }
+    }
+}
+
+static struct reason_list explain_deferral(const struct explained *explained)
+{
+    const struct deferral_result *deferral = explained->decision->deferral;
+    struct collection reasons = collection_of(explained->arena, REASON_PRINCIPAL_MAX);
+
+    for (size_t i = 0; i < deferral->finding_count; i++) {
+        const struct deferral_finding *finding = &deferral->findings[i];
+        if (!finding->passes)
+            add(&reasons, (enum reason_code)(DEFERRAL_BASE + (int)finding->rule), named(deferral_rule_name(finding->rule)),
+                finding->value);
+    }
+    return list_of(&reasons);
 }
 
 static int64_t asked_fen(const struct explained *explained)
@@ -413,12 +452,15 @@ static struct reason_list explain_shortfall(const struct explained *explained)
     const struct decision_case *one = &decision->as_it_stands;
     struct collection reasons = collection_of(explained->arena, REASON_PRINCIPAL_MAX);
 
+    if (decision->deferral != NULL)
+        return explain_deferral(explained);
     if (is_all_that_was_asked(explained))
         return list_of(&reasons);
     add_stops(explained, &reasons);
     if (reasons.count > 0)
         return list_of(&reasons);
     add_missing(explained, &reasons);
+    add_renewal(explained, &reasons);
     if (!is_bound_alike(explained))
         add_bound(explained, one, &reasons);
     add_bound(explained, decision->governing, &reasons);
@@ -514,12 +556,31 @@ static void add_lever(const struct explained *explained, enum policy_lever lever
     }
 }
 
+static struct reason_list deferral_conditions(const struct explained *explained)
+{
+    const struct deferral_result *deferral = explained->decision->deferral;
+    struct collection conditions = collection_of(explained->arena, 3);
+    char until[DATE_TEXT_SIZE];
+
+    if (!deferral->holds)
+        return list_of(&conditions);
+    if (deferral->treatment == DEFERRAL_RESTRUCTURING) {
+        const char *day = value_text_format(explained->arena, "%s", date_format(deferral->observed_until, until));
+        add(&conditions, REASON_DEFERRAL_IS_RESTRUCTURING, NO_SUBJECT, (struct value_text){day, day});
+    }
+    add(&conditions, REASON_DEFERRAL_INTEREST, NO_SUBJECT, NO_VALUE);
+    add(&conditions, REASON_REPORT_MONTHLY, NO_SUBJECT, NO_VALUE);
+    return list_of(&conditions);
+}
+
 static struct reason_list explain_conditions(const struct explained *explained)
 {
     const struct decision_case *governing = explained->decision->governing;
     enum outcome outcome = explained->decision->outcome;
     struct collection conditions = collection_of(explained->arena, governing->lever_count + 4);
 
+    if (explained->decision->deferral != NULL)
+        return deferral_conditions(explained);
     if (outcome != OUTCOME_APPROVE && outcome != OUTCOME_APPROVE_WITH_CONDITIONS)
         return list_of(&conditions);
     for (size_t i = 0; i < governing->lever_count; i++)
@@ -641,6 +702,8 @@ static struct reason_list explain_evidence(const struct explained *explained)
 {
     struct collection evidence = collection_of(explained->arena, EVIDENCE_MAX);
 
+    if (explained->decision->deferral != NULL)
+        return list_of(&evidence); /* it is decided by contracts and schedule, which the dossier always has */
     add_rule_evidence(explained, &evidence);
     if (explained->decision->outcome == OUTCOME_REFER)
         add_missing_values(explained, &evidence);

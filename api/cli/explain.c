@@ -274,18 +274,144 @@ static void print_counterfactuals(const struct decision_summary *decision, bool 
         (void)printf("  %s\n", SAY(chinese, "未穷尽：测算次数已达政策上限", "The search was cut short by the policy's number of runs."));
 }
 
+/* ------------------------------------------------------------------ after the first loan */
+
+static const char *rule_outcome_text(const char *outcome, bool chinese)
+{
+    static const struct outcome_text RULE_OUTCOMES[] = {
+        {"pass", "符合", "pass"},
+        {"fail", "不符合", "fail"},
+        {"waiting", "等待", "waiting"},
+        {"not_applicable", "不适用", "not applicable"},
+    };
+    for (size_t i = 0; i < sizeof RULE_OUTCOMES / sizeof *RULE_OUTCOMES; i++) {
+        if (strcmp(RULE_OUTCOMES[i].name, outcome) == 0)
+            return SAY(chinese, RULE_OUTCOMES[i].zh, RULE_OUTCOMES[i].en);
+    }
+    return outcome;
+}
+
+static void print_rules(const struct summary_rule *rules, size_t count, bool chinese)
+{
+    char day[DATE_TEXT_SIZE];
+
+    for (size_t i = 0; i < count; i++) {
+        const char *value = SAY(chinese, rules[i].value.zh, rules[i].value.en);
+        (void)printf("  ");
+        print_cell(rule_outcome_text(rules[i].outcome, chinese), 16);
+        (void)printf("%s", SAY(chinese, rules[i].text.zh, rules[i].text.en));
+        if (value[0] != '\0')
+            (void)printf(SAY(chinese, "：%s", ": %s"), value);
+        if (!date_is_none(rules[i].until))
+            (void)printf(SAY(chinese, "，%s起", ", from %s"), date_format(rules[i].until, day));
+        (void)printf("\n");
+    }
+}
+
+static void print_renewal(const struct summary_renewal *renewal, bool chinese)
+{
+    char day[DATE_TEXT_SIZE];
+
+    if (renewal->outcome[0] == '\0')
+        return;
+    (void)printf("\n%s\n", SAY(chinese, "续贷", "Renewal"));
+    print_rules(renewal->rules, renewal->rule_count, chinese);
+    if (!date_is_none(renewal->earliest))
+        (void)printf(SAY(chinese, "  最早可办理：%s\n", "  earliest: %s\n"), date_format(renewal->earliest, day));
+    if (renewal->condition_count > 0) {
+        (void)printf("  %s\n", SAY(chinese, renewal->law.zh, renewal->law.en));
+        print_rules(renewal->conditions, renewal->condition_count, chinese);
+    }
+    if (renewal->without_repaying_first)
+        (void)printf("  %s\n", SAY(chinese, "可无还本续贷", "it may be renewed without repaying first"));
+}
+
+static void print_treatment(const struct summary_treatment *treatment, bool chinese)
+{
+    char day[DATE_TEXT_SIZE];
+
+    if (treatment->name[0] == '\0')
+        return;
+    (void)printf(SAY(chinese, "  延期后分类：%s", "  classification afterwards: %s"), treatment->classification_after);
+    if (!date_is_none(treatment->observed_until))
+        (void)printf(SAY(chinese, "（重组资产，观察至%s）", " (a restructuring, observed until %s)"),
+                     date_format(treatment->observed_until, day));
+    else
+        (void)printf(SAY(chinese, "（%s）", " (%s)"), SAY(chinese, treatment->law.zh, treatment->law.en));
+    (void)printf("\n");
+}
+
+static void print_deferral(const struct summary_deferral *deferral, bool chinese)
+{
+    char yuan[MONEY_TEXT_SIZE];
+    char from[DATE_TEXT_SIZE];
+    char to[DATE_TEXT_SIZE];
+
+    if (deferral->rule_count == 0)
+        return;
+    (void)printf("\n%s\n", SAY(chinese, "延期还本付息", "Deferral"));
+    if (!date_is_none(deferral->from) && !date_is_none(deferral->to))
+        (void)printf(SAY(chinese, "  %s至%s，延期 %s 元\n", "  from %s to %s, CNY %s put off\n"), date_format(deferral->from, from),
+                     date_format(deferral->to, to), money_format_yuan(deferral->deferred_fen, yuan));
+    print_rules(deferral->rules, deferral->rule_count, chinese);
+    if (deferral->months_enough != DECISION_SUMMARY_NONE)
+        (void)printf(SAY(chinese, "  足够的最短月数：%" PRId64 "\n", "  fewest months that are enough: %" PRId64 "\n"),
+                     deferral->months_enough);
+    print_treatment(&deferral->treatment, chinese);
+}
+
+static void print_green_channel(const struct summary_green_channel *green, bool chinese)
+{
+    char day[DATE_TEXT_SIZE];
+
+    if (green->rule_count == 0)
+        return;
+    (void)printf("\n%s: %s\n", SAY(chinese, "绿色通道", "Green channel"),
+                 green->open ? SAY(chinese, "进入", "open") : SAY(chinese, "未进入", "not open"));
+    if (!date_is_none(green->decide_by))
+        (void)printf(SAY(chinese, "  办结期限：%s\n", "  to be decided by %s\n"), date_format(green->decide_by, day));
+    for (size_t i = 0; i < green->rule_count; i++) {
+        if (strcmp(green->rules[i].outcome, "fail") == 0)
+            print_rules(&green->rules[i], 1, chinese);
+    }
+}
+
+static void print_alerts(const struct decision_summary *decision, bool chinese)
+{
+    if (decision->alerts_shown == 0)
+        return;
+    (void)printf("\n%s\n", SAY(chinese, "预警", "Alerts"));
+    for (size_t i = 0; i < decision->alerts_shown; i++) {
+        const struct summary_alert *alert = &decision->alerts[i];
+        bool is_warning = strcmp(alert->level, "warning") == 0;
+        (void)printf("  ");
+        print_cell(is_warning ? SAY(chinese, "预警", "warning") : SAY(chinese, "提示", "notice"), 10);
+        (void)printf(SAY(chinese, "%s：%s", "%s: %s"), SAY(chinese, alert->text.zh, alert->text.en),
+                     SAY(chinese, alert->detail.zh, alert->detail.en));
+        if (alert->contract[0] != '\0' || alert->facility[0] != '\0')
+            (void)printf(" [%s%s%s%s]", alert->contract, alert->milestone[0] != '\0' ? "/" : "", alert->milestone,
+                         alert->facility);
+        (void)printf("\n");
+    }
+}
+
 static void print_page(const struct assessment_summary *summary, bool chinese)
 {
     const struct decision_summary *decision = &summary->decision;
 
     print_headline(decision, chinese);
-    print_cases(decision, chinese);
+    print_deferral(&decision->deferral, chinese);
+    if (decision->deferral.rule_count == 0) /* the figures of a loan do not decide a deferral */
+        print_cases(decision, chinese);
+    print_renewal(&decision->renewal, chinese);
+    print_green_channel(&decision->green_channel, chinese);
     print_reasons(SAY(chinese, "条件", "Conditions"), decision->conditions, decision->condition_count, chinese);
     print_reasons(SAY(chinese, "理由", "Reasons"), decision->reasons, decision->reason_count, chinese);
     print_reasons(SAY(chinese, "有利因素", "Strengths"), decision->strengths, decision->strength_count, chinese);
     print_reasons(SAY(chinese, "还需要的材料", "Evidence needed"), decision->evidence_needed, decision->evidence_count,
                   chinese);
     print_counterfactuals(decision, chinese);
+    print_alerts(decision, chinese);
     if (decision->provenance[0] != '\0')
         (void)printf("\n%s%s\n", SAY(chinese, "事实来源：", "Where the facts come from: "), decision->provenance);
     if (summary->log_index != DECISION_SUMMARY_NONE)

@@ -1,7 +1,9 @@
 #include "api/codec/decision_encode.h"
 
+#include "api/codec/json_values.h"
 #include "api/codec/json_writer.h"
 #include "api/codec/policy_codes.h"
+#include "api/codec/servicing_encode.h"
 #include "base/money.h"
 
 #include <assert.h>
@@ -9,31 +11,6 @@
 /* Members are written in ascending order of their names: see json_writer.h. */
 
 /* ------------------------------------------------------------------ small values */
-
-static void write_text_pair(struct json_writer *json, const char *zh, const char *en)
-{
-    json_write_object(json, "text");
-    json_write_text(json, "en", en);
-    json_write_text(json, "zh", zh);
-    json_write_end(json);
-}
-
-static void write_date(struct json_writer *json, const char *name, struct date date)
-{
-    char text[DATE_TEXT_SIZE];
-    if (date_is_none(date))
-        json_write_null(json, name);
-    else
-        json_write_text(json, name, date_format(date, text));
-}
-
-static void write_integer_if(struct json_writer *json, const char *name, bool is_there, int64_t value)
-{
-    if (is_there)
-        json_write_integer(json, name, value);
-    else
-        json_write_null(json, name);
-}
 
 static const char *pd_source_name(enum pd_source source)
 {
@@ -88,7 +65,7 @@ static void write_bounds(struct json_writer *json, const struct limit_result *li
         json_write_text(json, "kind", bound_kind_name(limit_bound_kind(bound->name)));
         json_write_text(json, "name", limit_bound_json(bound->name));
         if (with_texts)
-            write_text_pair(json, limit_bound_text_zh(bound->name), limit_bound_text_en(bound->name));
+            json_write_texts(json, "text", limit_bound_text_zh(bound->name), limit_bound_text_en(bound->name));
         json_write_end(json);
     }
     json_write_end(json);
@@ -194,11 +171,11 @@ static void write_case(struct json_writer *json, const char *name, const struct 
     json_write_boolean(json, "marginal", one->is_marginal);
     json_write_text(json, "outcome", outcome_name(one->outcome));
     json_write_integer(json, "pd_ppm", one->grade.pd_ppm);
-    write_integer_if(json, "pd_repayment_ppm", one->grade.pd_repayment_ppm > 0, one->grade.pd_repayment_ppm);
+    json_write_integer_if(json, "pd_repayment_ppm", one->grade.pd_repayment_ppm > 0, one->grade.pd_repayment_ppm);
     json_write_integer(json, "pd_score_ppm", one->scorecard.pd_score_ppm);
     json_write_text(json, "pd_source", pd_source_name(one->grade.source));
-    write_integer_if(json, "raroc_bp", one->price.has_lpr, one->price.raroc_bp);
-    write_integer_if(json, "rate_bp", one->price.has_lpr, one->price.rate_bp);
+    json_write_integer_if(json, "raroc_bp", one->price.has_lpr, one->price.raroc_bp);
+    json_write_integer_if(json, "rate_bp", one->price.has_lpr, one->price.rate_bp);
     write_repaid(json, &one->repayment);
     json_write_integer(json, "score", one->scorecard.score);
     json_write_integer(json, "secured_fen", one->limit.secured_fen);
@@ -221,7 +198,7 @@ static void write_eligibility(struct json_writer *json, const struct eligibility
         json_write_text(json, "legal_source", finding->legal_source);
         json_write_text(json, "outcome", eligibility_outcome_name(finding->outcome));
         json_write_text(json, "rule", eligibility_rule_name(finding->rule));
-        write_text_pair(json, eligibility_rule_text_zh(finding->rule), eligibility_rule_text_en(finding->rule));
+        json_write_texts(json, "text", eligibility_rule_text_zh(finding->rule), eligibility_rule_text_en(finding->rule));
         json_write_text(json, "value", finding->value);
         json_write_end(json);
     }
@@ -235,14 +212,14 @@ static void write_characteristics(struct json_writer *json, const struct scoreca
         const struct scorecard_row *row = &scorecard->rows[i];
         bool is_there = row->value != SCORECARD_MISSING;
         json_write_object(json, NULL);
-        write_integer_if(json, "bin", is_there, row->bin);
+        json_write_integer_if(json, "bin", is_there, row->bin);
         json_write_text(json, "dimension", dimension_name(characteristic_dimension(row->id)));
         json_write_text(json, "name", characteristic_name(row->id));
         json_write_integer(json, "points", row->points);
         json_write_integer(json, "points_max", row->points_max);
-        write_text_pair(json, characteristic_text_zh(row->id), characteristic_text_en(row->id));
+        json_write_texts(json, "text", characteristic_text_zh(row->id), characteristic_text_en(row->id));
         json_write_text(json, "unit", characteristic_unit(row->id));
-        write_integer_if(json, "value", is_there, row->value);
+        json_write_integer_if(json, "value", is_there, row->value);
         json_write_end(json);
     }
     json_write_end(json);
@@ -324,8 +301,8 @@ static void write_pipeline(struct json_writer *json, const struct pipeline_resul
     json_write_integer(json, "disputed_fen", pipeline->disputed_fen);
     json_write_integer(json, "due_unaccepted_fen", pipeline->due_unaccepted_fen);
     json_write_integer(json, "future_fen", pipeline->future_fen);
-    write_date(json, "last_end", pipeline->last_end);
-    write_date(json, "last_milestone", pipeline->last_milestone);
+    json_write_date(json, "last_end", pipeline->last_end);
+    json_write_date(json, "last_milestone", pipeline->last_milestone);
     json_write_integer(json, "outstanding_fen", pipeline->outstanding_fen);
     json_write_integer(json, "overdue_30_fen", pipeline->overdue_30_fen);
     json_write_integer(json, "overdue_60_fen", pipeline->overdue_60_fen);
@@ -357,7 +334,7 @@ static void write_cashflow(struct json_writer *json, const struct cashflow_resul
     json_write_integer(json, "need_p50_fen", cashflow->need_p50_fen);
     json_write_integer(json, "need_p95_fen", cashflow->need_p95_fen);
     json_write_integer(json, "paths", cashflow->paths);
-    write_integer_if(json, "shortfall_first_week", cashflow->shortfall_first_week >= 0, cashflow->shortfall_first_week);
+    json_write_integer_if(json, "shortfall_first_week", cashflow->shortfall_first_week >= 0, cashflow->shortfall_first_week);
     json_write_integer(json, "shortfall_ppm", cashflow->shortfall_ppm);
     json_write_array(json, "weeks");
     for (int32_t i = 0; i < cashflow->weeks; i++) {
@@ -383,7 +360,7 @@ static void write_reasons(struct json_writer *json, const char *name, const stru
         json_write_text(json, "code", reason_code_name(reason->code));
         json_write_integer(json, "number", (int64_t)reason->code);
         json_write_text(json, "subject", reason->subject);
-        write_text_pair(json, reason->text_zh, reason->text_en);
+        json_write_texts(json, "text", reason->text_zh, reason->text_en);
         json_write_text(json, "value", reason->value);
         json_write_end(json);
     }
@@ -414,7 +391,7 @@ static void write_value(struct json_writer *json, const char *name, const struct
 static void write_step(struct json_writer *json, const struct counterfactual_step *step)
 {
     json_write_object(json, NULL);
-    write_date(json, "by", step->by);
+    json_write_date(json, "by", step->by);
     json_write_array(json, "facts");
     for (size_t i = 0; i < step->fact_count; i++) {
         json_write_object(json, NULL);
@@ -425,8 +402,8 @@ static void write_step(struct json_writer *json, const struct counterfactual_ste
     }
     json_write_end(json);
     json_write_text(json, "lever", counterfactual_lever_name(step->lever));
-    write_date(json, "likely_by", step->likely);
-    write_text_pair(json, step->text_zh, step->text_en);
+    json_write_date(json, "likely_by", step->likely);
+    json_write_texts(json, "text", step->text_zh, step->text_en);
     json_write_end(json);
 }
 
@@ -440,7 +417,7 @@ static void write_counterfactuals(struct json_writer *json, const struct counter
         json_write_integer(json, "grade", row->grade);
         json_write_integer(json, "limit_fen", row->limit_fen);
         json_write_text(json, "outcome", outcome_name(row->has_conditions ? OUTCOME_APPROVE_WITH_CONDITIONS : OUTCOME_APPROVE));
-        write_integer_if(json, "rate_bp", row->has_rate, row->rate_bp);
+        json_write_integer_if(json, "rate_bp", row->has_rate, row->rate_bp);
         json_write_boolean(json, "smallest", row->is_smallest);
         json_write_array(json, "steps");
         for (size_t j = 0; j < row->step_count; j++)
@@ -493,25 +470,29 @@ static void write_document(struct json_writer *json, const struct decision *deci
     const struct decision_case *governing = decision->governing;
 
     json_write_object(json, NULL);
+    servicing_encode_alerts(json, &decision->alerts);
     write_case(json, "as_it_stands", &decision->as_it_stands);
-    write_date(json, "as_of", decision->as_of);
+    json_write_date(json, "as_of", decision->as_of);
     json_write_text(json, "binding", limit_bound_json(governing->limit.binding));
     json_write_integer(json, "capacity_fen", decision->capacity_fen);
     write_cashflow(json, &decision->cashflow);
     write_characteristics(json, &governing->scorecard);
+    servicing_encode_classification(json, &decision->classification);
     write_components(json, &governing->price);
     write_reasons(json, "conditions", &decision->conditions);
     write_counterfactual_search(json, &decision->counterfactuals);
     write_counterfactuals(json, &decision->counterfactuals);
+    servicing_encode_deferral(json, decision->deferral);
     json_write_text(json, "dossier_sha256", identity->dossier_sha256);
     write_eligibility(json, &decision->eligibility);
     write_engine(json, identity);
     write_reasons(json, "evidence_needed", &decision->evidence_needed);
     json_write_integer(json, "grade", governing->grade.grade);
+    servicing_encode_green_channel(json, decision->green_channel);
     json_write_integer(json, "judgement_share_bp", governing->scorecard.judgement_bp);
     write_bounds(json, &governing->limit, true);
     json_write_integer(json, "limit_fen", decision->limit_fen);
-    write_date(json, "lpr_on", governing->price.has_lpr ? governing->price.lpr_on : DATE_NONE);
+    json_write_date(json, "lpr_on", governing->price.has_lpr ? governing->price.lpr_on : DATE_NONE);
     json_write_boolean(json, "marginal", governing->is_marginal);
     json_write_text(json, "outcome", outcome_name(decision->outcome));
     write_payers(json, decision, dossier);
@@ -520,9 +501,10 @@ static void write_document(struct json_writer *json, const struct decision *deci
     write_pipeline(json, &decision->pipeline);
     write_policy(json, identity, policy);
     json_write_text(json, "provenance", dossier->provenance);
-    write_integer_if(json, "raroc_bp", governing->price.has_lpr, governing->price.raroc_bp);
-    write_integer_if(json, "rate_bp", governing->price.has_lpr, governing->price.rate_bp);
+    json_write_integer_if(json, "raroc_bp", governing->price.has_lpr, governing->price.raroc_bp);
+    json_write_integer_if(json, "rate_bp", governing->price.has_lpr, governing->price.rate_bp);
     write_reasons(json, "reasons", &decision->reasons);
+    servicing_encode_renewal(json, decision->renewal);
     json_write_text(json, "schema", DECISION_SCHEMA);
     json_write_integer(json, "score", governing->scorecard.score);
     write_slip(json, &decision->delay);

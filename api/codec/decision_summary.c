@@ -77,6 +77,72 @@ static const struct decode_field CASE_FIELDS[] = {
 };
 static const struct decode_object CASE = DECODE_OBJECT_OF(struct summary_case, CASE_FIELDS);
 
+static const struct decode_field ALERT_FIELDS[] = {
+    DECODE_TEXT(struct summary_alert, contract, REQUIRED),
+    DECODE_OBJECT(struct summary_alert, detail, REQUIRED, TEXT),
+    DECODE_TEXT(struct summary_alert, facility, REQUIRED),
+    DECODE_IGNORED("kind"),
+    DECODE_TEXT(struct summary_alert, level, REQUIRED),
+    DECODE_TEXT(struct summary_alert, milestone, REQUIRED),
+    DECODE_IGNORED("payer"),
+    DECODE_OBJECT(struct summary_alert, text, REQUIRED, TEXT),
+    DECODE_IGNORED("threshold"),
+    DECODE_IGNORED("unit"),
+    DECODE_IGNORED("value"),
+};
+static const struct decode_object ALERT = DECODE_OBJECT_OF(struct summary_alert, ALERT_FIELDS);
+
+static const struct decode_field RULE_FIELDS[] = {
+    DECODE_IGNORED("item"),
+    DECODE_TEXT(struct summary_rule, outcome, REQUIRED),
+    DECODE_IGNORED("rule"),
+    DECODE_OBJECT(struct summary_rule, text, REQUIRED, TEXT),
+    DECODE_DATE(struct summary_rule, until, OPTIONAL),
+    DECODE_OBJECT(struct summary_rule, value, OPTIONAL, TEXT),
+};
+static const struct decode_object RULE = DECODE_OBJECT_OF(struct summary_rule, RULE_FIELDS);
+
+static const struct decode_field RENEWAL_FIELDS[] = {
+    DECODE_OBJECTS(struct summary_renewal, conditions, condition_count, REQUIRED, RULE),
+    DECODE_DATE(struct summary_renewal, earliest, OPTIONAL),
+    DECODE_OBJECT(struct summary_renewal, law, OPTIONAL, TEXT),
+    DECODE_TEXT(struct summary_renewal, outcome, REQUIRED),
+    DECODE_OBJECTS(struct summary_renewal, rules, rule_count, REQUIRED, RULE),
+    DECODE_BOOL(struct summary_renewal, without_repaying_first, REQUIRED),
+};
+static const struct decode_object RENEWAL = DECODE_OBJECT_OF(struct summary_renewal, RENEWAL_FIELDS);
+
+static const struct decode_field TREATMENT_FIELDS[] = {
+    DECODE_TEXT(struct summary_treatment, classification_after, REQUIRED),
+    DECODE_OBJECT(struct summary_treatment, law, OPTIONAL, TEXT),
+    DECODE_TEXT(struct summary_treatment, name, REQUIRED),
+    DECODE_DATE(struct summary_treatment, observed_until, OPTIONAL),
+};
+static const struct decode_object TREATMENT = DECODE_OBJECT_OF(struct summary_treatment, TREATMENT_FIELDS);
+
+static const struct decode_field DEFERRAL_FIELDS[] = {
+    DECODE_IGNORED("arriving_fen"),
+    DECODE_IGNORED("covered_fen"),
+    NUMBER(struct summary_deferral, deferred_fen),
+    DECODE_DATE(struct summary_deferral, from, OPTIONAL),
+    DECODE_IGNORED("months"),
+    NUMBER(struct summary_deferral, months_enough),
+    DECODE_IGNORED("receivables"),
+    DECODE_OBJECTS(struct summary_deferral, rules, rule_count, REQUIRED, RULE),
+    DECODE_IGNORED("schedule"),
+    DECODE_DATE(struct summary_deferral, to, OPTIONAL),
+    DECODE_OBJECT(struct summary_deferral, treatment, OPTIONAL, TREATMENT),
+};
+static const struct decode_object DEFERRAL = DECODE_OBJECT_OF(struct summary_deferral, DEFERRAL_FIELDS);
+
+static const struct decode_field GREEN_CHANNEL_FIELDS[] = {
+    DECODE_DATE(struct summary_green_channel, decide_by, OPTIONAL),
+    DECODE_IGNORED("drops"),
+    DECODE_BOOL(struct summary_green_channel, open, REQUIRED),
+    DECODE_OBJECTS(struct summary_green_channel, rules, rule_count, REQUIRED, RULE),
+};
+static const struct decode_object GREEN_CHANNEL = DECODE_OBJECT_OF(struct summary_green_channel, GREEN_CHANNEL_FIELDS);
+
 static const struct decode_field POLICY_FIELDS[] = {
     DECODE_TEXT(struct summary_policy, id, REQUIRED),
     DECODE_TEXT(struct summary_policy, sha256, REQUIRED),
@@ -121,21 +187,26 @@ static const struct decode_object SEARCH = DECODE_OBJECT_OF(struct summary_searc
 #define REASONS(member_, count_) DECODE_OBJECTS(struct decision_summary, member_, count_, REQUIRED, REASON)
 
 static const struct decode_field DECISION_FIELDS[] = {
+    DECODE_IGNORED("alert_count"),
+    DECODE_OBJECTS(struct decision_summary, alerts, alerts_shown, REQUIRED, ALERT),
     DECODE_OBJECT(struct decision_summary, as_it_stands, REQUIRED, CASE),
     DECODE_DATE(struct decision_summary, as_of, REQUIRED),
     DECODE_IGNORED("binding"),
     DECODE_IGNORED("capacity_fen"),
     DECODE_IGNORED("cashflow"),
     DECODE_IGNORED("characteristics"),
+    DECODE_IGNORED("classification"),
     DECODE_IGNORED("components"),
     REASONS(conditions, condition_count),
     DECODE_OBJECT(struct decision_summary, counterfactual_search, OPTIONAL, SEARCH),
     DECODE_OBJECTS(struct decision_summary, counterfactuals, counterfactual_count, OPTIONAL, COUNTERFACTUAL),
+    DECODE_OBJECT(struct decision_summary, deferral, OPTIONAL, DEFERRAL),
     DECODE_IGNORED("dossier_sha256"),
     DECODE_IGNORED("eligibility"),
     DECODE_OBJECT(struct decision_summary, engine, REQUIRED, ENGINE),
     REASONS(evidence_needed, evidence_count),
     NUMBER(struct decision_summary, grade),
+    DECODE_OBJECT(struct decision_summary, green_channel, OPTIONAL, GREEN_CHANNEL),
     DECODE_IGNORED("judgement_share_bp"),
     DECODE_IGNORED("limit_bounds"),
     NUMBER(struct decision_summary, limit_fen),
@@ -151,6 +222,7 @@ static const struct decode_field DECISION_FIELDS[] = {
     DECODE_IGNORED("raroc_bp"),
     NUMBER(struct decision_summary, rate_bp),
     REASONS(reasons, reason_count),
+    DECODE_OBJECT(struct decision_summary, renewal, OPTIONAL, RENEWAL),
     DECODE_IGNORED("schema"),
     DECODE_IGNORED("score"),
     DECODE_IGNORED("slip"),

@@ -84,6 +84,51 @@ struct summary_case {
     struct summary_sweep sufficient_sweep;
 };
 
+/* Something worth a look today. */
+struct summary_alert {
+    const char *level;
+    struct summary_text text, detail;
+    const char *contract, *milestone, *facility; /* "" where it is about none */
+};
+
+/* A rule of renewal, deferral or the green channel, or a condition of the law (which has no value). */
+struct summary_rule {
+    const char *outcome; /* "pass", "fail", ... */
+    struct summary_text text, value;
+    struct date until;   /* of a rule that waits; otherwise DATE_NONE */
+};
+
+struct summary_renewal {
+    const char *outcome; /* "" when there is no such section */
+    struct date earliest;
+    struct summary_text law;
+    const struct summary_rule *rules, *conditions;
+    size_t rule_count, condition_count;
+    bool without_repaying_first;
+};
+
+struct summary_treatment {
+    const char *name, *classification_after;
+    struct summary_text law;
+    struct date observed_until;
+};
+
+struct summary_deferral {
+    const struct summary_rule *rules; /* none when there is no such section */
+    size_t rule_count;
+    struct date from, to;
+    int64_t deferred_fen;
+    int64_t months_enough;
+    struct summary_treatment treatment;
+};
+
+struct summary_green_channel {
+    const struct summary_rule *rules; /* none when there is no such section */
+    size_t rule_count;
+    bool open;
+    struct date decide_by;
+};
+
 struct summary_policy {
     const char *id, *version, *sha256;
 };
@@ -106,6 +151,11 @@ struct decision_summary {
     const struct summary_counterfactual *counterfactuals;
     size_t counterfactual_count;
     struct summary_search counterfactual_search;
+    const struct summary_alert *alerts;
+    size_t alerts_shown;
+    struct summary_renewal renewal;
+    struct summary_deferral deferral;
+    struct summary_green_channel green_channel;
     const char *provenance;
     struct summary_policy policy;
     struct summary_engine engine;

@@ -224,6 +224,29 @@ static const struct decode_field COUNTERFACTUAL_FIELDS[] = {
 };
 static const struct decode_object COUNTERFACTUAL = DECODE_OBJECT_OF(struct policy_counterfactual, COUNTERFACTUAL_FIELDS);
 
+static const struct decode_field SERVICING_FIELDS[] = {
+    DECODE_BOOL(struct policy_servicing, small_business_rules_apply, REQUIRED),
+    DECODE_BOOL(struct policy_servicing, use_green_channel, REQUIRED),
+    NUMBER(struct policy_servicing, renewal_window_days),
+    NUMBER(struct policy_servicing, record_months),
+    NUMBER(struct policy_servicing, on_time_min_bp),
+    NUMBER(struct policy_servicing, days_past_due_max),
+    NUMBER(struct policy_servicing, renewal_cover_min_bp),
+    NUMBER(struct policy_servicing, green_grade_max),
+    NUMBER(struct policy_servicing, green_months_on_book_min),
+    NUMBER(struct policy_servicing, green_days_past_due_max),
+    NUMBER(struct policy_servicing, green_amount_max_bp),
+    NUMBER(struct policy_servicing, green_working_days),
+    NUMBER(struct policy_servicing, deferral_months_max),
+    NUMBER(struct policy_servicing, deferrals_max),
+    NUMBER(struct policy_servicing, deferral_cover_min_bp),
+    NUMBER(struct policy_servicing, overdue_first_days),
+    NUMBER(struct policy_servicing, overdue_second_days),
+    NUMBER(struct policy_servicing, overdue_third_days),
+    NUMBER(struct policy_servicing, cash_runway_min_bp),
+};
+static const struct decode_object SERVICING = DECODE_OBJECT_OF(struct policy_servicing, SERVICING_FIELDS);
+
 static const struct decode_field SOURCE_FIELDS[] = {
     DECODE_TEXT(struct policy_source, pointer, REQUIRED),
     DECODE_CODE(struct policy_source, kind, REQUIRED, CODELIST_POLICY_SOURCE_KIND),
@@ -264,6 +287,7 @@ static const struct decode_field POLICY_FIELDS[] = {
     DECODE_OBJECT(struct policy, price, REQUIRED, PRICE),
     DECODE_OBJECT(struct policy, decision, REQUIRED, DECISION),
     DECODE_OBJECT(struct policy, counterfactual, OPTIONAL, COUNTERFACTUAL),
+    DECODE_OBJECT(struct policy, servicing, REQUIRED, SERVICING),
     DECODE_OBJECTS(struct policy, sources, source_count, REQUIRED, SOURCE),
     DECODE_OBJECTS(struct policy, vectors, vector_count, OPTIONAL, VECTOR),
 };

@@ -100,6 +100,12 @@ static void every_section_is_read_into_its_own_members(void **state)
         {"/counterfactual/runs_max", policy->counterfactual.runs_max},
         {"/counterfactual/milestone_runs_max", policy->counterfactual.milestone_runs_max},
         {"/counterfactual/signing_days", policy->counterfactual.signing_days},
+        {"/servicing/renewal_window_days", policy->servicing.renewal_window_days},
+        {"/servicing/record_months", policy->servicing.record_months},
+        {"/servicing/green_amount_max_bp", policy->servicing.green_amount_max_bp},
+        {"/servicing/deferral_months_max", policy->servicing.deferral_months_max},
+        {"/servicing/overdue_second_days", policy->servicing.overdue_second_days},
+        {"/servicing/cash_runway_min_bp", policy->servicing.cash_runway_min_bp},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         assert_int_equal(rows[i].value, json_integer_value(policy_document_at(document, rows[i].pointer)));
@@ -111,6 +117,8 @@ static void every_section_is_read_into_its_own_members(void **state)
     assert_int_equal(policy->decision.levers[1], POLICY_LEVER_REGISTER_PLEDGE);
     assert_int_equal(policy->eligibility.rules[2], ELIGIBILITY_SERIOUS_VIOLATION);
     assert_true(policy->repayment.floor_with_renewals);
+    assert_true(policy->servicing.use_green_channel);
+    assert_true(policy->servicing.small_business_rules_apply);
     assert_false(policy->limit.use_collateral);
     assert_int_equal(policy->effective_to.days, 22279); /* 61 years and 15 leap days after 1970, less one */
     json_decref(document);
@@ -152,7 +160,7 @@ static void no_number_is_without_bounds(void **state)
 {
     (void)state;
     static const char *const sections[] = {"eligibility", "delay", "pipeline", "cashflow",
-                                           "repayment",   "limit", "price",    "decision"};
+                                           "repayment",   "limit", "price",    "decision", "servicing"};
     json_t *document = policy_document_load("zhengcaidai");
     size_t tried = 0;
     for (size_t i = 0; i < COUNT_OF(sections); i++) {
@@ -170,7 +178,7 @@ static void no_number_is_without_bounds(void **state)
             tried++;
         }
     }
-    assert_int_equal(tried, 81); /* counted in policy.h */
+    assert_int_equal(tried, 98); /* counted in policy.h */
     json_decref(document);
 }
 
@@ -211,6 +219,8 @@ static void what_contradicts_another_number_is_refused(void **state)
         {"/counterfactual/levers/9/kind", "\"guess\"", "/counterfactual/levers/9/kind"},
         {"/counterfactual/levers/9/source", "\"\"", "/counterfactual/levers/9/source"},
         {"/counterfactual/runs_max", "1001", "/counterfactual/runs_max"},
+        {"/servicing/overdue_first_days", "61", "/servicing/overdue_second_days"},
+        {"/servicing/overdue_third_days", "59", "/servicing/overdue_third_days"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         refused_at(rows[i].changed, rows[i].value, rows[i].pointer);
@@ -361,7 +371,7 @@ static void a_number_without_a_source_is_refused(void **state)
         if (strchr(pointer + 1, '/') != NULL || strcmp(pointer, "/price") == 0)
             json_array_remove(sources, i);
     }
-    assert_int_equal(json_array_size(sources), 9); /* ten sections, less price */
+    assert_int_equal(json_array_size(sources), 10); /* eleven sections, less price */
     assert_int_equal(policy_document_decode(document, &arena, &policy, &err), ZCD_INVALID);
     assert_string_equal(err.pointer, "/price/lgd_bp");
     json_array_append_new(sources,

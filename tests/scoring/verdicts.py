@@ -49,6 +49,9 @@ EXPECTED = (
          and any(c["code"] == "lock_accounts" for c in d["conditions"]))),
     ("zhicheng-2020-10", "traditional", "declined", lambda d, _: d["outcome"] == "decline"),
     ("zhicheng-2022-06", "zhengcaidai", "approved", lambda d, _: is_approved(d)),
+    ("zhicheng-2022-06", "zhengcaidai", "every rule of renewal holds, by the rules of 2014, and it goes through the green channel",
+     lambda d, _: d["renewal"]["outcome"] == "pass" and "2014" in d["renewal"]["law"]["en"]
+         and d["green_channel"]["open"] and d["green_channel"]["decide_by"] == "2022-06-22"),
     ("zhicheng-2022-06", "traditional", "declined or referred", lambda d, _: d["outcome"] in ("decline", "refer")),
     ("donations-only", "zhengcaidai", "declined for eligibility",
      lambda d, _: d["outcome"] == "decline" and any(f["rule"] == "public_contract" and f["outcome"] == "stop" for f in d["eligibility"])),
