@@ -50,7 +50,7 @@ struct life_milestone {
 /* One contract from the intention to the last payment, truth and all. */
 struct life {
     const struct line *line;
-    char id[24];
+    char id[48];
     int32_t intended_on, tendered_on, awarded_on, signed_on, starts_on, ends_on;
     int32_t failed_on;     /* the purchase came to nothing; DAY_NEVER: it was signed */
     int32_t terminated_on; /* DAY_NEVER: it ran its course */
@@ -68,7 +68,7 @@ struct life {
 /* A service that is bought again and again. */
 struct line {
     size_t payer;
-    char id[12];
+    char id[24];
     int64_t value_fen;
     int32_t first_start;
     int32_t months;

@@ -71,7 +71,8 @@ static bool has_goal(const struct search *search, enum counterfactual_goal goal)
     case COUNTERFACTUAL_GOAL_FULL_AMOUNT:
         return decision->limit_fen > 0 && decision->limit_fen < search->full_fen;
     case COUNTERFACTUAL_GOAL_NO_CONDITIONS:
-        return decision->with_conditions != NULL;
+        return decision->with_conditions != NULL &&
+               (search->one.policy->counterfactual.relax_conditions || decision->limit_fen < search->full_fen);
     case COUNTERFACTUAL_GOAL_NONE:
         break;
     }

@@ -26,7 +26,8 @@ enum counterfactual_goal {
     COUNTERFACTUAL_GOAL_NONE = 0,
     COUNTERFACTUAL_GOAL_APPROVAL,     /* declined or referred: any approval, with conditions or without */
     COUNTERFACTUAL_GOAL_FULL_AMOUNT,  /* approved for less: all that was asked and is needed */
-    COUNTERFACTUAL_GOAL_NO_CONDITIONS /* approved with conditions: the same amount without any */
+    COUNTERFACTUAL_GOAL_NO_CONDITIONS /* approved with conditions, and for less than asked unless the policy relaxes conditions:
+                                         the same amount without any */
 };
 
 const char *counterfactual_goal_name(enum counterfactual_goal goal); /* "approval", ...; not NONE */

@@ -254,6 +254,7 @@ struct policy_counterfactual {
     int64_t milestone_runs_max; /* runs times milestones of the dossier: fewer runs on a larger one, but at least one */
     int64_t signing_days;       /* from award to signing */
     bool with_pairs;            /* two levers together where none suffices */
+    bool relax_conditions;      /* also where all that was asked is approved with conditions: what would do without them */
 };
 
 struct policy_vector; /* scoring/policy_trial.h */

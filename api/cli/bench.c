@@ -17,7 +17,7 @@
 enum { DOSSIER_SIZE_MAX = 8 << 20, RUNS_MAX = 1000000, SCORECARDS_A_RUN = 1000 };
 
 #define COMMAND "bench"
-static const char USAGE[] = "zcd bench decide|scorecard FILE [--policy FILE|NAME] [--runs N]\n"
+static const char USAGE[] = "zcd bench decide|counterfactuals|scorecard FILE [--policy FILE|NAME] [--runs N]\n"
                             "       zcd bench generate N DIR [--seed S]";
 
 struct request {
@@ -71,7 +71,18 @@ static bool read_request(int count, char **words, struct request *request)
     return true;
 }
 
+/* One run of the engine. */
 static void run_decide(struct subject *subject)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct decision decision;
+
+    scoring_decide_once(subject->dossier, subject->policy, subject->dossier->as_of, subject->workspace, &arena, &decision);
+}
+
+/* The whole, with the search for what would turn the decision. */
+static void run_counterfactuals(struct subject *subject)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
@@ -186,6 +197,7 @@ static int bench_dossier(const struct request *request, struct measurement measu
 int cli_bench(int count, char **words)
 {
     static const struct measurement MEASUREMENTS[] = {{"decide", run_decide, 1, 1000},
+                                                      {"counterfactuals", run_counterfactuals, 1, 100},
                                                       {"scorecard", run_scorecard, SCORECARDS_A_RUN, 500}};
     struct request request;
 

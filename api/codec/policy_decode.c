@@ -221,6 +221,7 @@ static const struct decode_field COUNTERFACTUAL_FIELDS[] = {
     NUMBER(struct policy_counterfactual, milestone_runs_max),
     NUMBER(struct policy_counterfactual, signing_days),
     DECODE_BOOL(struct policy_counterfactual, with_pairs, REQUIRED),
+    DECODE_BOOL(struct policy_counterfactual, relax_conditions, REQUIRED),
 };
 static const struct decode_object COUNTERFACTUAL = DECODE_OBJECT_OF(struct policy_counterfactual, COUNTERFACTUAL_FIELDS);
 

@@ -299,7 +299,7 @@ class PolicySimulateTest(unittest.TestCase):
 
 class BenchTest(unittest.TestCase):
     def test_measures_the_engine_as_json(self):
-        for what in ("decide", "scorecard"):
+        for what in ("decide", "counterfactuals", "scorecard"):
             run = zcd("bench", what, EXAMPLE, "--runs", "3")
             self.assertEqual(run.returncode, 0, run.stderr)
             measured = json.loads(run.stdout)

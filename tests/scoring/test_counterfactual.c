@@ -75,6 +75,7 @@ static void scene_init(struct scene *scene)
     policy->counterfactual.lever_count = 0;
     policy->counterfactual.levers = scene->levers;
     policy->counterfactual.runs_max = 100;
+    policy->counterfactual.relax_conditions = true;
 }
 
 static void scene_done(struct scene *scene)
