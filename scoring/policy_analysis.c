@@ -196,6 +196,34 @@ static void analyse_floor(const struct policy *policy, struct policy_findings *f
     }
 }
 
+/* Some number of paths of 2^paths_log2 lies in (above_ppm, to_ppm], as cashflow_repaid_ppm rounds their share: down. */
+static bool is_share_reached(int64_t paths, int64_t above_ppm, int64_t to_ppm)
+{
+    for (int64_t repaid = 0; repaid <= paths; repaid++) {
+        int64_t not_repaid_ppm = MONEY_PPM_ONE - repaid * MONEY_PPM_ONE / paths;
+        if (not_repaid_ppm > above_ppm && not_repaid_ppm <= to_ppm)
+            return true;
+    }
+    return false;
+}
+
+/* A row of the second lens that is narrower than one path of the simulation. */
+static void analyse_lens(const struct policy *policy, struct policy_findings *findings)
+{
+    const struct policy_scorecard *scorecard = &policy->scorecard;
+    size_t root = policy_findings_enter(findings, "scorecard");
+    int64_t above_ppm = -1;
+
+    for (size_t i = 0; i < scorecard->lens_count; i++) {
+        int64_t to_ppm = scorecard->lens[i].not_repaid_max_ppm;
+        if (!is_share_reached(INT64_C(1) << policy->cashflow.paths_log2, above_ppm, to_ppm))
+            policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "lens", i, NULL, "(%lld, %lld] × 2^%lld", (long long)above_ppm,
+                               (long long)to_ppm, (long long)policy->cashflow.paths_log2);
+        above_ppm = to_ppm;
+    }
+    policy_findings_leave(findings, root);
+}
+
 static bool has_rule(const struct policy_eligibility *eligibility, enum eligibility_rule rule)
 {
     for (size_t i = 0; i < eligibility->rule_count; i++) {
@@ -229,8 +257,12 @@ static void analyse_unread(const struct policy_eligibility *eligibility, struct 
 
 void policy_analyse_bounds(const struct policy *policy, struct policy_findings *findings)
 {
+    bool has_errors = findings->error_count > 0;
+
     analyse_amounts(policy, findings);
     analyse_horizon(policy, findings);
     analyse_floor(policy, findings);
     analyse_unread(&policy->eligibility, findings);
+    if (!has_errors) /* tables in order, and a number of paths that can be shifted to */
+        analyse_lens(policy, findings);
 }

@@ -13,7 +13,9 @@
 enum { POLICY_SIZE_MAX = 1 << 20 };
 
 #define COMMAND "policy"
-static const char USAGE[] = "zcd policy check FILE|NAME [--json] | simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html] [--threads N]";
+static const char USAGE[] = "zcd policy check FILE|NAME [--json]\n"
+                            "       zcd policy simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html] [--threads N]\n"
+                            "       zcd policy fit DATA.csv [...]";
 
 struct request {
     const char *name; /* of a built-in policy, or else a file */

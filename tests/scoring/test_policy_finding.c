@@ -69,6 +69,7 @@ static const struct {
     {"/scorecard/characteristics/4/bins/3/below", "10001", POLICY_RULE_DEAD_ROW, "/scorecard/characteristics/4/bins/4"},
     {"/scorecard/characteristics/15/bins/0/below", "1", POLICY_RULE_DEAD_ROW, "/scorecard/characteristics/15/bins/0/below"},
     {"/delay/bin_start_weeks/5", "160", POLICY_RULE_DEAD_ROW, "/delay/bin_start_weeks/5"},
+    {"/scorecard/lens/1/not_repaid_max_ppm", "1251", POLICY_RULE_DEAD_ROW, "/scorecard/lens/1"}, /* 4,096 paths: 244 ppm each */
     {ROW "/bins", "[{\"points\": 0}]", POLICY_RULE_NO_POINTS, ROW "/bins"},
     {"/scorecard/lens/19/not_repaid_max_ppm", "999999", POLICY_RULE_TABLE_END, "/scorecard/lens/19/not_repaid_max_ppm"},
     {"/scorecard/pd/35/score_min", "1", POLICY_RULE_TABLE_END, "/scorecard/pd/35/score_min"},
@@ -227,7 +228,7 @@ static void faults_of_all_sections_are_found_together(void **state)
 static void what_is_no_json_is_one_finding(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "{", "nothing", "{\"id\": 1, \"id\": 2}", "[1.5e400]"};
+    static const char *const texts[] = {"", "{", "nothing", "{\"id\": 1, \"id\": 2}", "[1.5e400]", "{\"schema\": 99999999999999999999}"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct arena arena = {0};
         struct policy_findings findings;
