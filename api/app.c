@@ -1,6 +1,8 @@
 #include "api/app.h"
 
-#include "api/flows/assess.h"
+#include "api/clerk.h"
+#include "api/flows/decide.h"
+#include "api/flows/rows.h"
 #include "api/notice.h"
 #include "api/routes/access.h"
 #include "api/routes/routes.h"
@@ -74,11 +76,11 @@ struct log_config app_log_config(const struct config *config, const struct signa
                                .origin = config->origin,
                                .key = key,
                                .checkpoint_path = config->checkpoint_store,
-                               .insert_rows = assess_insert_rows,
-                               .restore_rows = assess_restore_rows};
+                               .insert_rows = rows_insert,
+                               .restore_rows = rows_restore};
 }
 
-/* The writer's thread inherits a mask in which every signal is blocked: signals are the event loop's. */
+/* The writer's and the clerk's thread inherit a mask in which every signal is blocked: signals are the event loop's. */
 static enum zcd_code open_log(const struct app *app, struct log **log, struct zcd_error *err)
 {
     const struct log_config config = app_log_config(app->config, app->key);
@@ -90,6 +92,18 @@ static enum zcd_code open_log(const struct app *app, struct log **log, struct zc
     enum zcd_code code = log_open(&config, log, err);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return code;
+}
+
+static struct clerk *start_clerk(struct app *app)
+{
+    sigset_t all;
+    sigset_t before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    struct clerk *clerk = clerk_start(app);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return clerk;
 }
 
 enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err)
@@ -192,8 +206,10 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
     if (code != ZCD_OK)
         return code;
     announce(app, server);
+    struct clerk *clerk = start_clerk(app);
     http_server_run(server);
     notice("stopping", NULL, NULL);
+    clerk_stop(clerk);
 
     /* What is still with the log is written and, where the client is still there, was answered; only then may the
      * server go, which the log's answers go through. */

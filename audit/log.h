@@ -301,6 +301,27 @@ void log_found_done(struct log_found *found);
 enum zcd_code log_search(struct log *log, struct db *db, const struct log_search *search, struct log_found *found,
                          struct zcd_error *err) ZCD_MUST_USE;
 
+/* How many records of each kind there are, those kinds only that there are, in the order of their names. */
+#define LOG_KINDS_MAX 64
+struct log_kind_counts {
+    size_t count;
+    struct {
+        enum record_kind kind;
+        uint64_t records;
+    } row[LOG_KINDS_MAX];
+};
+
+/* Of the records [from, to). ZCD_CORRUPT when the rows do not add up to as many; ZCD_UNAVAILABLE. */
+enum zcd_code log_count_kinds(struct db *db, uint64_t from, uint64_t to, struct log_kind_counts *counts,
+                              struct zcd_error *err) ZCD_MUST_USE;
+
+/* The first record at or after an instant, of the first `size`; size when there is none. ZCD_UNAVAILABLE; ZCD_CORRUPT. */
+enum zcd_code log_find_instant(struct db *db, int64_t at_us, uint64_t size, uint64_t *index,
+                               struct zcd_error *err) ZCD_MUST_USE;
+
+/* When a record was made. ZCD_NOT_FOUND; ZCD_UNAVAILABLE; ZCD_CORRUPT. */
+enum zcd_code log_read_instant(struct db *db, uint64_t index, int64_t *at_us, struct zcd_error *err) ZCD_MUST_USE;
+
 /* What log_export has done. */
 struct log_exported {
     struct checkpoint checkpoint; /* which the folder now holds */

@@ -37,3 +37,29 @@ enum zcd_code log_search(struct log *log, struct db *db, const struct log_search
     read = (struct log_found){0};
     return ZCD_OK;
 }
+
+enum zcd_code log_count_kinds(struct db *db, uint64_t from, uint64_t to, struct log_kind_counts *counts,
+                              struct zcd_error *err)
+{
+    uint64_t sum = 0;
+    enum zcd_code code = store_pg_count_kinds(db, from, to, counts, err);
+
+    if (code != ZCD_OK)
+        return code;
+    for (size_t i = 0; i < counts->count; i++)
+        sum += counts->row[i].records;
+    if (sum != to - from)
+        return zcd_fail(err, ZCD_CORRUPT, "log: of records %llu to %llu only %llu are there to be counted",
+                        (unsigned long long)from, (unsigned long long)to, (unsigned long long)sum);
+    return ZCD_OK;
+}
+
+enum zcd_code log_find_instant(struct db *db, int64_t at_us, uint64_t size, uint64_t *index, struct zcd_error *err)
+{
+    return store_pg_find_instant(db, at_us, size, index, err);
+}
+
+enum zcd_code log_read_instant(struct db *db, uint64_t index, int64_t *at_us, struct zcd_error *err)
+{
+    return store_pg_read_instant(db, index, at_us, err);
+}

@@ -187,6 +187,14 @@ enum zcd_code store_pg_read_tiles(struct db *db, struct store_tile *tiles, size_
  */
 enum zcd_code store_pg_read_bundle(struct db *db, uint64_t index, int width, struct buffer *bundle,
                                    struct zcd_error *err) ZCD_MUST_USE;
+/* As log_count_kinds, log_find_instant and log_read_instant. */
+struct log_kind_counts;
+enum zcd_code store_pg_count_kinds(struct db *db, uint64_t from, uint64_t to, struct log_kind_counts *counts,
+                                   struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code store_pg_find_instant(struct db *db, int64_t at_us, uint64_t size, uint64_t *index,
+                                    struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code store_pg_read_instant(struct db *db, uint64_t index, int64_t *at_us, struct zcd_error *err) ZCD_MUST_USE;
+
 /*
  * Records by what they say: log_search, below search->below.
  *   found  in/out  index has room for search->limit; leaves are appended to

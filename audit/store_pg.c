@@ -756,6 +756,68 @@ enum zcd_code store_pg_search(struct db *db, const struct log_search *search, st
     return ZCD_OK;
 }
 
+/* ----------------------------------------------------------------- counting */
+
+static const struct db_statement COUNT_KINDS = {
+    "log_count_kinds", "SELECT kind, count(*) AS records FROM log_record WHERE index >= $1 AND index < $2"
+                       " GROUP BY kind ORDER BY kind COLLATE \"C\""};
+
+enum zcd_code store_pg_count_kinds(struct db *db, uint64_t from, uint64_t to, struct log_kind_counts *counts,
+                                   struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+
+    if (db_query(db, &COUNT_KINDS, DB_VALUES(db_int8((int64_t)from), db_int8((int64_t)to)), &rows, err) != ZCD_OK)
+        return err->code;
+    if (rows.count > LOG_KINDS_MAX)
+        return zcd_fail(err, ZCD_CORRUPT, "log: more kinds of records than there are");
+    counts->count = (size_t)rows.count;
+    for (int i = 0; i < rows.count; i++) {
+        const char *kind;
+        int64_t records;
+        if (db_rows_text(&rows, i, "kind", &kind, err) != ZCD_OK
+            || db_rows_int8(&rows, i, "records", &records, err) != ZCD_OK)
+            return err->code;
+        if (record_kind_parse(kind, &counts->row[i].kind, err) != ZCD_OK)
+            return zcd_fail(err, ZCD_CORRUPT, "log: a record of an unknown kind");
+        counts->row[i].records = (uint64_t)records;
+    }
+    return ZCD_OK;
+}
+
+/* All records of a batch have one instant. */
+static const struct db_statement FIND_INSTANT = {
+    "log_find_instant", "SELECT coalesce((SELECT first_index FROM log_batch WHERE created_at >= $1"
+                        " ORDER BY created_at, first_index LIMIT 1), $2) AS index"};
+
+enum zcd_code store_pg_find_instant(struct db *db, int64_t at_us, uint64_t size, uint64_t *index, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    int64_t found;
+
+    if (db_query(db, &FIND_INSTANT, DB_VALUES(db_timestamptz(at_us), db_int8((int64_t)size)), &rows, err) != ZCD_OK
+        || db_rows_int8(&rows, 0, "index", &found, err) != ZCD_OK)
+        return err->code;
+    *index = (uint64_t)found < size ? (uint64_t)found : size;
+    return ZCD_OK;
+}
+
+static const struct db_statement READ_INSTANT = {"log_read_instant", "SELECT at FROM log_record WHERE index = $1"};
+
+enum zcd_code store_pg_read_instant(struct db *db, uint64_t index, int64_t *at_us, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+
+    if (db_query(db, &READ_INSTANT, DB_VALUES(db_int8((int64_t)index)), &rows, err) != ZCD_OK)
+        return err->code;
+    if (rows.count == 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "log: there is no record %llu", (unsigned long long)index);
+    return db_rows_timestamptz(&rows, 0, "at", at_us, err);
+}
+
 /* ------------------------------------------------------------------- life */
 
 static void disconnect(struct store *store)

@@ -1,0 +1,30 @@
+#include "api/flows/rows.h"
+
+#include "api/flows/assess.h"
+#include "api/flows/daily_statement.h"
+
+/* The rows of kinds that come one at a time; those of assessments come in bulk. */
+static enum zcd_code insert_row(struct db *db, const struct record *record, uint64_t index, struct zcd_error *err)
+{
+    return record->kind == RECORD_DAILY_STATEMENT ? daily_statement_insert_row(db, record, index, err) : ZCD_OK;
+}
+
+enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_t count, void *context,
+                          struct zcd_error *err)
+{
+    enum zcd_code code = assess_insert_rows(db, entries, count, context, err);
+
+    for (size_t i = 0; code == ZCD_OK && i < count; i++)
+        code = insert_row(db, &entries[i]->record, entries[i]->index, err);
+    return code;
+}
+
+enum zcd_code rows_restore(struct db *db, const struct log_restored *restored, size_t count, void *context,
+                           struct zcd_error *err)
+{
+    enum zcd_code code = assess_restore_rows(db, restored, count, context, err);
+
+    for (size_t i = 0; code == ZCD_OK && i < count; i++)
+        code = insert_row(db, restored[i].record, restored[i].index, err);
+    return code;
+}
