@@ -2,6 +2,7 @@
 
 #include "api/clerk.h"
 #include "api/flows/decide.h"
+#include "api/flows/disclosure.h"
 #include "api/flows/rows.h"
 #include "api/notice.h"
 #include "api/routes/access.h"
@@ -108,7 +109,7 @@ static struct clerk *start_clerk(struct app *app)
 
 enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err)
 {
-    *app = (struct app){.config = config};
+    *app = (struct app){.config = config, .disclosures = disclosure_book_new()};
     app->token_sha256 = sha256_of(bytes_of_text(config->token));
 
     enum zcd_code code = load_policy(config, &app->policy, err);
@@ -124,6 +125,7 @@ enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_
 void app_close(struct app *app)
 {
     log_close(app->log);
+    disclosure_book_free(app->disclosures);
     signature_key_free(app->key);
     loaded_policy_done(&app->policy);
     *app = (struct app){0};

@@ -16,6 +16,7 @@
 #include "scoring/cashflow.h"
 
 struct db;
+struct disclosure_book; /* flows/disclosure.h */
 
 /* Does not change while the service runs; the log has its own locks. Any thread. */
 struct app {
@@ -24,6 +25,7 @@ struct app {
     struct signature_key *key;
     struct sha256 token_sha256;
     struct log *log;
+    struct disclosure_book *disclosures;
 };
 
 /* What one worker has for itself; the context of the handlers that run on it. */

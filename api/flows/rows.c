@@ -2,11 +2,14 @@
 
 #include "api/flows/assess.h"
 #include "api/flows/daily_statement.h"
+#include "api/flows/disclosure.h"
 
 /* The rows of kinds that come one at a time; those of assessments come in bulk. */
 static enum zcd_code insert_row(struct db *db, const struct record *record, uint64_t index, struct zcd_error *err)
 {
-    return record->kind == RECORD_DAILY_STATEMENT ? daily_statement_insert_row(db, record, index, err) : ZCD_OK;
+    if (record->kind == RECORD_DAILY_STATEMENT)
+        return daily_statement_insert_row(db, record, index, err);
+    return record->kind == RECORD_DISCLOSURE ? disclosure_insert_row(db, record, index, err) : ZCD_OK;
 }
 
 enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_t count, void *context,

@@ -1,7 +1,9 @@
 #include "api/routes/audit_records.h"
 
 #include "api/app.h"
+#include "api/clock.h"
 #include "api/codec/assessment_encode.h"
+#include "api/flows/disclosure.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
 #include "audit/bundle.h"
@@ -25,6 +27,72 @@ static enum zcd_code read_record(struct app_worker *worker, const char *index_te
     return code != ZCD_OK ? code : log_read_record(worker->app->log, *db, index, record, err);
 }
 
+/* What is shown once it is on record that it was. */
+static void send_shown(struct http_exchange *exchange)
+{
+    exchange->response.status = 200;
+    http_exchange_finish(exchange);
+}
+
+static void refuse_unrecorded(struct http_exchange *exchange, const struct zcd_error *err)
+{
+    char detail[sizeof err->message + 64];
+
+    (void)snprintf(detail, sizeof detail, "not shown, since it cannot be recorded who reads it: %s", err->message);
+    exchange->response.header_count = 0;
+    answer_error_as(exchange, err, detail);
+}
+
+/* On the log's writer's thread. */
+static void finish_shown(struct disclosure *disclosure, const struct zcd_error *err)
+{
+    if (err == NULL)
+        send_shown(disclosure->user);
+    else
+        refuse_unrecorded(disclosure->user, err);
+}
+
+/* Whose record is it? Those about the log itself are nobody's. */
+static enum zcd_code read_subject(const struct log_record *record, struct uscc *uscc, struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct record said;
+    int64_t at_us;
+    uint64_t sequence;
+
+    if (record_parse(buffer_bytes(&record->leaf), &arena, &said, &at_us, &sequence, err) != ZCD_OK)
+        return zcd_fail(err, ZCD_CORRUPT, "the leaf is no record that this version can read");
+    *uscc = said.subject.uscc;
+    return ZCD_OK;
+}
+
+/* The response is made; put the reading on record and send it. form: of the table disclosure. */
+static void show(struct app_worker *worker, struct db *db, const struct log_record *record, const char *form,
+                 struct http_exchange *exchange)
+{
+    struct disclosure *disclosure = ARENA_NEW(&exchange->arena, struct disclosure, 1);
+    struct app *app = worker->app;
+    bool is_known = false;
+    struct zcd_error err;
+
+    *disclosure = (struct disclosure){.row = {.caller = "token", .form = form},
+                                      .role = "system",
+                                      .lender = app->config->lender,
+                                      .done = finish_shown,
+                                      .user = exchange};
+    enum zcd_code code = read_subject(record, &disclosure->row.uscc, &err);
+    if (code == ZCD_OK && disclosure->row.uscc.text[0] == '\0')
+        is_known = true;
+    else if (code == ZCD_OK)
+        code = disclosure_record(app->disclosures, app->log, db, record->proof.index, clock_now_us(), disclosure,
+                                 &is_known, &err);
+    if (code != ZCD_OK)
+        refuse_unrecorded(exchange, &err);
+    else if (is_known)
+        send_shown(exchange);
+}
+
 void audit_records_show(struct http_exchange *exchange, void *context)
 {
     ZCD_AUTO(log_record_done)
@@ -37,7 +105,8 @@ void audit_records_show(struct http_exchange *exchange, void *context)
         return;
     }
     assessment_encode_record(buffer_bytes(&record.leaf), &record.proof, &exchange->response.body);
-    answer_json(exchange, 200);
+    exchange->response.content_type = "application/json";
+    show(context, db, &record, "record", exchange);
 }
 
 /* The three documents that the leaf names. */
@@ -62,6 +131,8 @@ static enum zcd_code read_documents(struct db *db, const struct log_record *reco
     enum zcd_code code = record_parse(buffer_bytes(&record->leaf), arena, &said, &at_us, &sequence, err);
     if (code != ZCD_OK) /* the leaf is as it was signed, so it is not the client who is wrong */
         return zcd_fail(err, ZCD_CORRUPT, "the leaf is no record that this version can read");
+    if (!record_kind_has_documents(said.kind))
+        return zcd_fail(err, ZCD_NOT_FOUND, "this record rests on no documents: there is nothing to bundle with it");
     code = log_read_document(db, &said.dossier_sha256, NULL, &documents->dossier, err);
     if (code == ZCD_OK)
         code = log_read_document(db, &said.policy_sha256, NULL, &documents->policy, err);
@@ -91,15 +162,13 @@ static enum zcd_code write_bundle(struct db *db, const struct log_record *record
     return bundle_write(&bundle, &exchange->response.body, err);
 }
 
-static void answer_bundle(struct http_exchange *exchange, uint64_t index)
+static void name_bundle(struct http_exchange *exchange, uint64_t index)
 {
     char *disposition = arena_alloc(&exchange->arena, FILE_NAME_SIZE + 32, 1);
 
     (void)snprintf(disposition, FILE_NAME_SIZE + 32, "attachment; filename=\"zcd-record-%" PRIu64 ".zip\"", index);
     http_response_add_header(&exchange->response, "Content-Disposition", disposition);
-    exchange->response.status = 200;
     exchange->response.content_type = "application/zip";
-    http_exchange_finish(exchange);
 }
 
 void audit_records_bundle(struct http_exchange *exchange, void *context)
@@ -112,8 +181,10 @@ void audit_records_bundle(struct http_exchange *exchange, void *context)
     enum zcd_code code = read_record(context, exchange->request.parameters[0], &db, &record, &err);
     if (code == ZCD_OK)
         code = write_bundle(db, &record, exchange, &err);
-    if (code != ZCD_OK)
+    if (code != ZCD_OK) {
         answer_error(exchange, &err);
-    else
-        answer_bundle(exchange, record.proof.index);
+        return;
+    }
+    name_bundle(exchange, record.proof.index);
+    show(context, db, &record, "bundle", exchange);
 }

@@ -82,7 +82,7 @@ class WaysForwardTest(service.ServiceTest):
         self.assertIn("put back 0 records", self.run_zcd("log", "import", "--from", self.state / "copy"))
         self.goes_on()
         status, _, body = self.service.request("GET", "/v1/audit/records?limit=100")
-        self.assertEqual([record["log_index"] for record in json.loads(body)["records"]], list(range(10, -1, -1)))
+        self.assertEqual([record["log_index"] for record in json.loads(body)["records"]], list(range(11, -1, -1)))
         self.assertEqual(self.database.number("SELECT count(*) FROM assessment"), 11)
 
     def test_a_copy_fills_an_empty_database_and_a_store_that_was_lost(self):

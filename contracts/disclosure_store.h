@@ -1,0 +1,35 @@
+/*
+ * disclosure_store.h - whose records were shown, to whom, on which day, in which form: one row each, made in the transaction
+ * of the leaf that says so and never changed.
+ *
+ * Thread: that of the connection.
+ */
+#ifndef CONTRACTS_DISCLOSURE_STORE_H
+#define CONTRACTS_DISCLOSURE_STORE_H
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/uscc.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+struct disclosure_row {
+    struct uscc uscc;
+    const char *caller; /* 1 to 128 bytes */
+    struct date day;
+    const char *form; /* "record" or "bundle" */
+    uint64_t log_index;
+};
+
+/* Queue the insertion (db_queue). When it runs: ZCD_CONFLICT when there is one already. */
+enum zcd_code disclosure_store_insert(struct db *db, const struct disclosure_row *row,
+                                      struct zcd_error *err) ZCD_MUST_USE;
+
+/* Is there one? log_index does not matter. ZCD_UNAVAILABLE. */
+enum zcd_code disclosure_store_has(struct db *db, const struct disclosure_row *row, bool *has,
+                                   struct zcd_error *err) ZCD_MUST_USE;
+
+#endif
