@@ -2,6 +2,7 @@
 
 #include "base/money.h"
 #include "scoring/counterfactual_internal.h"
+#include "scoring/decision_internal.h"
 #include "scoring/value_text.h"
 
 #include <assert.h>
@@ -24,6 +25,7 @@ struct search {
     enum counterfactual_goal goal;
     int64_t full_fen;         /* all that was asked, is needed and may be lent to one borrower */
     struct arena scratch;     /* of one run */
+    bool has_paths;           /* the workspace holds the paths of the dossier as it is */
     int32_t runs;
     int32_t runs_max;
     bool is_cut_short;
@@ -79,6 +81,11 @@ static bool has_goal(const struct search *search, enum counterfactual_goal goal)
     return false;
 }
 
+static int64_t asked_fen(const struct search *search, const struct dossier *dossier)
+{
+    return money_round_down(dossier->application.amount_fen, search->one.policy->limit.step_fen);
+}
+
 static bool is_reached(const struct search *search, const struct dossier *changed, const struct decision *decision)
 {
     switch (search->goal) {
@@ -88,7 +95,7 @@ static bool is_reached(const struct search *search, const struct dossier *change
         return decision->limit_fen >= search->full_fen;
     case COUNTERFACTUAL_GOAL_NO_CONDITIONS:
         return decision->outcome == OUTCOME_APPROVE &&
-               decision->limit_fen >= smaller(search->one.decision->limit_fen, changed->application.amount_fen);
+               decision->limit_fen >= smaller(search->one.decision->limit_fen, asked_fen(search, changed));
     case COUNTERFACTUAL_GOAL_NONE:
         break;
     }
@@ -114,28 +121,95 @@ static bool is_barred(struct search *search, const struct dossier *changed)
     return eligibility.stop_count > 0 || eligibility.missing_count > 0;
 }
 
-/* Does the engine, on the dossier so changed, decide what is looked for? */
-static bool succeeds(struct search *search, struct attempt *attempt)
+/* Moves nothing that the simulation reads, so that its paths are those of the dossier as it is. */
+static bool keeps_paths(enum counterfactual_lever lever)
 {
-    const struct counterfactual_case *one = &search->one;
-    struct dossier changed = *one->dossier;
-    struct decision decision;
+    switch (lever) {
+    case COUNTERFACTUAL_ASK_AMOUNT:
+    case COUNTERFACTUAL_ASK_TENOR:
+    case COUNTERFACTUAL_REGISTER_PLEDGE:
+    case COUNTERFACTUAL_CONFIRM_BUYERS:
+        return true;
+    case COUNTERFACTUAL_LOCK_ACCOUNTS:
+    case COUNTERFACTUAL_COLLECT_RECEIVABLES:
+    case COUNTERFACTUAL_SIGN_AWARDED:
+    case COUNTERFACTUAL_CLEAR_WAGES:
+    case COUNTERFACTUAL_CLEAR_INSTALMENTS:
+    case COUNTERFACTUAL_HIRE_LICENSED:
+    case COUNTERFACTUAL_NONE:
+    case COUNTERFACTUAL_END:
+        break;
+    }
+    return false;
+}
 
+static bool attempt_keeps_paths(const struct attempt *attempt)
+{
+    bool keeps = true;
+    for (size_t i = 0; i < attempt->count; i++)
+        keeps = keeps && keeps_paths(attempt->choices[i].options->lever->lever);
+    return keeps;
+}
+
+static struct dossier change(struct search *search, const struct attempt *attempt)
+{
+    struct dossier changed = *search->one.dossier;
     arena_reset(&search->scratch);
     for (size_t i = 0; i < attempt->count; i++)
-        counterfactual_apply(one, &attempt->choices[i], &changed, &search->scratch, NULL);
+        counterfactual_apply(&search->one, &attempt->choices[i], &changed, &search->scratch, NULL);
+    return changed;
+}
+
+/*
+ * By the amounts alone. More conditions never give less, so all of them tell what any of them could; and a case that gets as much
+ * without them as with them, or all it asks for, is decided without.
+ */
+static bool would_reach(const struct search *search, const struct dossier *changed, struct decision_probe *probe)
+{
+    const size_t levers = search->one.policy->decision.lever_count;
+    if (search->goal != COUNTERFACTUAL_GOAL_NO_CONDITIONS) {
+        int64_t wanted_fen = search->goal == COUNTERFACTUAL_GOAL_FULL_AMOUNT ? search->full_fen : 1;
+        return decision_probe_approved_fen(probe, levers) >= wanted_fen;
+    }
+    int64_t approved_fen = decision_probe_approved_fen(probe, 0);
+    if (approved_fen < smaller(search->one.decision->limit_fen, asked_fen(search, changed)))
+        return false;
+    return approved_fen >= asked_fen(search, changed) || decision_probe_approved_fen(probe, levers) <= approved_fen;
+}
+
+/* Would the engine, on the dossier so changed, decide what is looked for? */
+static bool succeeds(struct search *search, const struct attempt *attempt)
+{
+    const struct counterfactual_case *one = &search->one;
+    const struct dossier changed = change(search, attempt);
+    const bool keeps = attempt_keeps_paths(attempt);
+    struct decision_probe probe;
+
     if (is_barred(search, &changed))
         return false;
-    if (search->runs == search->runs_max) {
+    if (search->runs >= search->runs_max) {
         search->is_cut_short = true;
         return false;
     }
     search->runs++;
+    decision_probe_init(&probe, &changed, one->policy, one->decision->as_of,
+                        keeps && search->has_paths ? &one->decision->cashflow : NULL, search->workspace, &search->scratch);
+    search->has_paths = keeps;
+    return would_reach(search, &changed, &probe);
+}
+
+/* The whole engine on the dossier so changed: what it decides is what is told. */
+static bool is_confirmed(struct search *search, struct attempt *attempt)
+{
+    const struct counterfactual_case *one = &search->one;
+    const struct dossier changed = change(search, attempt);
+    struct decision decision;
+
+    search->runs++;
     scoring_decide_once(&changed, one->policy, one->decision->as_of, search->workspace, &search->scratch, &decision);
-    if (!is_reached(search, &changed, &decision))
-        return false;
+    search->has_paths = attempt_keeps_paths(attempt);
     keep(&decision, search->goal, &attempt->reached);
-    return true;
+    return is_reached(search, &changed, &decision);
 }
 
 /* ------------------------------------------------------------------ the smallest size */
@@ -275,17 +349,20 @@ static void tell_step(const struct search *search, const struct counterfactual_c
         .text_en = value_text_fill(arena, counterfactual_lever_text_en(lever), all.names, value.en)};
 }
 
-static void add(struct search *search, const struct attempt *attempt)
+/* Keep an answer, if the whole engine agrees. */
+static bool add(struct search *search, struct attempt *attempt)
 {
     struct dossier changed = *search->one.dossier;
+    if (!is_confirmed(search, attempt))
+        return false;
+    assert(search->count < search->room);
     struct counterfactual *row = &search->rows[search->count++];
-
-    assert(search->count <= search->room);
     *row = attempt->reached;
     row->is_smallest = !search->is_cut_short;
     row->step_count = attempt->count;
     for (size_t i = 0; i < attempt->count; i++)
         tell_step(search, &attempt->choices[i], &changed, &row->steps[i]);
+    return true;
 }
 
 /* ------------------------------------------------------------------ which levers */
@@ -340,7 +417,7 @@ static void search_singles(struct search *search, const struct counterfactual_op
         if (is_bound && is_scored_only(options[i].lever->lever))
             continue;
         if (grow(search, &attempt, 0))
-            add(search, &attempt);
+            (void)add(search, &attempt);
     }
 }
 
@@ -354,8 +431,7 @@ static bool search_pair(struct search *search, const struct counterfactual_optio
     leave_out(search, &attempt, 0);
     bisect(search, &attempt, 1, 0);
     leave_out(search, &attempt, 1);
-    add(search, &attempt);
-    return true;
+    return add(search, &attempt);
 }
 
 static void search_pairs(struct search *search, const struct counterfactual_options *options, size_t count)
@@ -397,7 +473,7 @@ void counterfactual_search(const struct dossier *dossier, const struct policy *p
                            struct arena *arena, struct decision *decision)
 {
     const size_t room = 2 * policy->counterfactual.lever_count; /* two goals */
-    struct search search = {.one = {dossier, policy, decision, arena}, .workspace = workspace, .room = room};
+    struct search search = {.one = {dossier, policy, decision, arena}, .workspace = workspace, .has_paths = true, .room = room};
     struct counterfactual_list *list = &decision->counterfactuals;
 
     *list = (struct counterfactual_list){.is_complete = true};

@@ -81,7 +81,7 @@ struct counterfactual_list {
     size_t count;
     bool was_searched; /* false: got all it may ask for, or the policy has no levers */
     bool is_complete;  /* false: ended by the policy's number of runs */
-    int32_t runs;      /* of the whole engine */
+    int32_t runs;      /* of the engine, those that confirm an answer included */
 };
 
 struct decision;

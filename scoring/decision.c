@@ -1,6 +1,7 @@
 #include "scoring/decision.h"
 
 #include "base/money.h"
+#include "scoring/decision_internal.h"
 #include "scoring/servicing.h"
 
 #include <assert.h>
@@ -28,6 +29,7 @@ struct engine {
     struct cashflow_workspace *workspace;
     struct arena *arena;
     struct decision *decision;
+    bool amounts_only; /* of a case nothing but what would be approved */
 };
 
 /* One case under one tenor, while an amount is looked for. */
@@ -251,6 +253,8 @@ static void decide_case(const struct engine *engine, int32_t tenor_months, struc
     int64_t amount_fen = largest_amount(&search, one->limit.limit_fen);
     bool may_approve = decision->eligibility.stop_count == 0 && decision->eligibility.missing_count == 0;
     one->approved_fen = may_approve && amount_fen >= policy->eligibility.amount_min_fen ? amount_fen : 0;
+    if (engine->amounts_only)
+        return;
     one->amount_fen = one->approved_fen > 0 ? one->approved_fen : amount_to_show(engine, &one->limit);
     measure(&search, one);
     one->outcome = one->approved_fen > 0 ? OUTCOME_APPROVE : outcome_below_approval(engine, one);
@@ -352,19 +356,49 @@ static void conclude(const struct engine *engine, struct decision *decision)
     reason_explain(engine->dossier, engine->policy, engine->arena, decision);
 }
 
+/* Stages 1 to 4; `simulated` where the workspace holds the paths already. */
+static void run_stages(const struct engine *engine, struct date as_of, const struct cashflow_result *simulated)
+{
+    const struct dossier *dossier = engine->dossier;
+    const struct policy *policy = engine->policy;
+    struct decision *decision = engine->decision;
+
+    *decision = (struct decision){.as_of = as_of};
+    eligibility_walk(dossier, policy, as_of, engine->arena, &decision->eligibility);
+    delay_estimate(dossier, policy, as_of, engine->arena, &decision->delay);
+    pipeline_build(dossier, policy, as_of, &decision->delay, engine->arena, &decision->pipeline);
+    if (simulated != NULL)
+        decision->cashflow = *simulated;
+    else
+        cashflow_simulate(dossier, policy, as_of, &decision->delay, &decision->pipeline, engine->workspace, engine->arena, &decision->cashflow);
+}
+
+void decision_probe_init(struct decision_probe *probe, const struct dossier *dossier, const struct policy *policy, struct date as_of,
+                         const struct cashflow_result *simulated, struct cashflow_workspace *workspace, struct arena *arena)
+{
+    const struct engine engine = {dossier, policy, workspace, arena, &probe->stages, true};
+
+    *probe = (struct decision_probe){.dossier = dossier, .policy = policy, .workspace = workspace, .arena = arena};
+    run_stages(&engine, as_of, simulated);
+}
+
+int64_t decision_probe_approved_fen(struct decision_probe *probe, size_t lever_count)
+{
+    const struct engine engine = {probe->dossier, probe->policy, probe->workspace, probe->arena, &probe->stages, true};
+    struct decision_case one = {.levers = probe->policy->decision.levers, .lever_count = lever_count};
+
+    decide_tenor(&engine, &one);
+    return one.approved_fen;
+}
+
 void scoring_decide_once(const struct dossier *dossier, const struct policy *policy, struct date as_of,
                          struct cashflow_workspace *workspace, struct arena *arena, struct decision *decision)
 {
-    const struct engine engine = {dossier, policy, workspace, arena, decision};
+    const struct engine engine = {dossier, policy, workspace, arena, decision, false};
 
-    *decision = (struct decision){.as_of = as_of};
-    eligibility_walk(dossier, policy, as_of, arena, &decision->eligibility);
-    delay_estimate(dossier, policy, as_of, arena, &decision->delay);
-    pipeline_build(dossier, policy, as_of, &decision->delay, arena, &decision->pipeline);
-    cashflow_simulate(dossier, policy, as_of, &decision->delay, &decision->pipeline, workspace, arena, &decision->cashflow);
+    run_stages(&engine, as_of, NULL);
     classification_assess(dossier, policy->servicing.small_business_rules_apply, as_of, arena, &decision->classification);
     early_warning_watch(dossier, policy, as_of, &decision->delay, arena, &decision->alerts);
-
     decide_tenor(&engine, &decision->as_it_stands);
     if (may_gain(&engine))
         decide_with_conditions(&engine, decision);
