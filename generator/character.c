@@ -232,7 +232,7 @@ static void draw_organisation(struct story *story, struct chance *chance)
     character->fixed_permille = (int32_t)chance_between(chance, 50, 350);
     character->lag_months = (int32_t)chance_between(chance, 0, 4);
     character->raise_permille = (int32_t)chance_between(chance, 0, 80);
-    character->reserve_permille = (int32_t)chance_lognormal(chance, 3400, 600);
+    character->reserve_permille = (int32_t)chance_lognormal(chance, 3600, 350);
     character->history_days = HISTORY_DAYS[CHANCE_PICK(chance, HISTORY_WEIGHTS)];
     character->lateness_permille = LATENESS[character->quality];
     character->missing_permille = chance_happens(chance, 300) ? (int32_t)chance_between(chance, 100, 500) : 0;

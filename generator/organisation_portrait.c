@@ -167,23 +167,31 @@ static void draw_statements(const struct story *story, struct organisation *orga
     }
 }
 
+/* Service rendered by as_of, a day's share of the value for each day, less what was paid: below zero where an advance was. */
+static int64_t earned_unpaid_fen(const struct story *story, const struct life *life)
+{
+    int32_t last = life->ends_on < story->as_of.days ? life->ends_on : story->as_of.days;
+    int64_t left_fen = 0;
+
+    if (life->failed_on != DAY_NEVER || life->starts_on > story->as_of.days || life->terminated_on <= story->as_of.days)
+        return 0;
+    left_fen = life->value_fen / (life->ends_on - life->starts_on + 1) * (last - life->starts_on + 1);
+    for (int32_t i = 0; i < life->milestone_count; i++) {
+        const struct life_milestone *milestone = &life->milestones[i];
+        for (int32_t j = 0; j < milestone->payment_count; j++)
+            left_fen -= milestone->payments[j].paid_on <= story->as_of.days ? milestone->payments[j].amount_fen : 0;
+    }
+    return left_fen;
+}
+
 /* What payers owe is missing in the bank; some hold a restricted fund, some owe wages already. */
 static void draw_cash(const struct story *story, struct organisation *organisation, struct chance *chance)
 {
-    const struct character *character = &story->character;
     int64_t month_fen = organisation->payroll_month_fen + other_costs_fen(story, story->as_of.days);
-    int64_t owed_fen = 0;
+    int64_t own_fen = permille_of(month_fen, story->character.reserve_permille);
 
-    for (size_t i = 0; i < story->life_count; i++) {
-        const struct life *life = &story->lives[i];
-        for (int32_t j = 0; j < life->milestone_count && life->failed_on == DAY_NEVER; j++) {
-            const struct life_milestone *milestone = &life->milestones[j];
-            bool is_owed = milestone->accepted_on <= story->as_of.days && milestone->payment_count > 0 &&
-                           milestone->payments[0].paid_on > story->as_of.days;
-            owed_fen += is_owed ? milestone->amount_fen : 0;
-        }
-    }
-    int64_t own_fen = permille_of(month_fen, character->reserve_permille) - owed_fen * 2 / 5;
+    for (size_t i = 0; i < story->life_count; i++)
+        own_fen -= permille_of(earned_unpaid_fen(story, &story->lives[i]), 800);
     int64_t least_fen = permille_of(month_fen, chance_between(chance, 50, 600));
     own_fen = own_fen > least_fen ? own_fen : least_fen;
     int64_t restricted_fen = chance_happens(chance, 400) ? permille_of(month_fen, chance_between(chance, 0, 300)) : 0;

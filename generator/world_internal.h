@@ -92,7 +92,7 @@ struct character {
     int32_t fixed_permille;   /* of payroll that does not follow work */
     int32_t lag_months;       /* with which the rest follows it */
     int32_t raise_permille;   /* every July */
-    int32_t reserve_permille; /* of a month's cost */
+    int32_t reserve_permille; /* of a month's cost: cash and what is earned and not yet paid */
     int32_t history_days;     /* contracts that ended longer ago are not in the dossier */
     int32_t lateness_permille;/* of instalments */
     int32_t missing_permille; /* of evidence */

@@ -280,19 +280,37 @@ static size_t tenor_up_to(const struct policy *policy, int32_t months)
     return index;
 }
 
+/* The tenors that may be decided on: from the one asked for, as far as contracts carry it, to the longest that they carry. */
+struct tenors {
+    size_t first, last; /* of the policy's */
+};
+
+static struct tenors tenors_of(const struct engine *engine)
+{
+    size_t last = tenor_up_to(engine->policy, tenor_cap_months(engine));
+    size_t asked = tenor_up_to(engine->policy, engine->dossier->application.tenor_months);
+    return (struct tenors){asked < last ? asked : last, last};
+}
+
+/* Could a longer tenor lend more? It brings more receivables before maturity and more time to repay; no other bound hears of it. */
+static bool may_grow_with_tenor(const struct decision_case *one)
+{
+    return one->approved_fen < one->limit.limit_fen || one->limit.binding == LIMIT_RECEIVABLES ||
+           one->limit.binding == LIMIT_REPAYMENT_FLOOR;
+}
+
 /*
  * The tenor asked for, as far as contracts carry it; a longer one only where it lends more, and then the shortest that
- * lends most. Cash at maturity sets the tenor: a loan that cannot come back in six months may in nine.
+ * lends most. Cash at maturity sets the tenor: a loan that cannot come back in six months may in nine. Every tenor that could
+ * lend more is looked at, whatever a shorter one lends: else a fact that makes the shorter one worse would open the longer.
  */
 static void decide_tenor(const struct engine *engine, struct decision_case *best)
 {
     const struct policy *policy = engine->policy;
-    size_t last = tenor_up_to(policy, tenor_cap_months(engine));
-    size_t first = tenor_up_to(policy, engine->dossier->application.tenor_months);
-    first = first < last ? first : last;
+    const struct tenors tenors = tenors_of(engine);
 
-    decide_case(engine, (int32_t)policy->price.tenor_months[first], best);
-    for (size_t i = first + 1; i <= last && best->approved_fen < best->limit.limit_fen; i++) {
+    decide_case(engine, (int32_t)policy->price.tenor_months[tenors.first], best);
+    for (size_t i = tenors.first + 1; i <= tenors.last && may_grow_with_tenor(best); i++) {
         struct decision_case longer = {.levers = best->levers, .lever_count = best->lever_count};
         decide_case(engine, (int32_t)policy->price.tenor_months[i], &longer);
         if (longer.approved_fen > best->approved_fen)
@@ -334,16 +352,29 @@ static bool may_gain(const struct engine *engine)
     return lends && !barred && stands->approved_fen < asked_fen(engine);
 }
 
-/* What the facts could carry with every condition met that the lender can demand. */
-static int64_t capacity_fen(const struct engine *engine, const struct decision_case *governing)
+/* What the facts could carry over that tenor with every condition met that the lender can demand. */
+static int64_t capacity_over_fen(const struct engine *engine, const struct decision_case *governing, int32_t tenor_months)
 {
     const struct policy_decision *policy = &engine->policy->decision;
     struct decision_case best = {.levers = policy->levers, .lever_count = policy->lever_count};
     struct search search = {.engine = engine};
-    if (governing->lever_count == policy->lever_count)
+    if (governing->lever_count == policy->lever_count && governing->tenor_months == tenor_months)
         return governing->limit.capacity_fen;
-    measure_bounds(engine, governing->tenor_months, &best, &search);
+    measure_bounds(engine, tenor_months, &best, &search);
     return best.limit.capacity_fen;
+}
+
+/* The most of all tenors that may be decided on: the one that governs can change with a fact that is no better for any of them. */
+static int64_t capacity_fen(const struct engine *engine, const struct decision_case *governing)
+{
+    const struct tenors tenors = tenors_of(engine);
+    int64_t most_fen = 0;
+
+    for (size_t i = tenors.first; i <= tenors.last; i++) {
+        int64_t fen = capacity_over_fen(engine, governing, (int32_t)engine->policy->price.tenor_months[i]);
+        most_fen = fen > most_fen ? fen : most_fen;
+    }
+    return most_fen;
 }
 
 static void conclude(const struct engine *engine, struct decision *decision)

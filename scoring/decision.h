@@ -52,7 +52,7 @@ struct decision {
     enum outcome outcome;
     struct date as_of;
     int64_t limit_fen;    /* what is lent; 0 unless approved, and for a deferral, which lends nothing */
-    int64_t capacity_fen; /* least ceiling with every condition met that the lender can demand, at the governing tenor */
+    int64_t capacity_fen; /* least ceiling with every condition met that the lender can demand, over the tenor that carries most */
     struct decision_case as_it_stands;
     const struct decision_case *with_conditions; /* NULL where no condition helps */
     const struct decision_case *governing;       /* the one the outcome speaks of */

@@ -55,7 +55,7 @@ static void decide(struct worker *worker, const struct dossier *dossier, const s
 {
     struct decision *decision = ARENA_NEW(arena, struct decision, 1);
 
-    scoring_decide(dossier, policy, dossier->as_of, worker->workspace, arena, decision);
+    scoring_decide_once(dossier, policy, dossier->as_of, worker->workspace, arena, decision);
     *side = (struct property_side){dossier, policy, decision};
     worker->decisions++;
 }
