@@ -364,13 +364,13 @@ static int64_t capacity_over_fen(const struct engine *engine, const struct decis
     return best.limit.capacity_fen;
 }
 
-/* The most of all tenors that may be decided on: the one that governs can change with a fact that is no better for any of them. */
+/* The most of all tenors that contracts carry: the one that governs can change with a fact that is no better, or no worse, for any. */
 static int64_t capacity_fen(const struct engine *engine, const struct decision_case *governing)
 {
     const struct tenors tenors = tenors_of(engine);
     int64_t most_fen = 0;
 
-    for (size_t i = tenors.first; i <= tenors.last; i++) {
+    for (size_t i = 0; i <= tenors.last; i++) {
         int64_t fen = capacity_over_fen(engine, governing, (int32_t)engine->policy->price.tenor_months[i]);
         most_fen = fen > most_fen ? fen : most_fen;
     }
