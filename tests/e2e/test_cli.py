@@ -199,17 +199,18 @@ class PolicySimulateTest(unittest.TestCase):
         return {path.name: json.loads(zcd("assess", path, "--policy", policy).stdout) for path in sorted(self.EXAMPLES.glob("*.json"))}
 
     def test_the_swap_set_of_the_examples_is_the_one_that_the_product_is_for(self):
-        """The usual approval refuses all six; the other lends to three of them (README, "A first decision")."""
+        """The usual approval lends to none of the six; the other to three of them (README, "A first decision"). A deferral lends
+        nothing and hangs on the payers, so both agree to the seventh."""
         report = self.simulate("traditional", "zhengcaidai", self.EXAMPLES)
-        self.assertEqual(report["swap"], {"both": 0, "neither": 3, "only_challenger": 3, "only_champion": 0})
+        self.assertEqual(report["swap"], {"both": 1, "neither": 3, "only_challenger": 3, "only_champion": 0})
         self.assertEqual([(row["file"], row["challenger"]["limit_fen"]) for row in report["swapped"]],
                          [("contract-ending-next-month.json", 47000000), ("zhicheng-2020-10.json", 500000000),
                           ("zhicheng-2022-06.json", 500000000)])
-        self.assertEqual(report["total"]["champion"], {"approved": 0, "expected_loss_fen": 0, "lent_fen": 0, "rate_bp": None})
+        self.assertEqual(report["total"]["champion"], {"approved": 1, "expected_loss_fen": 0, "lent_fen": 0, "rate_bp": None})
         self.assertEqual({row["segment"]: row["swap"]["only_challenger"] for row in report["segments"]["application"]},
-                         {"first_loan": 2, "renewal": 1})
+                         {"deferral": 0, "first_loan": 2, "renewal": 1})
         self.assertEqual({row["segment"]: row["dossiers"] for row in report["segments"]["organisation"]},
-                         {"social_service_institution": 6})
+                         {"social_service_institution": 7})
 
     def test_sums_are_those_of_the_single_decisions(self):
         report = self.simulate("traditional", "zhengcaidai", self.EXAMPLES)
@@ -225,8 +226,8 @@ class PolicySimulateTest(unittest.TestCase):
                 year_bp = next(c["bp"] for c in case["components"] if c["name"] == "expected_loss")
                 loss += -(-(-(-limit_fen * year_bp // 10000)) * case["tenor_months"] // 12)
             self.assertEqual(total["expected_loss_fen"], loss)
-            if approved:
-                yuan = sum(limit_fen // 100 for limit_fen, _ in cases)
+            yuan = sum(limit_fen // 100 for limit_fen, _ in cases)
+            if yuan > 0:
                 self.assertEqual(total["rate_bp"], sum(limit_fen // 100 * case["rate_bp"] for limit_fen, case in cases) // yuan)
             grades = [(d["with_conditions"] or d["as_it_stands"])["grade"] for d in decisions.values()]
             shift = report["grade_shift"]
@@ -235,11 +236,11 @@ class PolicySimulateTest(unittest.TestCase):
             for row in report["reason_shift"]:
                 self.assertEqual(row[side], sum(row["code"] in {r["code"] for r in d["reasons"]} for d in decisions.values()))
         for segments in report["segments"].values():
-            self.assertEqual(sum(row["dossiers"] for row in segments), 6)
+            self.assertEqual(sum(row["dossiers"] for row in segments), 7)
 
     def test_a_policy_beside_itself_moves_nothing(self):
         report = self.simulate("zhengcaidai", "zhengcaidai", self.EXAMPLES)
-        self.assertEqual(report["swap"], {"both": 3, "neither": 3, "only_challenger": 0, "only_champion": 0})
+        self.assertEqual(report["swap"], {"both": 4, "neither": 3, "only_challenger": 0, "only_champion": 0})
         self.assertEqual((report["swapped"], report["total"]["champion"]), ([], report["total"]["challenger"]))
         self.assertEqual(report["amounts_of_both"], {"lowered": 0, "lowered_fen": 0, "raised": 0, "raised_fen": 0})
 

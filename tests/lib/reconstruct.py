@@ -522,6 +522,16 @@ def zhicheng_2022(seed):
                     [zhicheng_facility(opened_on, matures_on, as_of)], resources("2022-05-31", 1900, 31))
 
 
+def zhicheng_2022_deferral(seed):
+    """The same body on the same day, asking for six months' deferral of its loan. That it asked is fiction: reported is only that
+    there was a green channel for deferrals."""
+    dossier = zhicheng_2022(seed)
+    dossier["application"] = make_application("deferral", REPORTED["lent_fen"], 6, day("2022-06-20"), "f1")
+    dossier["provenance"] = ("延期申请为虚构：报道只提到为延期还本付息开设绿色通道。The request for deferral is fiction: reported is "
+                             "only a green channel for deferrals. ") + dossier["provenance"]
+    return dossier
+
+
 # -------------------------------------------------------------------------------- four fictional bodies
 
 def fictional_organisation(letter, number, registered_on, **detail):
@@ -642,6 +652,7 @@ def payers_late(seed):
 CASES = {
     "zhicheng-2020-10": zhicheng_2020,
     "zhicheng-2022-06": zhicheng_2022,
+    "zhicheng-2022-06-deferral": zhicheng_2022_deferral,
     "donations-only": donations_only,
     "serious-violation-list": serious_violation,
     "contract-ending-next-month": contract_ending,

@@ -122,8 +122,9 @@ static void every_example_is_encoded_canonically_under_both_policies(void **stat
 {
     (void)state;
     static const char *const policies[] = {"zhengcaidai", "traditional"};
-    static const char *const examples[] = {"zhicheng-2020-10", "zhicheng-2022-06",    "contract-ending-next-month",
-                                           "donations-only",   "payers-90-days-late", "serious-violation-list"};
+    static const char *const examples[] = {"zhicheng-2020-10",           "zhicheng-2022-06", "zhicheng-2022-06-deferral",
+                                           "contract-ending-next-month", "donations-only",   "payers-90-days-late",
+                                           "serious-violation-list"};
     for (size_t i = 0; i < COUNT_OF(policies); i++) {
         for (size_t j = 0; j < COUNT_OF(examples); j++) {
             struct scene scene;

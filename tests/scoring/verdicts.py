@@ -52,6 +52,9 @@ EXPECTED = (
     ("zhicheng-2022-06", "zhengcaidai", "every rule of renewal holds, by the rules of 2014, and it goes through the green channel",
      lambda d, _: d["renewal"]["outcome"] == "pass" and "2014" in d["renewal"]["law"]["en"]
          and d["green_channel"]["open"] and d["green_channel"]["decide_by"] == "2022-06-22"),
+    ("zhicheng-2022-06-deferral", "zhengcaidai", "approved by the deferral test, no downgrade in the window of 2022, green channel",
+     lambda d, _: d["outcome"] == "approve" and d["limit_fen"] == 0 and d["green_channel"]["open"]
+         and d["deferral"]["treatment"]["name"] == "without_downgrade" and d["deferral"]["to"] == "2022-12-21"),
     ("zhicheng-2022-06", "traditional", "declined or referred", lambda d, _: d["outcome"] in ("decline", "refer")),
     ("donations-only", "zhengcaidai", "declined for eligibility",
      lambda d, _: d["outcome"] == "decline" and any(f["rule"] == "public_contract" and f["outcome"] == "stop" for f in d["eligibility"])),
