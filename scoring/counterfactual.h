@@ -19,6 +19,7 @@
 
 #define COUNTERFACTUAL_STEPS_MAX 2 /* levers in one answer */
 #define COUNTERFACTUAL_CANDIDATES_MAX 32 /* contracts, milestones or instalments that one lever may name */
+#define COUNTERFACTUAL_HIRES_MAX 1000
 #define COUNTERFACTUAL_RUNS_MAX 1000 /* of the engine, whatever a policy says */
 
 /* What is wanted: the first that the decision falls short of, and, of a conditional one, the conditions' absence as well. */

@@ -63,7 +63,8 @@ static void list_amounts(const struct counterfactual_case *one, struct counterfa
         *amount_fen = money_round_down(one->decision->as_it_stands.approved_fen, lever->step);
     int64_t change_fen = *amount_fen > asked_fen ? *amount_fen - asked_fen : asked_fen - *amount_fen;
     options->alternatives = amount_fen;
-    options->count = *amount_fen >= least_fen && change_fen > 0 && change_fen <= lever->max ? 1 : 0;
+    bool is_askable = *amount_fen >= least_fen && *amount_fen <= MONEY_FEN_MAX;
+    options->count = is_askable && change_fen > 0 && change_fen <= lever->max ? 1 : 0;
 }
 
 static int64_t distance(int64_t a, int64_t b)
@@ -272,6 +273,15 @@ static const char *instalment_name(struct arena *arena, const struct facility *f
     return part_name(arena, facility->id, date_format(due_on, day));
 }
 
+/* Two instalments of one day could not be told apart by the path that names what is changed. */
+static bool is_only_one_of_its_day(const struct facility *facility, const struct instalment *instalment)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < facility->instalment_count; i++)
+        count += date_compare(facility->instalments[i].due_on, instalment->due_on) == 0 ? 1 : 0;
+    return count == 1;
+}
+
 /* What is past its day under the deferrals agreed, as far as the cash reaches. */
 static void list_instalments(const struct counterfactual_case *one, struct counterfactual_options *options)
 {
@@ -288,7 +298,7 @@ static void list_instalments(const struct counterfactual_case *one, struct count
             const struct instalment *instalment = &facility->instalments[j];
             struct date due_on = instalment_due_after_deferrals(facility, instalment);
             int64_t unpaid_fen = instalment_outstanding_fen(instalment);
-            if (unpaid_fen > 0 && date_compare(due_on, one->decision->as_of) < 0)
+            if (unpaid_fen > 0 && date_compare(due_on, one->decision->as_of) < 0 && is_only_one_of_its_day(facility, instalment))
                 rows[count++] = (struct counterfactual_candidate){.owner = i, .part = j, .amount_fen = unpaid_fen, .on = due_on,
                     .by = DATE_NONE, .likely = DATE_NONE, .name = instalment_name(one->arena, facility, due_on)};
         }
@@ -302,10 +312,17 @@ static void list_instalments(const struct counterfactual_case *one, struct count
     }
 }
 
+/* Wages so far from anything real that those of so many more would be no amount are left alone. */
+static bool is_payable(const struct organisation *organisation, const struct staff_report *report, int64_t people_max)
+{
+    return (organisation->payroll_month_fen / report->total + 1) * people_max <= MONEY_FEN_MAX;
+}
+
 static void list_hires(const struct counterfactual_case *one, struct counterfactual_options *options)
 {
     const struct staff_report *report = organisation_staff_on(&one->dossier->organisation, one->decision->as_of);
-    if (report != NULL && report->total > 0 && staff_licensed(report) != DOSSIER_COUNT_NONE)
+    if (report != NULL && report->total > 0 && staff_licensed(report) != DOSSIER_COUNT_NONE &&
+        is_payable(&one->dossier->organisation, report, options->lever->max))
         set_range(options, DOSSIER_PEOPLE_MAX - report->total);
 }
 

@@ -385,7 +385,8 @@ static void check_counterfactual_lever(const struct policy_counterfactual *secti
 {
     const struct policy_counterfactual_lever *row = &section->levers[index];
     const int64_t step_max = names_rows(row->lever) ? 1 : MONEY_FEN_MAX;
-    const int64_t max_max = names_rows(row->lever) ? COUNTERFACTUAL_CANDIDATES_MAX : MONEY_FEN_MAX;
+    const int64_t plain_max = row->lever == COUNTERFACTUAL_HIRE_LICENSED ? COUNTERFACTUAL_HIRES_MAX : MONEY_FEN_MAX;
+    const int64_t max_max = names_rows(row->lever) ? COUNTERFACTUAL_CANDIDATES_MAX : plain_max;
     const struct policy_number numbers[] = {
         POLICY_NUMBER(row, step, 1, step_max),
         POLICY_NUMBER(row, max, row->step, max_max),

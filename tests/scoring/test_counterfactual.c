@@ -576,6 +576,34 @@ static void as_many_licensed_people_are_hired_as_it_takes(void **state)
     scene_done(&scene);
 }
 
+/* A payroll of the largest amount for one person: two more of those would be no amount any more. */
+static void people_whose_wages_are_no_amount_are_not_hired(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene);
+    scene.policy.scorecard.characteristics = &LICENSED;
+    allow(&scene, COUNTERFACTUAL_HIRE_LICENSED, 1, 2);
+    scene.sound.staff[1] = (struct staff_report){on("2020-09-30"), 1, 0, 0, 0};
+    assert_int_equal(decide(&scene)->counterfactuals.count, 1); /* 1 of 2 is a half */
+    scene.sound.dossier.organisation.payroll_month_fen = MONEY_FEN_MAX;
+    assert_int_equal(decide(&scene)->counterfactuals.count, 0);
+    assert_int_equal(scene.decision.counterfactuals.runs, 0);
+    scene_done(&scene);
+}
+
+static void two_instalments_of_one_day_are_left_alone(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene);
+    set_overdue(&scene);
+    allow(&scene, COUNTERFACTUAL_CLEAR_INSTALMENTS, 1, 8);
+    scene.sound.instalments[0] = (struct instalment){on("2020-09-21"), 1000, 0, NULL, 0};
+    assert_int_equal(decide(&scene)->counterfactuals.runs, 0);
+    scene_done(&scene);
+}
+
 static void no_more_people_are_hired_than_the_policy_thinks_possible(void **state)
 {
     (void)state;
@@ -779,6 +807,8 @@ int main(void)
         cmocka_unit_test(wages_are_not_paid_out_of_cash_that_is_not_there),
         cmocka_unit_test(paying_what_is_overdue_makes_room_for_the_loan),
         cmocka_unit_test(as_many_licensed_people_are_hired_as_it_takes),
+        cmocka_unit_test(people_whose_wages_are_no_amount_are_not_hired),
+        cmocka_unit_test(two_instalments_of_one_day_are_left_alone),
         cmocka_unit_test(no_more_people_are_hired_than_the_policy_thinks_possible),
         cmocka_unit_test(two_levers_are_combined_only_where_neither_suffices),
         cmocka_unit_test(a_stop_that_no_lever_moves_costs_no_run_and_has_no_answer),

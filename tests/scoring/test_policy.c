@@ -216,6 +216,7 @@ static void what_contradicts_another_number_is_refused(void **state)
         {"/counterfactual/levers/2/step", "2", "/counterfactual/levers/2/step"},
         {"/counterfactual/levers/2/max", "33", "/counterfactual/levers/2/max"},
         {"/counterfactual/levers/9/max", "0", "/counterfactual/levers/9/max"},
+        {"/counterfactual/levers/9/max", "1001", "/counterfactual/levers/9/max"},
         {"/counterfactual/levers/9/kind", "\"guess\"", "/counterfactual/levers/9/kind"},
         {"/counterfactual/levers/9/source", "\"\"", "/counterfactual/levers/9/source"},
         {"/counterfactual/runs_max", "1001", "/counterfactual/runs_max"},
