@@ -15,7 +15,7 @@ static const struct command {
     const char *about;
 } COMMANDS[] = {
     {"assess",  cli_assess,  "decide on a dossier, print the decision; needs no database"},
-    {"audit",   cli_audit,   "export the log as a folder of tiles; replay its decisions"},
+    {"audit",   cli_audit,   "export the log, replay its decisions, erase values behind commitments"},
     {"explain", cli_explain, "print a decision for people, in Chinese or English"},
     {"policy",  cli_policy,  "check a policy; compare two on a folder of dossiers; fit a scorecard to data"},
     {"serve",   cli_serve,   "serve the HTTP API"},

@@ -1,9 +1,12 @@
 #include "api/cli/cli.h"
 
 #include "api/app.h"
+#include "api/flows/erasure.h"
 #include "api/flows/replay.h"
+#include "audit/canonical_json.h"
 #include "audit/signature.h"
 #include "base/cleanup.h"
+#include "contracts/personal_value_store.h"
 #include "db/connection.h"
 #include "scoring/cashflow.h"
 
@@ -14,11 +17,16 @@
 
 #define COMMAND "audit"
 static const char USAGE[] =
-    "zcd audit export --to DIR [--from INDEX] [--with-documents]\n"
+    "zcd audit export --to DIR [--from INDEX] [--with-documents] [--reason TEXT]\n"
     "       Writes the log as a folder of tiles (c2sp.org/tlog-tiles), checked against the newest checkpoint. A run "
     "that was\n"
     "       interrupted goes on where it ended. With --from, records before INDEX (rounded down to 256) are left out.\n"
     "       --with-documents adds what the records name, as DIR/documents/SHA256: what zcd log import needs.\n"
+    "       --reason records the export first; TEXT stands in the record as a commitment and can be erased.\n"
+    "zcd audit value COMMITMENT\n"
+    "       Prints salt and value behind a commitment (hexadecimal, as in a record).\n"
+    "zcd audit erase COMMITMENT --basis CODE\n"
+    "       Erases them for good, and records that, with the legal basis, e.g. pipl_47. No proof is affected.\n"
     "zcd audit replay [--from INDEX] [--to INDEX]\n"
     "       Decides again on every record from INDEX to before INDEX (all of the log where not given), from the "
     "documents\n"
@@ -57,27 +65,62 @@ struct request {
     const char *folder;
     uint64_t from, to;
     bool has_to, with_documents;
+    bool writes; /* a record of its own */
+    const char *reason, *basis;
+    struct sha256 commitment;
 };
 
 /* ------------------------------------------------------------------ commands */
 
 static enum zcd_code export(struct log *log, struct db *db, const struct request *request, int *status,
                             struct zcd_error *err) {
-    struct log_exported exported;
-    uint64_t documents = 0;
-    enum zcd_code code = log_export(log, db, request->folder, request->from, &exported, err);
+    struct log_exported exported; uint64_t documents = 0, index; enum zcd_code code = ZCD_OK;
 
     (void)status;
+    if (request->reason != NULL) code = erasure_record_export(log, request->from, request->reason, &index, err);
+    if (code == ZCD_OK) code = log_export(log, db, request->folder, request->from, &exported, err);
     if (code == ZCD_OK && request->with_documents)
         code = log_export_documents(log, db, request->folder, request->from, &documents, err);
-    if (code != ZCD_OK)
-        return code;
+    if (code != ZCD_OK) return code;
     (void)printf("exported %" PRIu64 " records: %" PRIu64 " files written, %" PRIu64 " kept", exported.checkpoint.size,
                  exported.files_written, exported.files_kept);
-    if (request->with_documents)
-        (void)printf("; %" PRIu64 " documents written", documents);
+    if (request->with_documents)(void) printf("; %" PRIu64 " documents written", documents);
     (void)puts("");
     return ZCD_OK;
+}
+
+static enum zcd_code print_value(struct log *log, struct db *db, const struct request *request, int *status,
+                                 struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer json = {0};
+    struct personal_value_row row;
+    char salt[SHA256_TEXT_SIZE];
+    enum zcd_code code = personal_value_store_find(db, request->commitment.bytes, &arena, &row, err);
+
+    (void)log;
+    (void)status;
+    if (code != ZCD_OK)
+        return code;
+    hex_encode(row.salt, sizeof row.salt, salt);
+    buffer_append_format(&json, "{\"log_index\":%" PRIu64 ",\"salt\":\"%s\",\"value\":", row.log_index, salt);
+    canonical_json_append_string(&json, bytes_of_text(row.value));
+    (void)printf("%s}\n", (const char *)json.data);
+    return ZCD_OK;
+}
+
+static enum zcd_code erase(struct log *log, struct db *db, const struct request *request, int *status,
+                           struct zcd_error *err)
+{
+    uint64_t index;
+    enum zcd_code code = erasure_record(log, db, &request->commitment, request->basis, &index, err);
+
+    (void)status;
+    if (code == ZCD_OK)
+        (void)printf("erased; record %" PRIu64 " says so\n", index);
+    return code;
 }
 
 enum { REPLAY_STATUSES = REPLAY_NO_DECISION + 1 };
@@ -149,28 +192,54 @@ static bool read_index(const char *text, uint64_t *index)
     return true;
 }
 
-static bool read_options(int count, char **words, const char *to_text, struct request *request)
+/* What follows the sub-command's name: a commitment, or nothing. */
+static bool read_commitment(int count, char **words, struct request *request)
 {
-    if (optind + 1 != count)
+    struct zcd_error ignored;
+
+    if (optind + 2 != count)
         return false;
-    if (strcmp(words[optind], "export") == 0) {
-        request->run = export;
-        request->folder = to_text;
-        return to_text != NULL;
-    }
-    if (request->with_documents)
-        return false;
+    const char *text = words[optind + 1];
+    return hex_decode(text, strlen(text), request->commitment.bytes, SHA256_SIZE, &ignored) == ZCD_OK;
+}
+
+static bool choose_export(int count, const char *to_text, struct request *request)
+{
+    request->run = export;
+    request->folder = to_text;
+    request->writes = request->reason != NULL;
+    return optind + 1 == count && to_text != NULL && request->basis == NULL;
+}
+
+static bool choose_replay(int count, const char *to_text, struct request *request)
+{
     request->run = replay;
     request->has_to = to_text != NULL;
-    return strcmp(words[optind], "replay") == 0 && (to_text == NULL || read_index(to_text, &request->to));
+    return optind + 1 == count && !request->with_documents && request->reason == NULL && request->basis == NULL
+           && (to_text == NULL || read_index(to_text, &request->to));
+}
+
+static bool choose_command(int count, char **words, const char *to_text, struct request *request)
+{
+    if (optind >= count)
+        return false;
+    if (strcmp(words[optind], "export") == 0)
+        return choose_export(count, to_text, request);
+    if (strcmp(words[optind], "replay") == 0)
+        return choose_replay(count, to_text, request);
+    bool erases = strcmp(words[optind], "erase") == 0;
+    request->run = erases ? erase : print_value;
+    request->writes = erases;
+    return (erases || strcmp(words[optind], "value") == 0) && erases == (request->basis != NULL)
+           && read_commitment(count, words, request);
 }
 
 static bool read_request(int count, char **words, struct request *request)
 {
-    static const struct option OPTIONS[] = {{"to", required_argument, NULL, 't'},
-                                            {"from", required_argument, NULL, 'f'},
-                                            {"with-documents", no_argument, NULL, 'd'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option OPTIONS[] = {
+        {"to", required_argument, NULL, 't'},       {"from", required_argument, NULL, 'f'},
+        {"with-documents", no_argument, NULL, 'd'}, {"reason", required_argument, NULL, 'r'},
+        {"basis", required_argument, NULL, 'b'},    {NULL, 0, NULL, 0}};
     const char *to_text = NULL;
     int option;
 
@@ -180,10 +249,14 @@ static bool read_request(int count, char **words, struct request *request)
             to_text = optarg;
         else if (option == 'd')
             request->with_documents = true;
+        else if (option == 'r')
+            request->reason = optarg;
+        else if (option == 'b')
+            request->basis = optarg;
         else if (option != 'f' || !read_index(optarg, &request->from))
             return false;
     }
-    return read_options(count, words, to_text, request);
+    return choose_command(count, words, to_text, request);
 }
 
 /* ------------------------------------------------------------------ run */
@@ -213,7 +286,7 @@ static enum zcd_code run(const struct config *config, const struct request *requ
     if (code != ZCD_OK)
         return code;
     const struct log_config log_config = app_log_config(config, key);
-    code = log_open_reader(&log_config, &log, err);
+    code = request->writes ? log_open(&log_config, &log, err) : log_open_reader(&log_config, &log, err);
     if (code == ZCD_OK)
         code = connect(config, &db, err);
     return code == ZCD_OK ? request->run(log, db, request, status, err) : code;

@@ -3,12 +3,15 @@
 #include "api/flows/assess.h"
 #include "api/flows/daily_statement.h"
 #include "api/flows/disclosure.h"
+#include "api/flows/erasure.h"
 
 /* The rows of kinds that come one at a time; those of assessments come in bulk. */
 static enum zcd_code insert_row(struct db *db, const struct record *record, uint64_t index, struct zcd_error *err)
 {
     if (record->kind == RECORD_DAILY_STATEMENT)
         return daily_statement_insert_row(db, record, index, err);
+    if (record->kind == RECORD_ERASURE)
+        return erasure_erase_rows(db, record, err);
     return record->kind == RECORD_DISCLOSURE ? disclosure_insert_row(db, record, index, err) : ZCD_OK;
 }
 
