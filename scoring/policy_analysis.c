@@ -133,17 +133,18 @@ static void analyse_amounts(const struct policy *policy, struct policy_findings 
     int64_t least_fen = policy->eligibility.amount_min_fen;
 
     if (least_fen > limit->product_max_fen)
-        find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "product_max_fen", "product_max_fen", limit->product_max_fen,
-                "amount_min_fen", least_fen);
+        find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "product_max_fen", "product_max_fen",
+                limit->product_max_fen, "amount_min_fen", least_fen);
     else if (limit->step_fen > 0 && limit->product_max_fen / limit->step_fen * limit->step_fen < least_fen)
         find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "step_fen", "step_fen", limit->step_fen, "amount_min_fen",
                 least_fen);
     /* What one payer may make up of the base is part of what its finance authority may. */
     if (limit->use_receivables && limit->payer_share_max_bp > limit->authority_share_max_bp)
-        find_in(findings, POLICY_RULE_IDLE_CAP, "limit", "payer_share_max_bp", "payer_share_max_bp", limit->payer_share_max_bp,
-                "authority_share_max_bp", limit->authority_share_max_bp);
+        find_in(findings, POLICY_RULE_IDLE_CAP, "limit", "payer_share_max_bp", "payer_share_max_bp",
+                limit->payer_share_max_bp, "authority_share_max_bp", limit->authority_share_max_bp);
     if (limit->use_income_share && limit->income_share_bp == 0)
-        find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "income_share_bp", "use_income_share", 1, "income_share_bp", 0);
+        find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "income_share_bp", "use_income_share", 1,
+                "income_share_bp", 0);
     if (limit->use_collateral && limit->collateral_share_bp == 0)
         find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "collateral_share_bp", "use_collateral", 1,
                 "collateral_share_bp", 0);
@@ -154,7 +155,8 @@ static void analyse_horizon(const struct policy *policy, struct policy_findings 
     int64_t longest_months = 0;
 
     for (size_t i = 0; i < policy->price.tenor_count; i++)
-        longest_months = policy->price.tenor_months[i] > longest_months ? policy->price.tenor_months[i] : longest_months;
+        longest_months =
+            policy->price.tenor_months[i] > longest_months ? policy->price.tenor_months[i] : longest_months;
     if (longest_months > CASHFLOW_WEEKS_MAX || policy->cashflow.tail_weeks > CASHFLOW_WEEKS_MAX)
         return; /* out of its range already */
     int64_t weeks = longest_months * MONTH_DAYS_MAX / WEEK_DAYS + 1 + policy->cashflow.tail_weeks;
@@ -179,7 +181,8 @@ static void analyse_floor(const struct policy *policy, struct policy_findings *f
     int64_t not_repaid_ppm = MONEY_PPM_ONE - policy->repayment.floor_ppm;
 
     if (policy->limit.use_repayment_floor && policy->repayment.floor_ppm == 0)
-        find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "use_repayment_floor", "use_repayment_floor", 1, "floor_ppm", 0);
+        find_in(findings, POLICY_RULE_CONTRADICTION, "limit", "use_repayment_floor", "use_repayment_floor", 1,
+                "floor_ppm", 0);
     if (policy->decision.refer_repaid_min_ppm > policy->repayment.floor_ppm)
         find_in(findings, POLICY_RULE_CONTRADICTION, "decision", "refer_repaid_min_ppm", "refer_repaid_min_ppm",
                 policy->decision.refer_repaid_min_ppm, "floor_ppm", policy->repayment.floor_ppm);
@@ -217,8 +220,8 @@ static void analyse_lens(const struct policy *policy, struct policy_findings *fi
     for (size_t i = 0; i < scorecard->lens_count; i++) {
         int64_t to_ppm = scorecard->lens[i].not_repaid_max_ppm;
         if (!is_share_reached(INT64_C(1) << policy->cashflow.paths_log2, above_ppm, to_ppm))
-            policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "lens", i, NULL, "(%lld, %lld] × 2^%lld", (long long)above_ppm,
-                               (long long)to_ppm, (long long)policy->cashflow.paths_log2);
+            policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "lens", i, NULL, "(%lld, %lld] × 2^%lld",
+                               (long long)above_ppm, (long long)to_ppm, (long long)policy->cashflow.paths_log2);
         above_ppm = to_ppm;
     }
     policy_findings_leave(findings, root);

@@ -15,7 +15,7 @@ enum comparison_side { COMPARISON_CHAMPION = 0, COMPARISON_CHALLENGER = 1, COMPA
 /* What both policies say of a dossier; approved with or without conditions is approved. */
 enum comparison_swap {
     COMPARISON_BOTH = 0,
-    COMPARISON_ONLY_CHAMPION, /* swapped out */
+    COMPARISON_ONLY_CHAMPION,   /* swapped out */
     COMPARISON_ONLY_CHALLENGER, /* swapped in */
     COMPARISON_NEITHER,
     COMPARISON_SWAPS
@@ -44,7 +44,13 @@ struct comparison_tally {
 #define COMPARISON_GRADES (POLICY_GRADE_COUNT + 1)
 
 /* By the public income of a year that the engine finds in the contracts: below 1, 5, 20 million yuan, and above. */
-enum comparison_size { COMPARISON_SIZE_1M = 0, COMPARISON_SIZE_5M, COMPARISON_SIZE_20M, COMPARISON_SIZE_ABOVE, COMPARISON_SIZES };
+enum comparison_size {
+    COMPARISON_SIZE_1M = 0,
+    COMPARISON_SIZE_5M,
+    COMPARISON_SIZE_20M,
+    COMPARISON_SIZE_ABOVE,
+    COMPARISON_SIZES
+};
 
 const char *comparison_size_name(enum comparison_size size); /* "under_1m", ... */
 const char *comparison_size_text_zh(enum comparison_size size);
@@ -63,11 +69,12 @@ struct policy_comparison {
     int64_t outcomes[COMPARISON_OUTCOMES][COMPARISON_OUTCOMES]; /* champion's, challenger's; from 1 */
     int64_t grades[COMPARISON_GRADES][COMPARISON_GRADES];       /* the same, of the governing cases */
     int64_t reasons[COMPARISON_SIDES][REASON_END];              /* dossiers that were given the reason */
-    int64_t amounts_raised;  /* approved by both, and the challenger lends more */
-    int64_t amounts_lowered; /* ... or less */
+    int64_t amounts_raised;                                     /* approved by both, and the challenger lends more */
+    int64_t amounts_lowered;                                    /* ... or less */
     int64_t raised_fen;
     int64_t lowered_fen;
-    int64_t not_in_force[COMPARISON_SIDES]; /* dossiers of a day outside of the policy's effective_from to effective_to */
+    int64_t
+        not_in_force[COMPARISON_SIDES]; /* dossiers of a day outside of the policy's effective_from to effective_to */
 };
 
 /* One side of one dossier, short enough to keep. */
@@ -80,7 +87,8 @@ struct comparison_answer {
 };
 
 /* Count one dossier in; decisions of the same dossier under the champion and the challenger. Start with {0}. */
-void policy_comparison_add(struct policy_comparison *comparison, const struct dossier *dossier, const struct policy *const policies[COMPARISON_SIDES],
+void policy_comparison_add(struct policy_comparison *comparison, const struct dossier *dossier,
+                           const struct policy *const policies[COMPARISON_SIDES],
                            const struct decision *const decisions[COMPARISON_SIDES]);
 
 enum comparison_swap comparison_swap_of(const struct decision *const decisions[COMPARISON_SIDES]);

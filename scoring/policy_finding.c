@@ -98,9 +98,8 @@ static void add(struct policy_findings *findings, enum policy_rule rule, const c
         return;
     }
     (void)vsnprintf(text, sizeof text, figures, arguments);
-    findings->rows[findings->count++] =
-        (struct policy_finding){rule, arena_copy_text(findings->arena, findings->place),
-                                arena_copy_text(findings->arena, text)};
+    findings->rows[findings->count++] = (struct policy_finding){rule, arena_copy_text(findings->arena, findings->place),
+                                                                arena_copy_text(findings->arena, text)};
 }
 
 void policy_find(struct policy_findings *findings, enum policy_rule rule, const char *member, const char *figures, ...)
@@ -137,8 +136,8 @@ enum zcd_code policy_findings_refuse(const struct policy_findings *findings, str
         const struct policy_finding *finding = &findings->rows[i];
         if (policy_rule_severity(finding->rule) != POLICY_SEVERITY_ERROR)
             continue;
-        (void)zcd_fail(err, ZCD_INVALID, "%s%s%s", policy_rule_text_en(finding->rule), finding->figures[0] == '\0' ? "" : ": ",
-                       finding->figures);
+        (void)zcd_fail(err, ZCD_INVALID, "%s%s%s", policy_rule_text_en(finding->rule),
+                       finding->figures[0] == '\0' ? "" : ": ", finding->figures);
         (void)snprintf(err->pointer, sizeof err->pointer, "%s", finding->pointer);
         return ZCD_INVALID;
     }

@@ -134,7 +134,8 @@ static void check_reach(const struct policy_characteristic *one, size_t i, struc
         policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "bins", i, "below", "%lld ≤ %lld", (long long)below,
                            (long long)least);
     else if (from > most && from != INT64_MAX)
-        policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "bins", i, NULL, "%lld > %lld", (long long)from, (long long)most);
+        policy_find_in_row(findings, POLICY_RULE_DEAD_ROW, "bins", i, NULL, "%lld > %lld", (long long)from,
+                           (long long)most);
 }
 
 static int64_t best_points(const struct policy_characteristic *one)
@@ -209,16 +210,17 @@ static void check_pd(const struct policy_scorecard *scorecard, struct policy_fin
         const struct policy_pd_row *row = &scorecard->pd[i];
         bool is_last = i + 1 == scorecard->pd_count;
         if (is_last && row->score_min != 0)
-            policy_find_in_row(findings, POLICY_RULE_TABLE_END, "pd", i, "score_min", "%lld ≠ 0", (long long)row->score_min);
+            policy_find_in_row(findings, POLICY_RULE_TABLE_END, "pd", i, "score_min", "%lld ≠ 0",
+                               (long long)row->score_min);
         else if (!is_last && (row->score_min < 1 || row->score_min > SCORE_MAX))
-            policy_find_in_row(findings, POLICY_RULE_RANGE, "pd", i, "score_min", "%lld ∉ [1, %d]", (long long)row->score_min,
-                               SCORE_MAX);
+            policy_find_in_row(findings, POLICY_RULE_RANGE, "pd", i, "score_min", "%lld ∉ [1, %d]",
+                               (long long)row->score_min, SCORE_MAX);
         if (row->pd_ppm < 1 || row->pd_ppm > MONEY_PPM_ONE)
             policy_find_in_row(findings, POLICY_RULE_RANGE, "pd", i, "pd_ppm", "%lld ∉ [1, %d]", (long long)row->pd_ppm,
                                MONEY_PPM_ONE);
         if (i > 0 && row->score_min >= row[-1].score_min)
-            policy_find_in_row(findings, POLICY_RULE_ORDER, "pd", i, "score_min", "%lld ≥ %lld", (long long)row->score_min,
-                               (long long)row[-1].score_min);
+            policy_find_in_row(findings, POLICY_RULE_ORDER, "pd", i, "score_min", "%lld ≥ %lld",
+                               (long long)row->score_min, (long long)row[-1].score_min);
         if (i > 0 && row->pd_ppm <= row[-1].pd_ppm)
             policy_find_in_row(findings, POLICY_RULE_ORDER, "pd", i, "pd_ppm", "%lld ≤ %lld", (long long)row->pd_ppm,
                                (long long)row[-1].pd_ppm);
@@ -247,16 +249,16 @@ static void check_bound_row(const struct bound_table *table, size_t i, struct po
         policy_find_in_row(findings, POLICY_RULE_RANGE, table->name, i, table->bound, "%lld ∉ [0, %d]",
                            (long long)row->not_repaid_max_ppm, MONEY_PPM_ONE - 1);
     if (row->pd_ppm < 0 || row->pd_ppm > MONEY_PPM_ONE)
-        policy_find_in_row(findings, POLICY_RULE_RANGE, table->name, i, table->value, "%lld ∉ [0, %d]", (long long)row->pd_ppm,
-                           MONEY_PPM_ONE);
+        policy_find_in_row(findings, POLICY_RULE_RANGE, table->name, i, table->value, "%lld ∉ [0, %d]",
+                           (long long)row->pd_ppm, MONEY_PPM_ONE);
     if (i == 0)
         return;
     if (row->not_repaid_max_ppm <= row[-1].not_repaid_max_ppm)
         policy_find_in_row(findings, POLICY_RULE_ORDER, table->name, i, table->bound, "%lld ≤ %lld",
                            (long long)row->not_repaid_max_ppm, (long long)row[-1].not_repaid_max_ppm);
     if (table->must_rise ? row->pd_ppm <= row[-1].pd_ppm : row->pd_ppm < row[-1].pd_ppm)
-        policy_find_in_row(findings, POLICY_RULE_ORDER, table->name, i, table->value, "%lld, %lld", (long long)row[-1].pd_ppm,
-                           (long long)row->pd_ppm);
+        policy_find_in_row(findings, POLICY_RULE_ORDER, table->name, i, table->value, "%lld, %lld",
+                           (long long)row[-1].pd_ppm, (long long)row->pd_ppm);
 }
 
 static void check_bounds(const struct bound_table *table, struct policy_findings *findings)
@@ -269,7 +271,8 @@ static void check_bounds(const struct bound_table *table, struct policy_findings
 
 void policy_check_capital(const struct policy_price *price, struct policy_findings *findings)
 {
-    const struct bound_table table = {price->capital, price->capital_count, "capital", "pd_max_ppm", "capital_ppm", false};
+    const struct bound_table table = {price->capital, price->capital_count, "capital",
+                                      "pd_max_ppm",   "capital_ppm",        false};
 
     if (price->capital_count == 0)
         policy_find(findings, POLICY_RULE_ROWS, "capital", "0");
@@ -295,7 +298,8 @@ static void check_grades(const struct policy_scorecard *scorecard, struct policy
 
 void policy_check_scorecard(const struct policy_scorecard *scorecard, struct policy_findings *findings)
 {
-    const struct bound_table lens = {scorecard->lens, scorecard->lens_count, "lens", "not_repaid_max_ppm", "pd_ppm", true};
+    const struct bound_table lens = {
+        scorecard->lens, scorecard->lens_count, "lens", "not_repaid_max_ppm", "pd_ppm", true};
     size_t errors_before = findings->error_count;
 
     check_characteristics(scorecard, findings);

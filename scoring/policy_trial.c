@@ -44,8 +44,8 @@ static void try_vector(const struct policy *policy, size_t index, struct cashflo
 
 static bool divides_by_the_amount(enum characteristic id)
 {
-    return id == CHARACTERISTIC_RECEIVABLE_COVER || id == CHARACTERISTIC_INCOME_COVER || id == CHARACTERISTIC_COLLATERAL_COVER
-           || id == CHARACTERISTIC_DEBT_SERVICE;
+    return id == CHARACTERISTIC_RECEIVABLE_COVER || id == CHARACTERISTIC_INCOME_COVER
+           || id == CHARACTERISTIC_COLLATERAL_COVER || id == CHARACTERISTIC_DEBT_SERVICE;
 }
 
 /*

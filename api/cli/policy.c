@@ -13,9 +13,10 @@
 enum { POLICY_SIZE_MAX = 1 << 20 };
 
 #define COMMAND "policy"
-static const char USAGE[] = "zcd policy check FILE|NAME [--json]\n"
-                            "       zcd policy simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html] [--threads N]\n"
-                            "       zcd policy fit DATA.csv [...]";
+static const char USAGE[] =
+    "zcd policy check FILE|NAME [--json]\n"
+    "       zcd policy simulate CHAMPION CHALLENGER FOLDER [--json] [--page FILE.html] [--threads N]\n"
+    "       zcd policy fit DATA.csv [...]";
 
 struct request {
     const char *name; /* of a built-in policy, or else a file */
@@ -88,11 +89,12 @@ static void print_review(const struct policy_review *review)
     if (findings->left_out > 0)
         (void)printf("另有 %zu 项未列出。%zu more are not listed.\n", findings->left_out, findings->left_out);
     if (review->trial.edge_count > 0)
-        (void)printf("检验案例 %zu 个，分箱边界取值 %zu 个。%zu test cases, %zu values around edges.\n", review->trial.vector_count,
-                     review->trial.edge_count, review->trial.vector_count, review->trial.edge_count);
-    (void)printf("%s：%zu 项错误，%zu 项警告。%s: %zu errors, %zu warnings.\n", review->policy != NULL ? "可以使用" : "不可使用",
-                 findings->error_count, found - findings->error_count, review->policy != NULL ? "Accepted" : "Refused",
-                 findings->error_count, found - findings->error_count);
+        (void)printf("检验案例 %zu 个，分箱边界取值 %zu 个。%zu test cases, %zu values around edges.\n",
+                     review->trial.vector_count, review->trial.edge_count, review->trial.vector_count,
+                     review->trial.edge_count);
+    (void)printf("%s：%zu 项错误，%zu 项警告。%s: %zu errors, %zu warnings.\n",
+                 review->policy != NULL ? "可以使用" : "不可使用", findings->error_count, found - findings->error_count,
+                 review->policy != NULL ? "Accepted" : "Refused", findings->error_count, found - findings->error_count);
 }
 
 /* ------------------------------------------------------------------ check */
@@ -103,9 +105,9 @@ static enum zcd_code print_json(const struct policy_review *review, struct zcd_e
     struct buffer json = {0};
     char digest[SHA256_TEXT_SIZE];
 
-    enum zcd_code code = policy_review_encode(
-        review->policy, review->has_digest ? sha256_format(&review->sha256, digest) : NULL, &review->findings, &review->trial,
-        &json, err);
+    enum zcd_code code =
+        policy_review_encode(review->policy, review->has_digest ? sha256_format(&review->sha256, digest) : NULL,
+                             &review->findings, &review->trial, &json, err);
     if (code == ZCD_OK)
         (void)printf("%s\n", (const char *)json.data);
     return code;

@@ -46,8 +46,10 @@ static bool parse_threads(const char *text, size_t *threads)
 
 static bool read_request(int count, char **words, struct request *request)
 {
-    static const struct option OPTIONS[] = {
-        {"json", no_argument, NULL, 'j'}, {"page", required_argument, NULL, 'p'}, {"threads", required_argument, NULL, 't'}, {NULL, 0, NULL, 0}};
+    static const struct option OPTIONS[] = {{"json", no_argument, NULL, 'j'},
+                                            {"page", required_argument, NULL, 'p'},
+                                            {"threads", required_argument, NULL, 't'},
+                                            {NULL, 0, NULL, 0}};
     int option;
 
     *request = (struct request){.threads = processors()};
@@ -162,7 +164,8 @@ static int report(const struct request *request, const struct loaded_policy load
     return status == CLI_OK && simulation->bad_total > 0 ? CLI_REFUSED : status;
 }
 
-static int run(const struct request *request, struct loaded_policy policies[COMPARISON_SIDES], struct simulation *simulation)
+static int run(const struct request *request, struct loaded_policy policies[COMPARISON_SIDES],
+               struct simulation *simulation)
 {
     struct zcd_error err;
     enum zcd_code code = load_policy(request->names[COMPARISON_CHAMPION], &policies[COMPARISON_CHAMPION], &err);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 /* What decode_object says of one member by itself, in an object that holds nothing else. */
-static enum zcd_code decode_alone(json_t *value, const struct decode_field *field, struct arena *arena, struct zcd_error *err)
+static enum zcd_code decode_alone(json_t *value, const struct decode_field *field, struct arena *arena,
+                                  struct zcd_error *err)
 {
     struct decode_field alone = *field;
     uint64_t target[8] = {0}; /* the value, and behind it the count where it is a list */

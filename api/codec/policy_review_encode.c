@@ -45,8 +45,9 @@ static void write_policy(struct json_writer *writer, const struct policy *policy
     json_write_end(writer);
 }
 
-enum zcd_code policy_review_encode(const struct policy *policy, const char *sha256, const struct policy_findings *findings,
-                                   const struct policy_trial *trial, struct buffer *json, struct zcd_error *err)
+enum zcd_code policy_review_encode(const struct policy *policy, const char *sha256,
+                                   const struct policy_findings *findings, const struct policy_trial *trial,
+                                   struct buffer *json, struct zcd_error *err)
 {
     struct json_writer writer;
     size_t found = findings->count + findings->left_out;

@@ -18,7 +18,8 @@
  *   findings  in
  *   trial     in  how much was tried
  */
-enum zcd_code policy_review_encode(const struct policy *policy, const char *sha256, const struct policy_findings *findings,
-                                   const struct policy_trial *trial, struct buffer *json, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code policy_review_encode(const struct policy *policy, const char *sha256,
+                                   const struct policy_findings *findings, const struct policy_trial *trial,
+                                   struct buffer *json, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

@@ -54,8 +54,8 @@ static void write_swaps(struct json_writer *json, const struct comparison_tally 
     json_write_end(json);
 }
 
-static void write_segment(struct json_writer *json, const struct comparison_tally *tally, const char *name, const char *zh,
-                          const char *en)
+static void write_segment(struct json_writer *json, const struct comparison_tally *tally, const char *name,
+                          const char *zh, const char *en)
 {
     if (tally->dossiers == 0)
         return;
@@ -237,8 +237,9 @@ static void write_policies(struct json_writer *json, const struct simulation *si
     json_write_end(json);
 }
 
-enum zcd_code simulation_encode(const struct simulation *simulation, const struct simulation_policy policies[COMPARISON_SIDES],
-                                struct buffer *json, struct zcd_error *err)
+enum zcd_code simulation_encode(const struct simulation *simulation,
+                                const struct simulation_policy policies[COMPARISON_SIDES], struct buffer *json,
+                                struct zcd_error *err)
 {
     const struct policy_comparison *comparison = &simulation->comparison;
     struct json_writer writer;

@@ -49,7 +49,8 @@ struct simulation_policy {
  *
  * ZCD_INVALID where a sum is larger than JSON readers hold exactly: ninety trillion yuan.
  */
-enum zcd_code simulation_encode(const struct simulation *simulation, const struct simulation_policy policies[COMPARISON_SIDES],
-                                struct buffer *json, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code simulation_encode(const struct simulation *simulation,
+                                const struct simulation_policy policies[COMPARISON_SIDES], struct buffer *json,
+                                struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

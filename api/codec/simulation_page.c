@@ -147,21 +147,25 @@ static void append_policy(struct buffer *html, const struct heading *role, const
 
 static const struct heading ROLES[COMPARISON_SIDES] = {{"现行政策", "champion"}, {"拟议政策", "challenger"}};
 
-static void append_policies(struct buffer *html, const struct simulation *simulation, const struct simulation_policy *policies)
+static void append_policies(struct buffer *html, const struct simulation *simulation,
+                            const struct simulation_policy *policies)
 {
-    static const struct heading headings[] = {{"角色", "role"},        {"名称", "title"},    {"标识", "id"},
-                                              {"版本", "version"},     {"摘要", "SHA-256"},  {"案卷日期不在有效期内", "day not in force"}};
+    static const struct heading headings[] = {{"角色", "role"},    {"名称", "title"},
+                                              {"标识", "id"},      {"版本", "version"},
+                                              {"摘要", "SHA-256"}, {"案卷日期不在有效期内", "day not in force"}};
 
     buffer_append_text(html, "<h1>政策对比 <span lang=\"en\">· Two policies compared</span></h1>\n");
     OPEN_TABLE(html, headings);
     for (int side = 0; side < COMPARISON_SIDES; side++)
         append_policy(html, &ROLES[side], &policies[side], simulation->comparison.not_in_force[side]);
     close_table(html);
-    buffer_append_text(html, "<p>每份案卷按其自身日期、分别依两个政策重新计算；没有记录或更改任何内容。预期损失为金额 × "
-                             "该政策定价所用的年预期损失率 × 期限，由各政策自己的违约概率得出。"
-                             "<br><span lang=\"en\">Each dossier was decided on its own day under both policies; nothing was recorded or "
-                             "changed. Expected loss is amount × the yearly expected loss of that policy's price × tenor: each policy "
-                             "by its own PD.</span></p>\n");
+    buffer_append_text(
+        html,
+        "<p>每份案卷按其自身日期、分别依两个政策重新计算；没有记录或更改任何内容。预期损失为金额 × "
+        "该政策定价所用的年预期损失率 × 期限，由各政策自己的违约概率得出。"
+        "<br><span lang=\"en\">Each dossier was decided on its own day under both policies; nothing was recorded or "
+        "changed. Expected loss is amount × the yearly expected loss of that policy's price × tenor: each policy "
+        "by its own PD.</span></p>\n");
 }
 
 /* ------------------------------------------------------------------ totals */
@@ -197,7 +201,8 @@ static void append_totals(struct buffer *html, const struct comparison_tally *to
 
 static void append_swap(struct buffer *html, const struct policy_comparison *comparison)
 {
-    static const struct heading headings[] = {{"", ""}, {"拟议政策同意", "challenger approves"}, {"拟议政策不同意", "challenger does not"}};
+    static const struct heading headings[] = {
+        {"", ""}, {"拟议政策同意", "challenger approves"}, {"拟议政策不同意", "challenger does not"}};
     const int64_t *swaps = comparison->total.swaps;
 
     append_heading(html, "换入换出", "Swap set");
@@ -260,7 +265,8 @@ static void append_grade(struct buffer *html, size_t champion, size_t challenger
 static void append_grades(struct buffer *html, const struct policy_comparison *comparison)
 {
     append_heading(html, "等级变化", "Shift of grades");
-    buffer_append_text(html, "<table>\n<tr><th>现行 ↓ 拟议 →<br><small lang=\"en\">champion ↓ challenger →</small></th>");
+    buffer_append_text(html,
+                       "<table>\n<tr><th>现行 ↓ 拟议 →<br><small lang=\"en\">champion ↓ challenger →</small></th>");
     for (size_t i = 1; i < COMPARISON_GRADES; i++)
         buffer_append_format(html, "<th>%zu</th>", i);
     buffer_append_text(html, "</tr>\n");
@@ -271,7 +277,8 @@ static void append_grades(struct buffer *html, const struct policy_comparison *c
         close_row(html);
     }
     close_table(html);
-    buffer_append_text(html, "<p><span class=\"better\">绿：评级提高</span>，<span class=\"worse\">红：评级降低</span>。 <small lang=\"en\">Green: "
+    buffer_append_text(html, "<p><span class=\"better\">绿：评级提高</span>，<span "
+                             "class=\"worse\">红：评级降低</span>。 <small lang=\"en\">Green: "
                              "graded better by the challenger; red: worse.</small></p>\n");
 }
 
@@ -295,7 +302,8 @@ static void append_reasons(struct buffer *html, const struct policy_comparison *
         close_row(html);
     }
     close_table(html);
-    buffer_append_text(html, "<p><small>花括号中为每份案卷自己的内容。 <span lang=\"en\">In braces stands what is each dossier's own.</span></small></p>\n");
+    buffer_append_text(html, "<p><small>花括号中为每份案卷自己的内容。 <span lang=\"en\">In braces stands what is each "
+                             "dossier's own.</span></small></p>\n");
 }
 
 /* ------------------------------------------------------------------ segments */
@@ -380,14 +388,23 @@ static void append_answer(struct buffer *html, const struct comparison_answer *a
 
 static void append_swap_list(struct buffer *html, const struct simulation *simulation)
 {
-    static const struct heading headings[] = {
-        {"案卷", "dossier"},      {"现行", "champion"},   {"等级", "grade"}, {"金额（元）", "CNY"},   {"利率", "rate"}, {"首要理由", "first reason"},
-        {"拟议", "challenger"},   {"等级", "grade"},      {"金额（元）", "CNY"}, {"利率", "rate"},    {"首要理由", "first reason"}};
+    static const struct heading headings[] = {{"案卷", "dossier"},
+                                              {"现行", "champion"},
+                                              {"等级", "grade"},
+                                              {"金额（元）", "CNY"},
+                                              {"利率", "rate"},
+                                              {"首要理由", "first reason"},
+                                              {"拟议", "challenger"},
+                                              {"等级", "grade"},
+                                              {"金额（元）", "CNY"},
+                                              {"利率", "rate"},
+                                              {"首要理由", "first reason"}};
     const int64_t *swaps = simulation->comparison.total.swaps;
     int64_t swapped = swaps[COMPARISON_ONLY_CHAMPION] + swaps[COMPARISON_ONLY_CHALLENGER];
 
     append_heading(html, "换入换出的案卷", "Dossiers in the swap set");
-    buffer_append_format(html, "<p>列出 %zu / %" PRId64 "。 <small lang=\"en\">%zu of %" PRId64 " are listed.</small></p>\n",
+    buffer_append_format(html,
+                         "<p>列出 %zu / %" PRId64 "。 <small lang=\"en\">%zu of %" PRId64 " are listed.</small></p>\n",
                          simulation->swap_count, swapped, simulation->swap_count, swapped);
     OPEN_TABLE(html, headings);
     for (size_t i = 0; i < simulation->swap_count; i++) {
@@ -406,7 +423,8 @@ static void append_bad_list(struct buffer *html, const struct simulation *simula
     static const struct heading headings[] = {{"文件", "file"}, {"位置", "pointer"}, {"原因", "why"}};
 
     append_heading(html, "无法计算的文件", "Files that cannot be decided on");
-    buffer_append_format(html, "<p>列出 %zu / %" PRId64 "。 <small lang=\"en\">%zu of %" PRId64 " are listed.</small></p>\n",
+    buffer_append_format(html,
+                         "<p>列出 %zu / %" PRId64 "。 <small lang=\"en\">%zu of %" PRId64 " are listed.</small></p>\n",
                          simulation->bad_count, simulation->bad_total, simulation->bad_count, simulation->bad_total);
     if (simulation->bad_count == 0)
         return;

@@ -18,9 +18,9 @@ struct policy_review {
     const struct policy *policy; /* NULL where a finding is an error */
     struct policy_findings findings;
     struct policy_trial trial; /* {0} where a finding before it is an error */
-    bool has_digest;        /* false: it has no canonical form, because it is no strict JSON */
-    struct buffer canonical; /* RFC 8785 */
-    struct sha256 sha256;    /* of those bytes: the name by which a decision cites the policy */
+    bool has_digest;           /* false: it has no canonical form, because it is no strict JSON */
+    struct buffer canonical;   /* RFC 8785 */
+    struct sha256 sha256;      /* of those bytes: the name by which a decision cites the policy */
 };
 
 /* Examine a document, and try it (policy_try) unless it is refused already. Cannot fail. Start with {0}, release with policy_review_done. */

@@ -19,7 +19,8 @@ enum { DOSSIER_SIZE_MAX = 8 << 20, SLOTS_A_THREAD = 4 };
 static int is_dossier_name(const struct dirent *entry)
 {
     size_t size = strlen(entry->d_name);
-    return entry->d_name[0] != '.' && size > strlen(".json") && strcmp(entry->d_name + size - strlen(".json"), ".json") == 0;
+    return entry->d_name[0] != '.' && size > strlen(".json")
+           && strcmp(entry->d_name + size - strlen(".json"), ".json") == 0;
 }
 
 /* By bytes, whatever the locale. */
@@ -78,8 +79,8 @@ static void decide_file(const struct loaded_policy *policies, const char *folder
     if (slot->code == ZCD_OK)
         slot->code = dossier_decode(buffer_bytes(&json), &slot->arena, &slot->dossier, &slot->err);
     for (int side = 0; side < COMPARISON_SIDES && slot->code == ZCD_OK; side++)
-        scoring_decide(slot->dossier, policies[side].policy, slot->dossier->as_of, workspace, &slot->arena,
-                       &slot->decisions[side]);
+        scoring_decide_once(slot->dossier, policies[side].policy, slot->dossier->as_of, workspace, &slot->arena,
+                            &slot->decisions[side]);
 }
 
 /* ------------------------------------------------------------------ workers */
@@ -157,7 +158,8 @@ static void set_counted(struct run *run, struct slot *slot)
 
 /* ------------------------------------------------------------------ counting */
 
-static void keep_bad(struct simulation *simulation, const char *name, const struct slot *slot, simulation_bad_met *bad_met)
+static void keep_bad(struct simulation *simulation, const char *name, const struct slot *slot,
+                     simulation_bad_met *bad_met)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
@@ -168,9 +170,9 @@ static void keep_bad(struct simulation *simulation, const char *name, const stru
         bad_met(&bad);
     if (simulation->bad_count == SIMULATION_BAD_MAX)
         return;
-    simulation->bad[simulation->bad_count++] = (struct simulation_bad){arena_copy_text(&simulation->arena, bad.file),
-                                                                       arena_copy_text(&simulation->arena, bad.pointer),
-                                                                       arena_copy_text(&simulation->arena, bad.message)};
+    simulation->bad[simulation->bad_count++] = (struct simulation_bad){
+        arena_copy_text(&simulation->arena, bad.file), arena_copy_text(&simulation->arena, bad.pointer),
+        arena_copy_text(&simulation->arena, bad.message)};
 }
 
 static size_t kept_swaps(const struct simulation *simulation, enum comparison_swap swap)
@@ -182,7 +184,8 @@ static size_t kept_swaps(const struct simulation *simulation, enum comparison_sw
     return count;
 }
 
-static void keep_swap(struct simulation *simulation, const char *name, const struct decision *const decisions[COMPARISON_SIDES])
+static void keep_swap(struct simulation *simulation, const char *name,
+                      const struct decision *const decisions[COMPARISON_SIDES])
 {
     enum comparison_swap swap = comparison_swap_of(decisions);
 
@@ -194,7 +197,8 @@ static void keep_swap(struct simulation *simulation, const char *name, const str
     simulation->swaps[simulation->swap_count++] = row;
 }
 
-static void count_in(const struct loaded_policy *policies, const char *name, const struct slot *slot, struct simulation *simulation)
+static void count_in(const struct loaded_policy *policies, const char *name, const struct slot *slot,
+                     struct simulation *simulation)
 {
     const struct policy *const both[COMPARISON_SIDES] = {policies[COMPARISON_CHAMPION].policy,
                                                          policies[COMPARISON_CHALLENGER].policy};
@@ -221,8 +225,8 @@ static void count_all(struct run *run, simulation_bad_met *bad_met, struct simul
 /* ------------------------------------------------------------------ the folder */
 
 /* At least one thread must start; fewer than wanted only take longer. */
-static enum zcd_code run_threads(struct run *run, size_t threads, simulation_bad_met *bad_met, struct simulation *simulation,
-                                 struct zcd_error *err)
+static enum zcd_code run_threads(struct run *run, size_t threads, simulation_bad_met *bad_met,
+                                 struct simulation *simulation, struct zcd_error *err)
 {
     pthread_t ids[SIMULATION_THREADS_MAX];
     size_t started = 0;
@@ -236,8 +240,8 @@ static enum zcd_code run_threads(struct run *run, size_t threads, simulation_bad
     return started > 0 ? ZCD_OK : zcd_fail(err, ZCD_UNAVAILABLE, "no thread can be started");
 }
 
-static enum zcd_code simulate(struct run *run, size_t threads, simulation_bad_met *bad_met, struct simulation *simulation,
-                              struct zcd_error *err)
+static enum zcd_code simulate(struct run *run, size_t threads, simulation_bad_met *bad_met,
+                              struct simulation *simulation, struct zcd_error *err)
 {
     struct arena arena = {0};
 

@@ -27,7 +27,8 @@ typedef void simulation_bad_met(const struct simulation_bad *bad);
  * ZCD_UNAVAILABLE when no thread can be started; ZCD_NOT_FOUND when the folder cannot be read or holds no such file.
  */
 enum zcd_code policy_simulate(const struct loaded_policy policies[COMPARISON_SIDES], const char *folder, size_t threads,
-                              simulation_bad_met *bad_met, struct simulation *simulation, struct zcd_error *err) ZCD_MUST_USE;
+                              simulation_bad_met *bad_met, struct simulation *simulation,
+                              struct zcd_error *err) ZCD_MUST_USE;
 void policy_simulation_done(struct simulation *simulation);
 
 #endif

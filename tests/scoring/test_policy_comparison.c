@@ -25,7 +25,8 @@ static void answer_init(struct answer *answer, enum outcome outcome, int64_t lim
 
 static void answer_price(struct answer *answer, int32_t rate_bp, int32_t expected_loss_bp, int32_t tenor_months)
 {
-    answer->governing.price = (struct price_result){.has_lpr = true, .rate_bp = rate_bp, .expected_loss_bp = expected_loss_bp};
+    answer->governing.price =
+        (struct price_result){.has_lpr = true, .rate_bp = rate_bp, .expected_loss_bp = expected_loss_bp};
     answer->governing.tenor_months = tenor_months;
 }
 
@@ -167,9 +168,14 @@ static void each_dossier_stands_in_one_row_of_every_segment(void **state)
     static const struct {
         int64_t income_fen;
         enum comparison_size size;
-    } rows[] = {{0, COMPARISON_SIZE_1M},           {99999999, COMPARISON_SIZE_1M},     {100000000, COMPARISON_SIZE_5M},
-                {499999999, COMPARISON_SIZE_5M},   {500000000, COMPARISON_SIZE_20M},   {1999999999, COMPARISON_SIZE_20M},
-                {2000000000, COMPARISON_SIZE_ABOVE}, {INT64_C(4000000000000000), COMPARISON_SIZE_ABOVE}};
+    } rows[] = {{0, COMPARISON_SIZE_1M},
+                {99999999, COMPARISON_SIZE_1M},
+                {100000000, COMPARISON_SIZE_5M},
+                {499999999, COMPARISON_SIZE_5M},
+                {500000000, COMPARISON_SIZE_20M},
+                {1999999999, COMPARISON_SIZE_20M},
+                {2000000000, COMPARISON_SIZE_ABOVE},
+                {INT64_C(4000000000000000), COMPARISON_SIZE_ABOVE}};
     struct policy_comparison comparison = {0};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

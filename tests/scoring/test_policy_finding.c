@@ -14,7 +14,8 @@
 #define DELETED NULL
 #define ROW "/scorecard/characteristics/0"
 
-/* One change, and the one error that it makes. `value` is JSON; DELETED takes the member away. */
+/* clang-format off: read by column */
+/* One change, and an error that it makes. `value` is JSON; DELETED takes the member away. */
 static const struct {
     const char *changed;
     const char *value;
@@ -64,12 +65,15 @@ static const struct {
     {ROW "/bins/2/below", DELETED, POLICY_RULE_BINS_OVERLAP, ROW "/bins/2/below"},
     {ROW "/bins/2/points", "19", POLICY_RULE_DIRECTION, ROW "/bins/2/points"},
     {ROW "/bins/2/points", "66", POLICY_RULE_DIRECTION, ROW "/bins/3/points"},
-    {"/scorecard/characteristics/4/bins/1/points", "31", POLICY_RULE_DIRECTION, "/scorecard/characteristics/4/bins/1/points"},
+    {"/scorecard/characteristics/4/bins/1/points", "31", POLICY_RULE_DIRECTION,
+     "/scorecard/characteristics/4/bins/1/points"},
     {ROW "/bins/2/points", "20", POLICY_RULE_DEAD_ROW, ROW "/bins/2/points"},
     {"/scorecard/characteristics/4/bins/3/below", "10001", POLICY_RULE_DEAD_ROW, "/scorecard/characteristics/4/bins/4"},
-    {"/scorecard/characteristics/15/bins/0/below", "1", POLICY_RULE_DEAD_ROW, "/scorecard/characteristics/15/bins/0/below"},
+    {"/scorecard/characteristics/15/bins/0/below", "1", POLICY_RULE_DEAD_ROW,
+     "/scorecard/characteristics/15/bins/0/below"},
     {"/delay/bin_start_weeks/5", "160", POLICY_RULE_DEAD_ROW, "/delay/bin_start_weeks/5"},
-    {"/scorecard/lens/1/not_repaid_max_ppm", "1251", POLICY_RULE_DEAD_ROW, "/scorecard/lens/1"}, /* 4,096 paths: 244 ppm each */
+    {"/scorecard/lens/1/not_repaid_max_ppm", "1251", POLICY_RULE_DEAD_ROW,
+     "/scorecard/lens/1"}, /* 4,096 paths: 244 ppm each */
     {ROW "/bins", "[{\"points\": 0}]", POLICY_RULE_NO_POINTS, ROW "/bins"},
     {"/scorecard/lens/19/not_repaid_max_ppm", "999999", POLICY_RULE_TABLE_END, "/scorecard/lens/19/not_repaid_max_ppm"},
     {"/scorecard/pd/35/score_min", "1", POLICY_RULE_TABLE_END, "/scorecard/pd/35/score_min"},
@@ -90,6 +94,7 @@ static const struct {
     {"/vectors/0/expect/grade", "3", POLICY_RULE_VECTOR, "/vectors/0/expect/grade"},
     {"/vectors/0/dossier/payers", "[]", POLICY_RULE_VECTOR_DOSSIER, "/vectors/0/dossier"},
 };
+/* clang-format on */
 
 /* The document's findings, trial included as wherever a policy is loaded to decide. */
 static void examine(const json_t *document, struct arena *arena, struct policy_findings *findings)
@@ -141,7 +146,8 @@ static void each_broken_rule_is_found_at_its_place(void **state)
         change(document, BAD[i].changed, BAD[i].value);
         examine(document, &arena, &findings);
         if (!has(&findings, BAD[i].rule, BAD[i].pointer))
-            fail_msg("%s = %s: no %s at %s", BAD[i].changed, BAD[i].value, policy_rule_name(BAD[i].rule), BAD[i].pointer);
+            fail_msg("%s = %s: no %s at %s", BAD[i].changed, BAD[i].value, policy_rule_name(BAD[i].rule),
+                     BAD[i].pointer);
         arena_done(&arena);
         json_decref(document);
     }
@@ -194,8 +200,9 @@ static void every_rule_has_a_policy_that_breaks_it(void **state)
 /* Rules of different sections, each broken by one row above that touches no other. */
 static bool is_apart(enum policy_rule rule)
 {
-    return rule == POLICY_RULE_ID || rule == POLICY_RULE_VERSION || rule == POLICY_RULE_EFFECTIVE || rule == POLICY_RULE_SHARES
-           || rule == POLICY_RULE_STEPS || rule == POLICY_RULE_HORIZON || rule == POLICY_RULE_UNREACHABLE_CLASS;
+    return rule == POLICY_RULE_ID || rule == POLICY_RULE_VERSION || rule == POLICY_RULE_EFFECTIVE
+           || rule == POLICY_RULE_SHARES || rule == POLICY_RULE_STEPS || rule == POLICY_RULE_HORIZON
+           || rule == POLICY_RULE_UNREACHABLE_CLASS;
 }
 
 static void faults_of_all_sections_are_found_together(void **state)
@@ -228,7 +235,8 @@ static void faults_of_all_sections_are_found_together(void **state)
 static void what_is_no_json_is_one_finding(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "{", "nothing", "{\"id\": 1, \"id\": 2}", "[1.5e400]", "{\"schema\": 99999999999999999999}"};
+    static const char *const texts[] = {
+        "", "{", "nothing", "{\"id\": 1, \"id\": 2}", "[1.5e400]", "{\"schema\": 99999999999999999999}"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct arena arena = {0};
         struct policy_findings findings;
@@ -248,7 +256,8 @@ static void every_number_without_a_source_is_named(void **state)
     struct arena arena = {0};
     struct policy_findings findings;
 
-    policy_document_set(document, "/sources/0/pointer", json_string("/eligibility/rules")); /* was all of /eligibility */
+    policy_document_set(document, "/sources/0/pointer",
+                        json_string("/eligibility/rules")); /* was all of /eligibility */
     json_t *sources = json_object_get(document, "sources");
     for (size_t i = json_array_size(sources); i-- > 1;) {
         const char *pointer = json_string_value(json_object_get(json_array_get(sources, i), "pointer"));
