@@ -2,7 +2,7 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
         gcc libc6-dev cmake ninja-build pkg-config libevent-dev libjansson-dev libssl-dev libpq-dev \
-        libminizip-dev zlib1g-dev \
+        libminizip-dev zlib1g-dev libcurl4-openssl-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
@@ -10,7 +10,7 @@ RUN cmake --preset release && cmake --build --preset release
 
 FROM debian:bookworm-slim
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-        libevent-2.1-7 libevent-pthreads-2.1-7 libjansson4 libssl3 libpq5 libminizip1 curl \
+        libevent-2.1-7 libevent-pthreads-2.1-7 libjansson4 libssl3 libpq5 libminizip1 libcurl4 curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /state --shell /usr/sbin/nologin zcd \
     && install -d -o zcd -g zcd -m 0700 /state

@@ -23,6 +23,8 @@ struct config {
     const char *sm2_key_file;     /* a second private key, for lines of SM2; may be NULL */
     const char *origin;           /* the log's name */
     const char *checkpoint_store; /* path of the newest checkpoint's file */
+    const char *witness_policy;   /* for zcd witness submit; may be NULL */
+    const char *timestamp_url;    /* the same */
     const char *policy_file;      /* NULL: the built-in policy of name policy */
     const char *policy;
     const char *lender; /* stands in every record; may be NULL */

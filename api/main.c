@@ -21,8 +21,10 @@ static const struct command {
     {"serve",   cli_serve,   "serve the HTTP API"},
     {"migrate", cli_migrate, "bring the database to this version"},
     {"bench",   cli_bench,   "measure the engine on this machine; generate dossiers"},
-    {"key",     cli_key,     "make the log's key, or show its public part"},
+    {"key",     cli_key,     "make the log's key, show its public part, go over to another"},
     {"log",     cli_log,     "repair what only a person may repair"},
+    {"mirror",  cli_mirror,  "copy a log that somebody else serves, verified"},
+    {"witness", cli_witness, "be a witness of logs, or take this log to its witnesses"},
     {"routes",  cli_routes,  "list what the API answers to"},
 };
 /* clang-format on */

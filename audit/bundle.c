@@ -5,6 +5,7 @@
 #include "audit/canonical_json.h"
 #include "audit/merkle.h"
 #include "audit/proof.h"
+#include "audit/timestamp.h"
 #include "base/cleanup.h"
 
 #include <assert.h>
@@ -16,6 +17,7 @@ static const struct archive_file FILES[BUNDLE_PART_COUNT] = {
     [BUNDLE_POLICY] = {"policy.json", BUNDLE_DOCUMENT_SIZE_MAX, false},
     [BUNDLE_DECISION] = {"decision.json", BUNDLE_DOCUMENT_SIZE_MAX, false},
     [BUNDLE_PROOF] = {"record.tlog-proof", PROOF_SIZE_MAX, false},
+    [BUNDLE_TIMESTAMP] = {"checkpoint.tsr", TIMESTAMP_SIZE_MAX, true},
     [BUNDLE_README] = {"README.html", 1024 * 1024, true},
 };
 

@@ -26,6 +26,7 @@ enum bundle_part {
     BUNDLE_POLICY,   /* policy.json */
     BUNDLE_DECISION, /* decision.json */
     BUNDLE_PROOF,    /* record.tlog-proof */
+    BUNDLE_TIMESTAMP, /* checkpoint.tsr: an RFC 3161 token of the checkpoint's text; optional */
     BUNDLE_README,   /* README.html: for people; not covered by any digest or signature */
     BUNDLE_PART_COUNT
 };
@@ -39,7 +40,8 @@ struct bundle {
 /*
  * Write a .zip; equal parts give equal bytes (no clock in it).
  *
- *   bundle  in   all parts but BUNDLE_README, which is ignored: the page is always ours (bundle_page.h)
+ *   bundle  in   all parts but BUNDLE_README, which is ignored: the page is always ours (bundle_page.h); BUNDLE_TIMESTAMP
+ *                may be empty
  *   zip     out  appended to; on failure it is as it was
  *
  * ZCD_INVALID, pointer "/PARTNAME": a part empty or over its bound.
@@ -50,7 +52,7 @@ enum zcd_code bundle_write(const struct bundle *bundle, struct buffer *zip, stru
  * Unpack a .zip.
  *
  *   arena   in   holds the parts
- *   bundle  out  BUNDLE_README may be empty: people may leave it away
+ *   bundle  out  BUNDLE_TIMESTAMP and BUNDLE_README may be empty
  *
  * ZCD_INVALID: over BUNDLE_SIZE_MAX, not a .zip or cut short, an unknown name, a name twice, a part missing,
  * encrypted, packed with anything but deflate, over its bound, or with a wrong checksum.

@@ -267,6 +267,23 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
                               struct zcd_error *err) ZCD_MUST_USE;
 
 /*
+ * The same with the proof leading to another checkpoint of this log: one that was published with others' signatures.
+ *   note        in  the checkpoint's note, verified; copied
+ *   checkpoint  in  what it says; ZCD_NOT_FOUND when index is not below its size
+ */
+enum zcd_code log_read_record_in(struct log *log, struct db *db, uint64_t index, struct bytes note,
+                                 const struct checkpoint *checkpoint, struct log_record *record,
+                                 struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * The consistency proof from the first old_size records to the first `size`, which are signed: what a witness asks for. It is
+ * not verified here; the witness does.
+ * ZCD_INVALID when old_size is above size; ZCD_CORRUPT, ZCD_UNAVAILABLE.
+ */
+enum zcd_code log_prove_growth(struct log *log, struct db *db, uint64_t old_size, uint64_t size,
+                               struct merkle_proof *proof, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
  * Append the bytes of a tile or an entry bundle as c2sp.org/tlog-tiles has them. Only what the newest signed checkpoint
  * implies is there; a partial one stays readable when its tile is full.
  *

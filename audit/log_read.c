@@ -90,6 +90,27 @@ static bool leads_to_root(uint64_t index, const struct log_record *read)
            == ZCD_OK;
 }
 
+/* note and checkpoint of `read` are filled in. */
+static enum zcd_code complete_record(struct log *log, struct db *db, uint64_t index, struct log_record *read,
+                                     struct zcd_error *err)
+{
+    enum zcd_code code = read_leaf(log, db, index, read->checkpoint.size, &read->leaf, &read->proof.inclusion, err);
+
+    if (code == ZCD_OK && !leads_to_root(index, read)) {
+        log_cache_clear(log->cache);
+        buffer_clear(&read->leaf);
+        code = read_leaf(log, db, index, read->checkpoint.size, &read->leaf, &read->proof.inclusion, err);
+        if (code == ZCD_OK && !leads_to_root(index, read))
+            code = zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu does not lead to the signed root",
+                            (unsigned long long)index);
+    }
+    if (code != ZCD_OK)
+        return code;
+    read->proof.index = index;
+    read->proof.checkpoint = buffer_bytes(&read->note);
+    return ZCD_OK;
+}
+
 enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, struct log_record *record,
                               struct zcd_error *err)
 {
@@ -98,22 +119,40 @@ enum zcd_code log_read_record(struct log *log, struct db *db, uint64_t index, st
 
     enum zcd_code code = log_read_checkpoint(log, &read.note, &read.checkpoint, err);
     if (code == ZCD_OK)
-        code = read_leaf(log, db, index, read.checkpoint.size, &read.leaf, &read.proof.inclusion, err);
-    if (code == ZCD_OK && !leads_to_root(index, &read)) {
-        log_cache_clear(log->cache);
-        buffer_clear(&read.leaf);
-        code = read_leaf(log, db, index, read.checkpoint.size, &read.leaf, &read.proof.inclusion, err);
-        if (code == ZCD_OK && !leads_to_root(index, &read))
-            code = zcd_fail(err, ZCD_CORRUPT, "log: leaf %llu does not lead to the signed root",
-                            (unsigned long long)index);
-    }
+        code = complete_record(log, db, index, &read, err);
     if (code != ZCD_OK)
         return code;
-    read.proof.index = index;
-    read.proof.checkpoint = buffer_bytes(&read.note);
     *record = read; /* handed over: buffers do not move */
     read = (struct log_record){0};
     return ZCD_OK;
+}
+
+enum zcd_code log_read_record_in(struct log *log, struct db *db, uint64_t index, struct bytes note,
+                                 const struct checkpoint *checkpoint, struct log_record *record, struct zcd_error *err)
+{
+    ZCD_AUTO(log_record_done)
+    struct log_record read = {.checkpoint = *checkpoint};
+
+    buffer_append(&read.note, note.data, note.size);
+    enum zcd_code code = complete_record(log, db, index, &read, err);
+    if (code != ZCD_OK)
+        return code;
+    *record = read;
+    read = (struct log_record){0};
+    return ZCD_OK;
+}
+
+enum zcd_code log_prove_growth(struct log *log, struct db *db, uint64_t old_size, uint64_t size,
+                               struct merkle_proof *proof, struct zcd_error *err)
+{
+    ZCD_AUTO(lookup_done)
+    struct lookup lookup = {.cache = log->cache, .tiles = {.size = size}};
+
+    if (merkle_prove_consistency(old_size, size, collect, &lookup, proof, err) != ZCD_OK)
+        return err->code;
+    if (lookup.tiles.count > 0 && store_pg_read_tiles(db, lookup.tiles.tile, lookup.tiles.count, err) != ZCD_OK)
+        return err->code;
+    return merkle_prove_consistency(old_size, size, look_up, &lookup, proof, err);
 }
 
 static enum zcd_code read_hashes(struct db *db, const struct tile *tile, struct buffer *bytes, struct zcd_error *err)

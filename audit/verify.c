@@ -11,7 +11,11 @@ enum { VKEY_FILE_SIZE_MAX = 4096, INDEX_DIGITS_MAX = 18 };
 
 static const char USAGE[] =
     "usage: zcd-verify bundle FILE                 one record with its documents (.zip)\n"
+    "           --tsa FILE                         certificates (PEM) of time-stamping authorities: the checkpoint must be\n"
+    "                                              timestamped by one of them\n"
     "       zcd-verify proof PROOF LEAF            a .tlog-proof and the leaf that it is about\n"
+    "           --policy FILE                      (bundle too) witnesses and their quorum, as c2sp.org/tlog-policy has\n"
+    "                                              them: so many must have cosigned the checkpoint\n"
     "       zcd-verify consistency OLD NEW         two checkpoints; NEW may be a folder of tiles\n"
     "           --proof FILE                       the consistency proof, a base64 hash a line, when NEW is a file\n"
     "       zcd-verify tiles DIR                   a log as a folder of tiles: every record, every tile, the root\n"
@@ -28,7 +32,7 @@ static const char USAGE[] =
 
 /* ------------------------------------------------------------------ the command line */
 
-enum option { OPTION_KEY = 1, OPTION_PROOF = 2, OPTION_OLD = 4, OPTION_AGAINST = 8, OPTION_FROM = 16, OPTION_RECORDS = 32 };
+enum option { OPTION_KEY = 1, OPTION_PROOF = 2, OPTION_OLD = 4, OPTION_AGAINST = 8, OPTION_FROM = 16, OPTION_RECORDS = 32, OPTION_POLICY = 64, OPTION_TSA = 128 };
 
 struct command {
     const char *name;
@@ -38,8 +42,8 @@ struct command {
 };
 
 static const struct command COMMANDS[] = {
-    {"bundle", 1, OPTION_KEY, verify_run_bundle},
-    {"proof", 2, OPTION_KEY, verify_run_proof},
+    {"bundle", 1, OPTION_KEY | OPTION_POLICY | OPTION_TSA, verify_run_bundle},
+    {"proof", 2, OPTION_KEY | OPTION_POLICY, verify_run_proof},
     {"consistency", 2, OPTION_KEY | OPTION_PROOF, verify_run_consistency},
     {"tiles", 1, OPTION_KEY | OPTION_OLD | OPTION_AGAINST | OPTION_FROM | OPTION_RECORDS, verify_run_tiles},
     {"replay", 1, OPTION_KEY, verify_run_replay},
@@ -101,6 +105,14 @@ static bool read_value(const char *option, const char *value, struct verify_requ
     if (strcmp(option, "--against") == 0) {
         *used |= OPTION_AGAINST;
         return set_once(&request->against, value);
+    }
+    if (strcmp(option, "--policy") == 0) {
+        *used |= OPTION_POLICY;
+        return set_once(&request->policy, value);
+    }
+    if (strcmp(option, "--tsa") == 0) {
+        *used |= OPTION_TSA;
+        return set_once(&request->tsa, value);
     }
     if (strcmp(option, "--old") == 0) {
         *used |= OPTION_OLD;

@@ -52,7 +52,7 @@ bool verify_checkpoint(struct bytes note, const struct note_vkey *vkey, struct c
 /* ------------------------------------------------------------------ proof */
 
 static void judge_proof(struct bytes text, struct bytes leaf, const struct note_vkey *vkey,
-                        struct verify_report *report)
+                        struct verify_others *others, struct verify_report *report)
 {
     const struct sha256 leaf_hash = merkle_leaf_hash(leaf);
     struct checkpoint *checkpoint = &report->checkpoint;
@@ -71,6 +71,8 @@ static void judge_proof(struct bytes text, struct bytes leaf, const struct note_
                                                                    : VERIFY_FAULT_INDEX_BEYOND_SIZE);
         return;
     }
+    if (!verify_check_others(others, proof.checkpoint, (struct bytes){NULL, 0}, report))
+        return;
     report->index = proof.index;
     (void)snprintf(report->zh, sizeof report->zh, "这些字节是日志 %s 的第 %" PRIu64 " 号记录(日志共 %" PRIu64 " 条)",
                    checkpoint->origin, proof.index, checkpoint->size);
@@ -85,15 +87,18 @@ int verify_run_proof(const struct verify_request *request)
     ZCD_AUTO(buffer_done) struct buffer leaf = {0};
     struct verify_report report = verify_report_new();
     struct zcd_error err;
+    ZCD_AUTO(verify_others_done) struct verify_others others = {.policy = NULL};
     struct note_vkey vkey;
 
     if (request->key != NULL && verify_read_vkey(request->key, &vkey, &err) != ZCD_OK)
         return verify_complain(request, "--key", &err);
+    if (verify_read_others(request, &others, &err) != ZCD_OK)
+        return verify_complain(request, request->policy, &err);
     if (verify_read_file(request->operand[0], PROOF_SIZE_MAX, &text, &err) != ZCD_OK)
         return verify_complain(request, request->operand[0], &err);
     if (verify_read_file(request->operand[1], TILE_ENTRY_SIZE_MAX, &leaf, &err) != ZCD_OK)
         return verify_complain(request, request->operand[1], &err);
-    judge_proof(buffer_bytes(&text), buffer_bytes(&leaf), request->key == NULL ? NULL : &vkey, &report);
+    judge_proof(buffer_bytes(&text), buffer_bytes(&leaf), request->key == NULL ? NULL : &vkey, &others, &report);
     return verify_say(request, &report, request->key != NULL);
 }
 

@@ -3,6 +3,7 @@
  *
  *   verify.c              the command line, files, what is said
  *   verify_bundle.c       bundle FILE
+ *   verify_others.c       what witnesses and time-stamping authorities say of a checkpoint
  *   verify_checkpoint.c   proof FILE LEAF; consistency OLD NEW
  *   verify_tiles.c        tiles DIR
  *   verify_replay.c       replay FILE
@@ -13,6 +14,7 @@
 #include "audit/checkpoint.h"
 #include "audit/note.h"
 #include "audit/verify.h"
+#include "audit/witness_policy.h"
 #include "base/bytes.h"
 #include "base/error.h"
 
@@ -31,6 +33,8 @@ struct verify_request {
     const char *key;                 /* --key, or NULL */
     const char *proof;               /* --proof, or NULL */
     const char *against;             /* --against, or NULL */
+    const char *policy;              /* --policy, or NULL */
+    const char *tsa;                 /* --tsa, or NULL */
     const char *old[VERIFY_OLD_MAX]; /* --old, as often as given */
     size_t old_count;
     uint64_t from; /* --from */
@@ -92,13 +96,33 @@ enum zcd_code verify_read_vkey(const char *key, struct note_vkey *vkey, struct z
 bool verify_checkpoint(struct bytes note, const struct note_vkey *vkey, struct checkpoint *checkpoint,
                        struct verify_report *report);
 
+/* What else than the log's own signature is asked of a checkpoint, and what was found. */
+struct verify_others {
+    struct witness_policy *policy; /* NULL: none; on the heap */
+    struct buffer tsa_pem;         /* empty: none */
+    size_t cosigned;
+    int64_t timestamped_s; /* -1: not asked for */
+};
+void verify_others_done(struct verify_others *others);
+
+/* What --policy and --tsa name. */
+enum zcd_code verify_read_others(const struct verify_request *request, struct verify_others *others,
+                                 struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Judge a checkpoint's cosignatures and timestamp. False, the fault and detail set, when they are not what was asked for.
+ *   token  in  empty when there is none
+ */
+bool verify_check_others(struct verify_others *others, struct bytes note, struct bytes token,
+                         struct verify_report *report);
+
 /* Read a bundle's file; the arena holds its parts. ZCD_UNAVAILABLE, ZCD_INVALID. */
 enum zcd_code verify_read_bundle(const char *path, struct buffer *zip, struct arena *arena, struct bundle *bundle,
                                  struct zcd_error *err) ZCD_MUST_USE;
 
 /* Judge a bundle, say it, return the exit status. vkey may be NULL. */
 int verify_judge_bundle(const struct verify_request *request, const struct bundle *bundle,
-                        const struct note_vkey *vkey);
+                        const struct note_vkey *vkey, struct verify_others *others);
 
 int verify_run_bundle(const struct verify_request *request);
 int verify_run_proof(const struct verify_request *request);

@@ -55,7 +55,7 @@ static int judge_bundle(const struct verify_request *request, const struct bundl
     struct zcd_error err;
 
     if (!bundle_holds(bundle, vkey, &held))
-        return verify_judge_bundle(request, bundle, vkey);
+        return verify_judge_bundle(request, bundle, vkey, &(struct verify_others){.timestamped_s = -1});
     if (request->replay(bundle, arena, &replayed, &err) != ZCD_OK)
         return verify_complain(request, request->operand[0], &err);
     report.index = held.index;

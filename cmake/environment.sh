@@ -3,7 +3,7 @@
 
 # What the service is built and run with. initdb stands for a PostgreSQL server of any version.
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libevent-dev libjansson-dev libssl-dev libpq-dev
-    libminizip-dev zlib1g-dev)
+    libminizip-dev zlib1g-dev libcurl4-openssl-dev)
 RUN_PACKAGES=(curl ca-certificates)
 
 # What the tests add.

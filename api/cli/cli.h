@@ -33,11 +33,13 @@ int cli_explain(int count, char **words);
 int cli_key(int count, char **words);
 int cli_log(int count, char **words);
 int cli_migrate(int count, char **words);
+int cli_mirror(int count, char **words);
 int cli_policy(int count, char **words);
 int cli_policy_fit(int count, char **words);      /* of zcd policy */
 int cli_policy_simulate(int count, char **words); /* of zcd policy */
 int cli_routes(int count, char **words);
 int cli_serve(int count, char **words);
+int cli_witness(int count, char **words);
 
 /* Print "zcd COMMAND: message" and return the status that the code stands for. */
 int cli_fail(const char *command, const struct zcd_error *err);

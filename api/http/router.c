@@ -85,7 +85,7 @@ struct http_refusal http_router_check(const struct http_route *route, const stru
         return REFUSE(411, "a body must come with its Content-Length");
     if (request->content_length > route->body_size_max)
         return REFUSE(413, "the body is larger than this path takes");
-    if (!http_request_has_content_type(request, route->content_type))
+    if (route->content_type != NULL && !http_request_has_content_type(request, route->content_type))
         return REFUSE(415, "the body's Content-Type is not the one that this path takes");
     return ACCEPT;
 }

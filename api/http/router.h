@@ -26,7 +26,7 @@ struct http_route {
     enum http_access access;
     enum http_thread thread;
     size_t body_size_max;     /* 0: it takes no body */
-    const char *content_type; /* that a body must have; NULL without one */
+    const char *content_type; /* that a body must have; NULL: none, or any */
     http_handler *handle;
 };
 

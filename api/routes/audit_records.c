@@ -4,6 +4,7 @@
 #include "api/clock.h"
 #include "api/codec/assessment_encode.h"
 #include "api/flows/disclosure.h"
+#include "api/flows/witnessing.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
 #include "audit/bundle.h"
@@ -141,8 +142,36 @@ static enum zcd_code read_documents(struct db *db, const struct log_record *reco
     return code;
 }
 
-static enum zcd_code write_bundle(struct db *db, const struct log_record *record, struct http_exchange *exchange,
-                                  struct zcd_error *err)
+/*
+ * For a bundle the checkpoint that others cosigned is worth more than the newest one, once the record is in it. Where it
+ * cannot be used, the newest is as good as it ever was.
+ *   token  out  of the published checkpoint; may stay empty
+ */
+static enum zcd_code read_record_for_bundle(struct app_worker *worker, const char *index_text, struct db **db,
+                                            struct log_record *record, struct buffer *token, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
+    struct log *log = worker->app->log;
+    struct checkpoint published;
+    struct zcd_error reason;
+    uint64_t index = 0;
+
+    enum zcd_code code = log_index_parse(index_text, &index, err);
+    if (code == ZCD_OK)
+        code = app_worker_db(worker, db, err);
+    if (code != ZCD_OK)
+        return code;
+    if (witnessing_read(worker->app->config->checkpoint_store, log_vkey(log), &note, &published, token, &reason)
+            == ZCD_OK
+        && index < published.size)
+        return log_read_record_in(log, *db, index, buffer_bytes(&note), &published, record, err);
+    buffer_clear(token);
+    return log_read_record(log, *db, index, record, err);
+}
+
+static enum zcd_code write_bundle(struct db *db, const struct log_record *record, struct bytes token,
+                                  struct http_exchange *exchange, struct zcd_error *err)
 {
     ZCD_AUTO(documents_done)
     struct documents documents = {0};
@@ -159,6 +188,7 @@ static enum zcd_code write_bundle(struct db *db, const struct log_record *record
     bundle.part[BUNDLE_POLICY] = buffer_bytes(&documents.policy);
     bundle.part[BUNDLE_DECISION] = buffer_bytes(&documents.decision);
     bundle.part[BUNDLE_PROOF] = buffer_bytes(&proof);
+    bundle.part[BUNDLE_TIMESTAMP] = token;
     return bundle_write(&bundle, &exchange->response.body, err);
 }
 
@@ -175,12 +205,15 @@ void audit_records_bundle(struct http_exchange *exchange, void *context)
 {
     ZCD_AUTO(log_record_done)
     struct log_record record = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer token = {0};
     struct zcd_error err;
     struct db *db;
 
-    enum zcd_code code = read_record(context, exchange->request.parameters[0], &db, &record, &err);
+    enum zcd_code code =
+        read_record_for_bundle(context, exchange->request.parameters[0], &db, &record, &token, &err);
     if (code == ZCD_OK)
-        code = write_bundle(db, &record, exchange, &err);
+        code = write_bundle(db, &record, buffer_bytes(&token), exchange, &err);
     if (code != ZCD_OK) {
         answer_error(exchange, &err);
         return;

@@ -7,4 +7,7 @@
 /* GET /log/checkpoint, as in c2sp.org/tlog-tiles. Why it cannot be read stands in the log of the service. */
 void checkpoint_show(struct http_exchange *exchange, void *context);
 
+/* GET /log/published-checkpoint: the newest that the quorum of witnesses has cosigned. On a worker. */
+void checkpoint_show_published(struct http_exchange *exchange, void *context);
+
 #endif

@@ -22,6 +22,7 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/audit/records/{index}/replay",   HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_replay_show},
     {HTTP_GET,  "/v1/audit/replay?",                  HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, audit_replay_range},
     {HTTP_GET,  "/log/checkpoint",                    HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, checkpoint_show},
+    {HTTP_GET,  "/log/published-checkpoint",          HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, checkpoint_show_published},
     {HTTP_GET,  "/log/tile/{tile...}",                HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, tiles_show},
     {HTTP_GET,  "/livez",                             HTTP_PUBLIC, HTTP_ON_LOOP,   0, NULL, probes_livez},
     {HTTP_GET,  "/readyz",                            HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, probes_readyz},

@@ -125,7 +125,7 @@ static void names_the_part_of_which_any_bit_was_changed(void **state)
     struct sample sample = sample_good();
 
     (void)state;
-    for (enum bundle_part part = 0; part < BUNDLE_README; part++) {
+    for (enum bundle_part part = 0; part < BUNDLE_TIMESTAMP; part++) {
         struct bytes original = sample.bundle.part[part];
         uint8_t *changed = malloc(original.size);
 
@@ -150,7 +150,7 @@ static void names_the_part_that_was_cut_short_or_made_longer(void **state)
     struct sample sample = sample_good();
 
     (void)state;
-    for (enum bundle_part part = 0; part < BUNDLE_README; part++) {
+    for (enum bundle_part part = 0; part < BUNDLE_TIMESTAMP; part++) {
         struct bytes original = sample.bundle.part[part];
         struct buffer longer = {0};
 
@@ -347,7 +347,7 @@ static void writes_no_bundle_with_a_part_missing_or_too_large(void **state)
     struct zcd_error err = {0};
 
     (void)state;
-    for (enum bundle_part part = 0; part < BUNDLE_README; part++) {
+    for (enum bundle_part part = 0; part < BUNDLE_TIMESTAMP; part++) {
         char pointer[64];
         struct bytes original = sample.bundle.part[part];
 

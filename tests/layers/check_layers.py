@@ -53,6 +53,7 @@ RULES = (
     Rule("db/*", ("base",), ("libpq",)),
     Rule("api/http/*", ("base",), ("libevent",)),
     Rule("api/codec/*", EVERYTHING, ("jansson",), stores=True),
+    Rule("api/fetch.[ch]", ("base",), ("libcurl",)),
     Rule("api/*", EVERYTHING, stores=True),
 )
 

@@ -1,0 +1,38 @@
+/*
+ * fetch.h - one HTTP request to somebody else, by libcurl: to witnesses, mirrors' sources and time-stamping authorities.
+ *
+ * http and https only, certificates checked, no redirects, bounded in size and time. Thread: any; a call waits.
+ */
+#ifndef API_FETCH_H
+#define API_FETCH_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FETCH_TYPE_SIZE 128
+
+struct fetch_request {
+    const char *url;
+    const char *token;         /* bearer token, or NULL */
+    const char *content_type;  /* of the body, with POST */
+    const struct bytes *body;  /* NULL: GET */
+    size_t answer_size_max;
+    int32_t timeout_ms; /* for all of it; 0 stands for 30 s */
+};
+
+struct fetch_answer {
+    int status;
+    char content_type[FETCH_TYPE_SIZE]; /* "" when there is none, or it is too long */
+    struct buffer body;                 /* start with {0}, end with buffer_done; emptied first */
+};
+
+/*
+ * ZCD_INVALID for a URL of another kind; ZCD_UNAVAILABLE when there is no whole answer: no connection, too slow, too large.
+ * Any status is an answer.
+ */
+enum zcd_code fetch(const struct fetch_request *request, struct fetch_answer *answer, struct zcd_error *err) ZCD_MUST_USE;
+
+#endif
