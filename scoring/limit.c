@@ -114,13 +114,11 @@ static bool is_pledged(const struct base *base, const struct pipeline_contract *
 static int64_t contract_deduction_bp(const struct base *base, const struct pipeline_contract *row)
 {
     const struct policy_limit *limit = &base->policy->limit;
-    const struct payer *payer = &base->dossier->payers[row->contract->payer_index];
     int64_t deduction_bp = base->dilution_bp;
     deduction_bp += is_locked(base, row) ? 0 : limit->deduct_unlocked_bp;
     deduction_bp += is_pledged(base, row) ? 0 : limit->deduct_unpledged_bp;
     deduction_bp += row->contract->security.buyer_confirmed || base->evidence->all_confirmed ? 0 : limit->deduct_unconfirmed_bp;
     deduction_bp += is_weak_fund(row->contract->fund_source) ? limit->deduct_weak_fund_bp : 0;
-    deduction_bp += payer_is_public(payer) ? 0 : limit->deduct_other_payer_bp;
     return deduction_bp;
 }
 

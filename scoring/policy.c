@@ -293,7 +293,6 @@ static void check_limit(const struct policy_limit *limit, struct policy_findings
         POLICY_NUMBER(limit, deduct_unpledged_bp, 0, MONEY_BP_ONE),
         POLICY_NUMBER(limit, deduct_unconfirmed_bp, 0, MONEY_BP_ONE),
         POLICY_NUMBER(limit, deduct_weak_fund_bp, 0, MONEY_BP_ONE),
-        POLICY_NUMBER(limit, deduct_other_payer_bp, 0, MONEY_BP_ONE),
         POLICY_NUMBER(limit, deduct_beyond_budget_year_bp, 0, MONEY_BP_ONE),
         POLICY_NUMBER(limit, dilution_multiple_bp, 0, MULTIPLE_MAX_BP),
         POLICY_NUMBER(limit, late_acceptance_bp, 0, MONEY_BP_ONE),

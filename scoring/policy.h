@@ -191,7 +191,6 @@ struct policy_limit {
     int64_t deduct_unpledged_bp;
     int64_t deduct_unconfirmed_bp;
     int64_t deduct_weak_fund_bp; /* fund sources other than budget, purchase list, lottery */
-    int64_t deduct_other_payer_bp; /* enterprise and donor payers */
     int64_t deduct_beyond_budget_year_bp;
     int64_t dilution_multiple_bp;  /* times the organisation's own share of deductions */
     int64_t late_acceptance_bp;    /* taken off where a due milestone is over late_acceptance_days unaccepted */

@@ -168,7 +168,6 @@ static const struct decode_field LIMIT_FIELDS[] = {
     NUMBER(struct policy_limit, deduct_unpledged_bp),
     NUMBER(struct policy_limit, deduct_unconfirmed_bp),
     NUMBER(struct policy_limit, deduct_weak_fund_bp),
-    NUMBER(struct policy_limit, deduct_other_payer_bp),
     NUMBER(struct policy_limit, deduct_beyond_budget_year_bp),
     NUMBER(struct policy_limit, dilution_multiple_bp),
     NUMBER(struct policy_limit, late_acceptance_bp),

@@ -205,6 +205,73 @@ static void a_slower_state_leaves_more_unpaid(void **state)
     }
 }
 
+/* Half of a milestone paid in week 0 and half open at week 5 is half an event, and half of each exposure:
+ * (8 + 0.5) / (8 + 0.5 x 0.06 + 0.5 x (2 x 0.06 + 2 x 0.09 + 0.12)) = 8.5 / 8.24 for the class. */
+static void a_part_paid_counts_by_its_share(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene, (const int[]){0}, 1);
+    scene.payments[0].amount_fen = 50;
+    struct delay_curve curve = estimate(&scene, 5, NULL);
+    assert_int_equal(curve.events_ppm, 500000);
+    assert_int_equal(curve.exposure_ppm, 240000);
+    assert_int_equal(curve.theta_class_ppm, 1031553);
+}
+
+/* ------------------------------------------------------------------ slip: the same estimator, from due day to acceptance */
+
+/* Milestones due on PAYABLE, accepted so many weeks later; NOT_PAID: not accepted. Nothing is paid. */
+static struct delay_result estimate_slip(const int *accepted_weeks, size_t count, int age_weeks)
+{
+    static const int NEVER[MILESTONES_MAX] = {NOT_PAID, NOT_PAID, NOT_PAID, NOT_PAID, NOT_PAID, NOT_PAID, NOT_PAID, NOT_PAID};
+    struct scene scene;
+    struct delay_result result;
+    scene_init(&scene, NEVER, count);
+    for (size_t i = 0; i < count; i++)
+        scene.milestones[i].accepted_on = accepted_weeks[i] == NOT_PAID ? DATE_NONE : (struct date){PAYABLE + accepted_weeks[i] * 7};
+    (void)estimate(&scene, age_weeks, &result);
+    return result;
+}
+
+/* Accepted in week 0 (exposure 0.06) and in week 2 (0.06 + 0.06 + 0.09), one open at week 3 (0.21): (8 + 2) / (8 + 0.48). */
+static void slip_is_estimated_like_delay(void **state)
+{
+    (void)state;
+    struct delay_result result = estimate_slip((const int[]){0, 2, NOT_PAID}, 3, 3);
+    assert_int_equal(result.slip_theta_ppm, 1179245);
+    assert_int_equal(result.slip_observations, 3);
+    double left = 1;
+    for (int week = 0; week < WEEKS; week++) {
+        left *= 1 - fmin(0.6, 1.179245 * prior(week));
+        assert_true(fabs((double)result.slip_survival[week] / (double)DELAY_ONE - left) < 2e-5);
+    }
+}
+
+static void accepting_later_never_speeds_the_slip(void **state)
+{
+    (void)state;
+    enum { AGE = 7, LATEST = 7 };
+    for (int code = 0; code < 8 * 8; code++) {
+        int weeks[2] = {code % 8, code / 8};
+        int64_t before = estimate_slip(weeks, 2, AGE).slip_theta_ppm;
+        for (int i = 0; i < 2; i++) {
+            int later[2] = {weeks[0], weeks[1]};
+            later[i] = weeks[i] == LATEST ? NOT_PAID : weeks[i] + 1;
+            assert_true(estimate_slip(later, 2, AGE).slip_theta_ppm <= before);
+        }
+    }
+}
+
+/* Work that is not due yet says nothing. */
+static void work_not_due_yet_is_no_observation(void **state)
+{
+    (void)state;
+    struct delay_result result = estimate_slip((const int[]){NOT_PAID}, 1, -1);
+    assert_int_equal(result.slip_observations, 0);
+    assert_int_equal(result.slip_theta_ppm, 1000000);
+}
+
 /* What is late goes on from where it stands: the p90 day of an old receivable lies after today. */
 static void a_late_receivable_arrives_after_today(void **state)
 {
@@ -238,6 +305,10 @@ int main(void)
         cmocka_unit_test(paying_later_never_speeds_the_forecast),
         cmocka_unit_test(shows_the_kaplan_meier_curve),
         cmocka_unit_test(a_slower_state_leaves_more_unpaid),
+        cmocka_unit_test(a_part_paid_counts_by_its_share),
+        cmocka_unit_test(slip_is_estimated_like_delay),
+        cmocka_unit_test(accepting_later_never_speeds_the_slip),
+        cmocka_unit_test(work_not_due_yet_is_no_observation),
         cmocka_unit_test(a_late_receivable_arrives_after_today),
         cmocka_unit_test(what_is_older_than_the_curve_never_arrives),
     };

@@ -16,7 +16,7 @@ static const struct policy POLICY = {
     .limit = {.use_income_share = true, .use_receivables = true, .use_need = true, .use_working_capital = true,
               .product_max_fen = 9000000, .step_fen = 10000, .income_share_bp = 1500, .need_buffer_bp = 1000,
               .advance_accepted_bp = 8000, .advance_performed_bp = 7000, .advance_future_bp = 3000, .deduct_unlocked_bp = 1000,
-              .deduct_unpledged_bp = 500, .deduct_unconfirmed_bp = 500, .deduct_weak_fund_bp = 2000, .deduct_other_payer_bp = 2000,
+              .deduct_unpledged_bp = 500, .deduct_unconfirmed_bp = 500, .deduct_weak_fund_bp = 2000,
               .deduct_beyond_budget_year_bp = 2000, .dilution_multiple_bp = 10000, .late_acceptance_bp = 1000,
               .late_acceptance_days = 60, .payer_share_max_bp = 10000, .authority_share_max_bp = 10000,
               .working_capital_growth_cap_bp = 3000},
