@@ -73,8 +73,7 @@ struct policy_comparison {
     int64_t amounts_lowered;                                    /* ... or less */
     int64_t raised_fen;
     int64_t lowered_fen;
-    int64_t
-        not_in_force[COMPARISON_SIDES]; /* dossiers of a day outside of the policy's effective_from to effective_to */
+    int64_t not_in_force[COMPARISON_SIDES]; /* dossiers of a day outside of the policy's own */
 };
 
 /* One side of one dossier, short enough to keep. */
