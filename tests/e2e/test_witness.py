@@ -2,6 +2,7 @@
 that is away; a rewritten log that no witness cosigns."""
 import base64
 import http.server
+import json
 import pathlib
 import re
 import shutil
@@ -107,10 +108,13 @@ class WitnessTest(service.ServiceTest):
         self.service.settings["ZCD_WITNESS_POLICY"] = str(self.policy)
 
     def fill(self, count):
+        """So many assessments; the last one's place in the log. (Reading a record adds one too: a disclosure.)"""
         connection = self.service.connect()
         for _ in range(count):
-            self.assertEqual(self.service.assess(next(self.dossiers), connection=connection)[0], 201)
+            status, _, body = self.service.assess(next(self.dossiers), connection=connection)
+            self.assertEqual(status, 201, body)
         connection.close()
+        return json.loads(body)["log_index"]
 
     def witness(self, name):
         witness = Witness(self.state, name, self.service.vkey)
@@ -174,15 +178,15 @@ class WitnessTest(service.ServiceTest):
         self.write_policy(2, honest=(honest.vkey, honest.url()), away=(away.vkey, away.url()), liar=(liar.vkey, strangers.url))
         said = self.verify("bundle", bundle, "--key", self.service.vkey, "--policy", self.policy, status=1)
         self.assertIn("fewer witnesses cosigned", said)
-        self.fill(1)
+        newest = self.fill(1)
         self.submit(status=66)
         self.assertEqual(self.get("/log/published-checkpoint"), checkpoint)
         self.assertNotEqual(self.get("/log/checkpoint"), checkpoint)
 
         # The witness is back, on its old state and address, and has to catch up.
         away.start(listen=away.address)
-        self.assertIn("4 records: 2 cosignatures, 1 witnesses failed", self.submit())
-        self.verify("bundle", self.bundle(3), "--key", self.service.vkey, "--policy", self.policy)
+        self.assertRegex(self.submit(), "[0-9]+ records: 2 cosignatures, 1 witnesses failed")
+        self.verify("bundle", self.bundle(newest), "--key", self.service.vkey, "--policy", self.policy)
 
     def test_a_witness_remembers_across_a_restart_and_tells_the_size(self):
         honest = self.witness("honest").start()
@@ -251,8 +255,7 @@ class WitnessTest(service.ServiceTest):
         self.assertIn("Verification: OK", run.stdout + run.stderr)
 
         # A record that is not in the published checkpoint yet comes with the newest one, and without a timestamp.
-        self.fill(1)
-        newer = self.bundle(1)
+        newer = self.bundle(self.fill(1))
         self.verify("bundle", newer, "--key", self.service.vkey)
         said = self.verify("bundle", newer, "--key", self.service.vkey, "--tsa", folder / "ca.pem", status=1)
         self.assertIn("there is no timestamp", said)
