@@ -128,7 +128,8 @@ static bool write_file(zipFile zip, const char *name, struct bytes content)
 {
     zip_fileinfo info = {.dosDate = DOS_DATE_OF_1980};
 
-    return zipOpenNewFileInZip64(zip, name, &info, NULL, 0, NULL, 0, NULL, Z_DEFLATED, Z_DEFAULT_COMPRESSION, 0)
+    /* A third of the default's time for a fifth more bytes: bundles are made while somebody waits. */
+    return zipOpenNewFileInZip64(zip, name, &info, NULL, 0, NULL, 0, NULL, Z_DEFLATED, Z_BEST_SPEED, 0)
                == ZIP_OK
            && zipWriteInFileInZip(zip, content.data, (unsigned)content.size) == ZIP_OK
            && zipCloseFileInZip(zip) == ZIP_OK;
