@@ -136,6 +136,7 @@ static bool keeps_paths(enum counterfactual_lever lever)
     case COUNTERFACTUAL_CLEAR_WAGES:
     case COUNTERFACTUAL_CLEAR_INSTALMENTS:
     case COUNTERFACTUAL_HIRE_LICENSED:
+    case COUNTERFACTUAL_ACCEPT_WORK:
     case COUNTERFACTUAL_NONE:
     case COUNTERFACTUAL_END:
         break;
@@ -315,6 +316,7 @@ static struct value_text value_of(struct arena *arena, const struct counterfactu
     case COUNTERFACTUAL_COLLECT_RECEIVABLES:
     case COUNTERFACTUAL_SIGN_AWARDED:
     case COUNTERFACTUAL_CLEAR_INSTALMENTS:
+    case COUNTERFACTUAL_ACCEPT_WORK:
         return value_text_money(arena, all->amount_fen);
     case COUNTERFACTUAL_HIRE_LICENSED:
         return (struct value_text){value_text_format(arena, "%" PRId64 "名", counterfactual_value(choice)),

@@ -231,14 +231,39 @@ static void collect(const struct change *change, const struct counterfactual_can
     receive(change, contract, candidate->amount_fen);
 }
 
-static void change_receivables(const struct change *change)
+static void accept(const struct change *change, const struct counterfactual_candidate *candidate)
+{
+    const struct date as_of = change->one->decision->as_of;
+    struct contract *contract = &change->dossier->contracts[candidate->owner];
+    struct milestone *milestones = copy_rows(change->arena, contract->milestones, contract->milestone_count, sizeof *milestones);
+    struct milestone *milestone = &milestones[candidate->part];
+
+    milestone->accepted_on = as_of;
+    contract->milestones = milestones;
+    if (change->record != NULL)
+        tell_contract(change, contract->id,
+                      value_text_format(change->record->arena, "milestones/%s/accepted_on", segment(change->record->arena, milestone->id)),
+                      nothing(), day(change, as_of));
+}
+
+static void change_milestones(const struct change *change, void change_one(const struct change *, const struct counterfactual_candidate *))
 {
     const struct counterfactual_options *options = change->choice->options;
     own_contracts(change);
     for (size_t i = 0; i < options->count; i++) {
         if (counterfactual_is_chosen(change->choice, i))
-            collect(change, &options->candidates[i]);
+            change_one(change, &options->candidates[i]);
     }
+}
+
+static void change_acceptances(const struct change *change)
+{
+    change_milestones(change, accept);
+}
+
+static void change_receivables(const struct change *change)
+{
+    change_milestones(change, collect);
 }
 
 /* ------------------------------------------------------------------ the organisation */
@@ -367,6 +392,7 @@ void counterfactual_apply(const struct counterfactual_case *one, const struct co
         [COUNTERFACTUAL_CLEAR_WAGES] = change_wages,
         [COUNTERFACTUAL_CLEAR_INSTALMENTS] = change_instalments,
         [COUNTERFACTUAL_HIRE_LICENSED] = change_staff,
+        [COUNTERFACTUAL_ACCEPT_WORK] = change_acceptances,
     };
     const struct change change = {one, choice, changed, arena, record};
     CHANGES[choice->options->lever->lever](&change);

@@ -254,6 +254,33 @@ static void list_receivables(const struct counterfactual_case *one, struct count
     set_candidates(options, rows, count, compare_age);
 }
 
+/* Performed as far as the dossier tells: due, on a contract in hand, and not accepted. */
+static bool awaits_acceptance(const struct contract *contract, const struct milestone *milestone, struct date as_of)
+{
+    return contract_is_signed(contract) && contract->disputed_fen == 0 && date_is_none(milestone->accepted_on) &&
+           date_compare(milestone->due_on, as_of) <= 0 && milestone_outstanding_fen(milestone) > 0;
+}
+
+static void list_unaccepted(const struct counterfactual_case *one, struct counterfactual_options *options)
+{
+    const struct dossier *dossier = one->dossier;
+    const struct date as_of = one->decision->as_of;
+    struct counterfactual_candidate *rows = ARENA_NEW(one->arena, struct counterfactual_candidate, count_milestones(dossier) + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < dossier->contract_count; i++) {
+        const struct contract *contract = &dossier->contracts[i];
+        for (size_t j = 0; j < contract->milestone_count; j++) {
+            const struct milestone *milestone = &contract->milestones[j];
+            if (awaits_acceptance(contract, milestone, as_of))
+                rows[count++] = (struct counterfactual_candidate){.owner = i, .part = j, .amount_fen = milestone_outstanding_fen(milestone),
+                    .on = milestone->due_on, .by = told(delay_acceptance_p90(&one->decision->delay, milestone->due_on, as_of), as_of),
+                    .likely = DATE_NONE, .name = part_name(one->arena, contract->id, milestone->id)};
+        }
+    }
+    set_candidates(options, rows, count, compare_age);
+}
+
 /* ------------------------------------------------------------------ the organisation */
 
 /* Cash that may be spent on anything. */
@@ -340,6 +367,7 @@ bool counterfactual_list_options(const struct counterfactual_case *one, const st
         [COUNTERFACTUAL_CLEAR_WAGES] = list_wages,
         [COUNTERFACTUAL_CLEAR_INSTALMENTS] = list_instalments,
         [COUNTERFACTUAL_HIRE_LICENSED] = list_hires,
+        [COUNTERFACTUAL_ACCEPT_WORK] = list_unaccepted,
     };
     *options = (struct counterfactual_options){.lever = lever};
     LISTS[lever->lever](one, options);

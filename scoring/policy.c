@@ -367,6 +367,7 @@ static bool names_rows(enum counterfactual_lever lever)
     case COUNTERFACTUAL_COLLECT_RECEIVABLES:
     case COUNTERFACTUAL_SIGN_AWARDED:
     case COUNTERFACTUAL_CLEAR_INSTALMENTS:
+    case COUNTERFACTUAL_ACCEPT_WORK:
         return true;
     case COUNTERFACTUAL_ASK_AMOUNT:
     case COUNTERFACTUAL_ASK_TENOR:

@@ -82,6 +82,24 @@ class ExplainTest(unittest.TestCase):
                 run = zcd("explain", "-", text=decision)
                 self.assertEqual(run.returncode, 0, f"{dossier.name} {policy}: {run.stderr}")
 
+    def test_says_what_would_turn_the_decision_and_by_when(self):
+        """CNY 350,000 is what the facts as they stand carry; with conditions it is 470,000."""
+        decision = json.loads(zcd("assess", service.SOURCE / "data/examples/contract-ending-next-month.json").stdout)
+        english = zcd("explain", "-", "--lang", "en", text=json.dumps(decision)).stdout
+        self.assertIn("1. Ask for CNY 350,000.00: no conditions would be needed, CNY 350,000.00, grade", english)
+        self.assertNotIn("cut short", english)
+        step = decision["counterfactuals"][0]["steps"][0]
+        step["likely_by"], step["by"] = "2021-12-01", "2022-02-01"
+        decision["counterfactual_search"]["complete"] = False
+        english = zcd("explain", "-", "--lang", "en", text=json.dumps(decision)).stdout
+        chinese = zcd("explain", "-", "--lang", "zh", text=json.dumps(decision)).stdout
+        self.assertIn("Ask for CNY 350,000.00 (likely around 2021-12-01, nine in ten by 2022-02-01): no conditions", english)
+        self.assertIn("将申请金额改为350,000.00元（预计2021-12-01前后，九成把握在2022-02-01前）：无需附加条件", chinese)
+        self.assertIn("The search was cut short", english)
+        self.assertIn("未穷尽", chinese)
+        step["likely_by"] = None
+        self.assertIn("(by 2022-02-01)", zcd("explain", "-", "--lang", "en", text=json.dumps(decision)).stdout)
+
     def test_refuses_what_is_no_decision(self):
         for text in ("{}", "[]", "", EXAMPLE.read_text(encoding="utf-8")):
             self.assertEqual(zcd("explain", "-", text=text).returncode, 2)

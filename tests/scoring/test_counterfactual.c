@@ -16,7 +16,7 @@
 #include "base/bytes.h"
 #include "base/money.h"
 
-#define LEVERS_MAX 10
+#define LEVERS_MAX 11
 
 /* Points for one characteristic only, all or nothing: grade 1 or grade 10. */
 static const struct policy_bin BINS_YEARS[] = {{1, 0}, {INT64_MAX, 100}};
@@ -417,6 +417,34 @@ static void what_is_disputed_is_not_to_be_collected(void **state)
     scene_done(&scene);
 }
 
+/*
+ * Work due on 2020-08-31 and not accepted: 400,000 at 50 % (70 less 20) and 400,000 to come at 10 %; accepted, the first counts at 60 %.
+ */
+static void work_that_is_due_is_to_be_accepted(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_init(&scene);
+    set_contracts(&scene, 2);
+    for (size_t i = 0; i < 2; i++)
+        scene.milestones[i][1].accepted_on = scene.milestones[i][1].invoiced_on = DATE_NONE;
+    scene.policy.limit.use_receivables = true;
+    allow(&scene, COUNTERFACTUAL_ACCEPT_WORK, 1, 8);
+    set_asked(&scene, 520000, 12);
+    assert_int_equal(lent_fen(&scene), 480000);
+    const struct counterfactual *answer = only_answer(&scene, COUNTERFACTUAL_GOAL_FULL_AMOUNT, COUNTERFACTUAL_ACCEPT_WORK);
+    assert_int_equal(answer->limit_fen, 520000);
+    assert_int_equal(answer->steps[0].fact_count, 1);
+    assert_string_equal(fact_of(answer, 0, "/contracts/c1/milestones/m2/accepted_on")->to.text, "2020-10-19");
+    assert_int_equal(answer->steps[0].by.days, delay_acceptance_p90(&scene.decision.delay, on("2020-08-31"), on("2020-10-19")).days);
+
+    scene.milestones[0][1].accepted_on = on("2020-10-19");
+    assert_int_equal(lent_fen(&scene), 520000);
+    set_asked(&scene, 530000, 12);
+    assert_int_equal(lent_fen(&scene), 520000);
+    scene_done(&scene);
+}
+
 /* Awarded on 2020-10-01 and not signed: nothing to lend on yet. */
 static void set_awarded(struct scene *scene, size_t index, const char *starts_on)
 {
@@ -801,6 +829,7 @@ int main(void)
         cmocka_unit_test(a_debt_that_adds_nothing_is_left_out),
         cmocka_unit_test(a_debt_is_expected_when_the_payers_curve_says),
         cmocka_unit_test(what_is_disputed_is_not_to_be_collected),
+        cmocka_unit_test(work_that_is_due_is_to_be_accepted),
         cmocka_unit_test(an_awarded_contract_is_to_be_signed_within_thirty_days_of_the_award),
         cmocka_unit_test(as_many_awarded_contracts_are_signed_as_it_takes),
         cmocka_unit_test(as_much_of_the_wages_is_paid_as_it_takes),
