@@ -38,6 +38,20 @@ class AssessTest(service.ServiceTest):
         report = self.verify_record(0)
         self.assertEqual(report["verdict"], "verified")
 
+    def test_serves_renewals_increases_and_deferrals(self):
+        renewal = json.loads((service.SOURCE / "data/examples/zhicheng-2022-06.json").read_text(encoding="utf-8"))
+        expected = {"renewal": ("approve", 500000000), "increase": ("approve", 500000000), "deferral": ("approve", 0)}
+        for kind, outcome in expected.items():
+            renewal["application"].update(kind=kind, tenor_months=6 if kind == "deferral" else 12)
+            status, _, body = self.service.assess(json.dumps(renewal).encode())
+            self.assertEqual(status, 201, body)
+            answer = json.loads(body)
+            decision = answer["decision"]
+            self.assertEqual((decision["outcome"], decision["limit_fen"]), outcome, kind)
+            self.assertEqual((decision["renewal"] is None, decision["deferral"] is None), (kind == "deferral", kind != "deferral"))
+            self.assertEqual(decision["green_channel"]["open"], kind != "increase")
+            self.assertEqual(self.verify_record(answer["log_index"])["verdict"], "verified")
+
     def test_the_same_bytes_are_recorded_each_time(self):
         # Every document of the second batch is known already: nothing is left to insert but the record.
         answers = [self.service.assess(EXAMPLE.read_bytes()) for _ in range(3)]
