@@ -188,6 +188,19 @@ class WitnessTest(service.ServiceTest):
         self.assertRegex(self.submit(), "[0-9]+ records: 2 cosignatures, 1 witnesses failed")
         self.verify("bundle", self.bundle(newest), "--key", self.service.vkey, "--policy", self.policy)
 
+    def test_whatever_a_witness_answers_it_wins_nothing(self):
+        answers = {"huge": (200, "text/plain", b"x" * 2000000), "empty": (200, "text/plain", b""),
+                   "binary": (200, "text/plain", bytes(range(256))), "sized": (409, "text/x.tlog.size", b"-1\n"),
+                   "untyped": (409, "text/plain", b"0\n"), "mad": (409, "text/x.tlog.size", b"0\n"),
+                   "moved": (302, "text/plain", b""), "gone": (404, "text/plain", b"")}
+        members = {}
+        for name, answer in answers.items():
+            members[name] = (self.witness(name).vkey, self.answering(lambda _, answer=answer: answer).url)
+        self.write_policy(1, **members)
+        self.fill(1)
+        self.assertIn("not the quorum", self.submit(status=66))
+        self.get("/log/published-checkpoint", status=404)
+
     def test_a_witness_remembers_across_a_restart_and_tells_the_size(self):
         honest = self.witness("honest").start()
         self.write_policy("all", honest=(honest.vkey, honest.url()))
