@@ -161,6 +161,21 @@ static void the_book_experience_counts_for_class_and_payer(void **state)
     assert_int_equal(curve.theta_ppm, 375000);       /* (8 x 0.75 + 0) / (8 + 8) */
 }
 
+/* Paying later is never better: no value of any survival curve, and none of the figures shown to people. */
+static void assert_not_faster(const struct delay_curve *later, const struct delay_curve *before, struct date as_of)
+{
+    for (int state = 0; state < DELAY_STATE_COUNT; state++) {
+        for (int week = 0; week < WEEKS; week++)
+            assert_true(later->survival[state][week] >= before->survival[state][week]);
+    }
+    assert_true(later->expected_days >= before->expected_days);
+    assert_true(later->p50_days >= before->p50_days);
+    assert_true(later->p90_days >= before->p90_days);
+    assert_true(later->paid_30_days_bp <= before->paid_30_days_bp);
+    assert_true(later->paid_60_days_bp <= before->paid_60_days_bp);
+    assert_true(delay_arrival_p90(later, as_of, as_of).days >= delay_arrival_p90(before, as_of, as_of).days);
+}
+
 /* Every one of 8^3 histories: paying any one milestone a week later, or not yet, never speeds the forecast. */
 static void paying_later_never_speeds_the_forecast(void **state)
 {
@@ -170,14 +185,98 @@ static void paying_later_never_speeds_the_forecast(void **state)
         int weeks[3] = {code % 8, code / 8 % 8, code / 64};
         struct scene scene;
         scene_init(&scene, weeks, 3);
-        int64_t before = estimate(&scene, AGE, NULL).theta_ppm;
+        struct delay_curve before = estimate(&scene, AGE, NULL);
         for (int i = 0; i < 3; i++) {
             int later[3] = {weeks[0], weeks[1], weeks[2]};
             later[i] = weeks[i] == LATEST ? NOT_PAID : weeks[i] + 1;
             scene_init(&scene, later, 3);
-            assert_true(estimate(&scene, AGE, NULL).theta_ppm <= before);
+            struct delay_curve after = estimate(&scene, AGE, NULL);
+            assert_not_faster(&after, &before, (struct date){PAYABLE + AGE * 7});
         }
     }
+}
+
+/* ------------------------------------------------------------------ what is shown to people */
+
+static double left_before(const double *left, int week)
+{
+    return week == 0 ? 1 : left[week - 1];
+}
+
+/* The first week, from this one on, at whose end so large a share of what was open at its start is left. */
+static int week_of_share(const double *left, int from, double share)
+{
+    int week = from;
+    while (left[week] > share * left_before(left, from))
+        week++;
+    return week;
+}
+
+static double reference_paid_bp(const double *left, int days)
+{
+    int week = days / 7;
+    double before = left_before(left, week);
+    return 1e4 * (1 - before + (before - left[week]) * (days % 7) / 7);
+}
+
+static void the_figures_for_people_agree_with_the_reference(void **state)
+{
+    (void)state;
+    static const int histories[][3] = {{0, 1, 2}, {4, 9, 13}, {NOT_PAID, NOT_PAID, 20}, {NOT_PAID, NOT_PAID, NOT_PAID}};
+    enum { AGE = 21 };
+    for (size_t i = 0; i < sizeof histories / sizeof *histories; i++) {
+        struct scene scene;
+        double left[WEEKS];
+        double open = 1;
+        double weeks = 0.5;
+        scene_init(&scene, histories[i], 3);
+        struct delay_curve curve = estimate(&scene, AGE, NULL);
+        double theta = reference_theta(reference_theta(1, histories[i], 3, AGE), histories[i], 3, AGE);
+        for (int week = 0; week < WEEKS; week++) {
+            left[week] = open *= 1 - fmin(0.6, theta * prior(week));
+            weeks += open;
+        }
+        assert_true(fabs(curve.expected_days - 7 * weeks) <= 0.51);
+        assert_int_equal(curve.p50_days, 7 * (week_of_share(left, 0, 0.5) + 1));
+        assert_int_equal(curve.p90_days, 7 * (week_of_share(left, 0, 0.1) + 1));
+        assert_true(fabs(curve.paid_30_days_bp - reference_paid_bp(left, 30)) <= 1.1);
+        assert_true(fabs(curve.paid_60_days_bp - reference_paid_bp(left, 60)) <= 1.1);
+        for (int age = 0; age < 40; age++) {
+            struct date as_of = {PAYABLE + 7 * age + 6}; /* the last day of that week */
+            assert_int_equal(delay_arrival_p90(&curve, (struct date){PAYABLE}, as_of).days,
+                             PAYABLE + 7 * (week_of_share(left, age, 0.1) + 1));
+            assert_int_equal(delay_arrival_p50(&curve, (struct date){PAYABLE}, as_of).days,
+                             PAYABLE + 7 * (week_of_share(left, age, 0.5) + 1));
+        }
+    }
+}
+
+/*
+ * By hand, at 40 % a week: left are 60, 36, 21.6, 12.96, 7.776 % ...; the mean is 1.5 weeks and a half. After 30 days 5.184
+ * x 2/7 less than 12.96 % are left, after 60 days 0.6718464 x 4/7 less than 1.679616 %. Three weeks late, it takes as long again.
+ */
+static void the_figures_of_a_steady_payer_are_those_computed_by_hand(void **state)
+{
+    (void)state;
+    static const int64_t STEADY[] = {400000, 400000, 400000, 400000, 400000, 400000};
+    static const struct policy_hazard_row STEADY_ROWS[] = {{PAYER_LEVEL_NONE, FUND_SOURCE_NONE, STEADY, 6}};
+    struct policy policy = POLICY;
+    struct arena arena = {0};
+    struct delay_result result;
+    struct scene scene;
+    const struct date as_of = {PAYABLE + 21};
+    policy.delay.payment = STEADY_ROWS;
+    scene_init(&scene, NULL, 0);
+    delay_estimate(&scene.dossier, &policy, as_of, &arena, &result);
+    const struct delay_curve *curve = &result.curves[0];
+    assert_int_equal(curve->expected_days, 14);
+    assert_int_equal(curve->p50_days, 14);
+    assert_int_equal(curve->p90_days, 35);
+    assert_int_equal(curve->paid_30_days_bp, 8852);
+    assert_int_equal(curve->paid_60_days_bp, 9870);
+    assert_int_equal(delay_arrival_p90(curve, (struct date){PAYABLE}, as_of).days, as_of.days + 35);
+    assert_int_equal(delay_arrival_p50(curve, (struct date){PAYABLE}, as_of).days, as_of.days + 14);
+    arena_done(&arena);
 }
 
 /* Kaplan and Meier on 1, 2, 2, not paid at 4: 3/4, then 3/4 x 1/3 = 1/4. */
@@ -248,19 +347,62 @@ static void slip_is_estimated_like_delay(void **state)
     }
 }
 
-static void accepting_later_never_speeds_the_slip(void **state)
+static void slip_agrees_with_the_reference(void **state)
 {
     (void)state;
-    enum { AGE = 7, LATEST = 7 };
-    for (int code = 0; code < 8 * 8; code++) {
-        int weeks[2] = {code % 8, code / 8};
-        int64_t before = estimate_slip(weeks, 2, AGE).slip_theta_ppm;
-        for (int i = 0; i < 2; i++) {
-            int later[2] = {weeks[0], weeks[1]};
+    static const int histories[][3] = {{0, 0, 0}, {1, 5, 9}, {NOT_PAID, 2, 14}, {NOT_PAID, NOT_PAID, NOT_PAID}};
+    enum { AGE = 15 };
+    for (size_t i = 0; i < sizeof histories / sizeof *histories; i++) {
+        struct delay_result result = estimate_slip(histories[i], 3, AGE);
+        double theta = reference_theta(1, histories[i], 3, AGE);
+        double open = 1;
+        double weeks = 0.5;
+        int p90_week = -1;
+        for (int week = 0; week < WEEKS; week++) {
+            open *= 1 - fmin(0.6, theta * prior(week));
+            weeks += open;
+            p90_week = p90_week < 0 && open <= 0.1 ? week : p90_week;
+            assert_true(fabs((double)result.slip_survival[week] / (double)DELAY_ONE - open) < 2e-5);
+        }
+        assert_true(fabs((double)result.slip_theta_ppm / 1e6 - theta) < 1e-5);
+        assert_true(fabs(result.slip_expected_days - 7 * weeks) <= 0.51);
+        assert_int_equal(result.slip_p90_days, 7 * (p90_week + 1));
+        assert_int_equal(result.slip_observations, 3);
+    }
+}
+
+/* Every one of 6^3 histories of acceptance. */
+static void accepting_later_never_speeds_delivery(void **state)
+{
+    (void)state;
+    enum { AGE = 5, LATEST = 5 };
+    for (int code = 0; code < 6 * 6 * 6; code++) {
+        int weeks[3] = {code % 6, code / 6 % 6, code / 36};
+        struct delay_result before = estimate_slip(weeks, 3, AGE);
+        for (int i = 0; i < 3; i++) {
+            int later[3] = {weeks[0], weeks[1], weeks[2]};
             later[i] = weeks[i] == LATEST ? NOT_PAID : weeks[i] + 1;
-            assert_true(estimate_slip(later, 2, AGE).slip_theta_ppm <= before);
+            struct delay_result after = estimate_slip(later, 3, AGE);
+            for (int week = 0; week < WEEKS; week++)
+                assert_true(after.slip_survival[week] >= before.slip_survival[week]);
         }
     }
+}
+
+/* Work that is not accepted says nothing of its payer, and what is not due yet says nothing of anyone. */
+static void unaccepted_work_is_a_slip_and_nothing_else(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct delay_result result;
+    scene_init(&scene, (const int[]){NOT_PAID, NOT_PAID}, 2);
+    scene.milestones[0].accepted_on = DATE_NONE;
+    scene.milestones[1].accepted_on = DATE_NONE;
+    scene.milestones[1].due_on = (struct date){PAYABLE + 10 * 7};
+    struct delay_curve curve = estimate(&scene, 9, &result);
+    assert_int_equal(curve.observations, 0);
+    assert_int_equal(curve.exposure_ppm, 0);
+    assert_int_equal(result.slip_observations, 1);
 }
 
 /* Work that is not due yet says nothing. */
@@ -303,11 +445,15 @@ int main(void)
         cmocka_unit_test(without_observations_the_class_prior_stands),
         cmocka_unit_test(the_book_experience_counts_for_class_and_payer),
         cmocka_unit_test(paying_later_never_speeds_the_forecast),
+        cmocka_unit_test(the_figures_for_people_agree_with_the_reference),
+        cmocka_unit_test(the_figures_of_a_steady_payer_are_those_computed_by_hand),
         cmocka_unit_test(shows_the_kaplan_meier_curve),
         cmocka_unit_test(a_slower_state_leaves_more_unpaid),
         cmocka_unit_test(a_part_paid_counts_by_its_share),
         cmocka_unit_test(slip_is_estimated_like_delay),
-        cmocka_unit_test(accepting_later_never_speeds_the_slip),
+        cmocka_unit_test(slip_agrees_with_the_reference),
+        cmocka_unit_test(accepting_later_never_speeds_delivery),
+        cmocka_unit_test(unaccepted_work_is_a_slip_and_nothing_else),
         cmocka_unit_test(work_not_due_yet_is_no_observation),
         cmocka_unit_test(a_late_receivable_arrives_after_today),
         cmocka_unit_test(what_is_older_than_the_curve_never_arrives),
