@@ -61,9 +61,22 @@ static void scene_init(struct scene *scene)
     scene->decision.governing = &scene->decision.as_it_stands;
 }
 
+/* By number: was this row given by any case of this file so far? */
+static bool was_given[REASON_END];
+
+static void note_given(const struct reason_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        was_given[list->rows[i].code] = true;
+}
+
 static void explain(struct scene *scene)
 {
     reason_explain(&scene->sound.dossier, &POLICY, &scene->arena, &scene->decision);
+    note_given(&scene->decision.reasons);
+    note_given(&scene->decision.strengths);
+    note_given(&scene->decision.conditions);
+    note_given(&scene->decision.evidence_needed);
 }
 
 static void not_approved(struct scene *scene, enum outcome outcome)
@@ -671,6 +684,144 @@ static void a_subject_is_put_in_as_it_is(void **state)
     arena_done(&scene.arena);
 }
 
+/* ------------------------------------------------------------------ row by row */
+
+/* Of the codes from `first` on, all in force, the first four are given, in this order. */
+static void expect_from(const struct reason_list *list, const enum reason_code *codes, size_t count, size_t first)
+{
+    size_t left = count - first;
+    expect_codes(list, &codes[first], left < REASON_PRINCIPAL_MAX ? left : REASON_PRINCIPAL_MAX);
+}
+
+static void every_failed_rule_of_renewal_precedes_those_after_it(void **state)
+{
+    (void)state;
+    static const enum reason_code codes[] = {REASON_RENEWAL_OPERATING, REASON_RENEWAL_CLASSIFICATION, REASON_RENEWAL_NO_ARREARS,
+        REASON_RENEWAL_REPAYMENT_RECORD, REASON_RENEWAL_USE_OF_FUNDS, REASON_RENEWAL_WINDOW, REASON_RENEWAL_PIPELINE,
+        REASON_RENEWAL_CREDIT_STANDARD};
+    const size_t count = sizeof codes / sizeof *codes;
+    for (size_t first = 0; first < count; first++) {
+        struct scene scene;
+        struct renewal_result renewal = {.law = NULL};
+        scene_init(&scene);
+        not_approved(&scene, OUTCOME_DECLINE);
+        for (size_t i = count; i-- > first;)
+            renewal.findings[renewal.finding_count++] = (struct renewal_finding){
+                .rule = (enum renewal_rule)((int)codes[i] - 220), .outcome = RENEWAL_WAITING, .value = {"数值", "value"}};
+        scene.decision.renewal = &renewal;
+        set_bound(&scene.decision.as_it_stands, LIMIT_RECEIVABLES, 0); /* follows every one of them */
+        explain(&scene);
+        if (count - first < REASON_PRINCIPAL_MAX) {
+            assert_int_equal(scene.decision.reasons.rows[count - first].code, REASON_BOUND_RECEIVABLES);
+            scene.decision.reasons.count--;
+        }
+        expect_from(&scene.decision.reasons, codes, count, first);
+        arena_done(&scene.arena);
+    }
+}
+
+static void every_failed_rule_of_deferral_precedes_those_after_it(void **state)
+{
+    (void)state;
+    static const enum reason_code codes[] = {REASON_DEFERRAL_SOMETHING_DUE, REASON_DEFERRAL_NOT_DEFERRED_BEFORE,
+        REASON_DEFERRAL_OPERATING, REASON_DEFERRAL_NOT_LATE, REASON_DEFERRAL_CAUSE, REASON_DEFERRAL_ARRIVES};
+    const size_t count = sizeof codes / sizeof *codes;
+    for (size_t first = 0; first < count; first++) {
+        struct scene scene;
+        struct deferral_result deferral = {.holds = false};
+        scene_init(&scene);
+        not_approved(&scene, OUTCOME_DECLINE);
+        for (size_t i = 0; i < count; i++)
+            deferral.findings[deferral.finding_count++] = (struct deferral_finding){
+                .rule = (enum deferral_rule)((int)codes[i] - 240), .passes = i < first, .value = {"数值", "value"}};
+        scene.decision.deferral = &deferral;
+        explain(&scene);
+        expect_from(&scene.decision.reasons, codes, count, first);
+        assert_int_equal(scene.decision.conditions.count, 0);
+        arena_done(&scene.arena);
+    }
+}
+
+static void a_deferral_that_holds_has_its_conditions(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct deferral_result deferral = {.holds = true, .treatment = DEFERRAL_RESTRUCTURING, .observed_until = {18628}};
+    scene_init(&scene);
+    scene.decision.deferral = &deferral;
+    explain(&scene);
+    EXPECT(scene.decision.conditions, REASON_DEFERRAL_IS_RESTRUCTURING, REASON_DEFERRAL_INTEREST, REASON_REPORT_MONTHLY);
+    assert_string_equal(scene.decision.conditions.rows[0].value, "2021-01-01");
+    arena_done(&scene.arena);
+}
+
+/* Of two that lost or earned alike, the one before in the list comes first; one point more, and it is the other. */
+static void of_equal_points_the_earlier_row_comes_first(void **state)
+{
+    (void)state;
+    for (int id = 1; id + 1 < CHARACTERISTIC_END; id++) {
+        struct scene scene;
+        scene_init(&scene);
+        struct decision_case *one = &scene.decision.as_it_stands;
+        not_approved(&scene, OUTCOME_DECLINE);
+        fail_the_score(one);
+        add_row(one, (enum characteristic)(id + 1), 3, 0, 50);
+        add_row(one, (enum characteristic)id, 3, 0, 50);
+        explain(&scene);
+        EXPECT(scene.decision.reasons, REASON_GRADE_FAILED, (enum reason_code)(600 + id), (enum reason_code)(601 + id));
+        one->scorecard.rows[0].points_max++;
+        explain(&scene);
+        EXPECT(scene.decision.reasons, REASON_GRADE_FAILED, (enum reason_code)(601 + id), (enum reason_code)(600 + id));
+        one->scorecard.rows[0].points_max = one->scorecard.rows[0].points = one->scorecard.rows[1].points = 50;
+        explain(&scene);
+        EXPECT(scene.decision.strengths, (enum reason_code)(700 + id), (enum reason_code)(701 + id));
+        arena_done(&scene.arena);
+    }
+}
+
+/* For each document a value that only it tells; where as many points hang on two, the list decides. */
+static void each_document_is_asked_for_the_values_that_it_tells(void **state)
+{
+    (void)state;
+    static const struct {
+        enum reason_code document;
+        enum characteristic id;
+    } rows[] = {
+        {REASON_EVIDENCE_INSPECTION, CHARACTERISTIC_INSPECTIONS}, {REASON_EVIDENCE_STATEMENT, CHARACTERISTIC_INCOME_TREND},
+        {REASON_EVIDENCE_CONTRACTS, CHARACTERISTIC_EXPECTED_DELAY}, {REASON_EVIDENCE_PAST_CONTRACTS, CHARACTERISTIC_RENEWAL_RATE},
+        {REASON_EVIDENCE_REPAYMENT_RECORD, CHARACTERISTIC_INSTALMENTS_ON_TIME},
+        {REASON_EVIDENCE_EVALUATIONS, CHARACTERISTIC_SERVICE_EVALUATIONS}, {REASON_EVIDENCE_GRADE, CHARACTERISTIC_ORGANISATION_GRADE},
+        {REASON_EVIDENCE_STAFF, CHARACTERISTIC_LICENSED_SHARE}, {REASON_EVIDENCE_CASH, CHARACTERISTIC_CASH_MONTHS},
+        {REASON_EVIDENCE_WAGES, CHARACTERISTIC_WAGES_PAYABLE},
+    };
+    for (size_t i = 0; i + 1 < sizeof rows / sizeof *rows; i++) {
+        struct scene scene;
+        scene_init(&scene);
+        not_approved(&scene, OUTCOME_REFER);
+        add_row(&scene.decision.as_it_stands, rows[i + 1].id, SCORECARD_MISSING, 0, 20);
+        add_row(&scene.decision.as_it_stands, rows[i].id, SCORECARD_MISSING, 0, 20);
+        explain(&scene);
+        EXPECT(scene.decision.evidence_needed, rows[i].document, rows[i + 1].document);
+        assert_string_equal(scene.decision.evidence_needed.rows[0].subject, characteristic_name(rows[i].id));
+        scene.decision.as_it_stands.scorecard.rows[0].points_max = 21;
+        explain(&scene);
+        EXPECT(scene.decision.evidence_needed, rows[i + 1].document, rows[i].document);
+        arena_done(&scene.arena);
+    }
+}
+
+/* Comes last: the amount asked is never below itself, so only its row stays unused. */
+static void every_row_of_the_list_was_given_in_some_case_above(void **state)
+{
+    (void)state;
+    for (size_t place = 0; place < reason_code_count(); place++) {
+        enum reason_code code = reason_code_at(place);
+        if (!was_given[code] && code != REASON_BOUND_ASKED)
+            fail_msg("%s is never given", reason_code_name(code));
+    }
+    assert_false(was_given[REASON_BOUND_ASKED]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -700,6 +851,12 @@ int main(void)
         cmocka_unit_test(a_referral_names_the_documents_that_would_settle_it),
         cmocka_unit_test(no_more_than_five_documents_are_asked_for),
         cmocka_unit_test(a_subject_is_put_in_as_it_is),
+        cmocka_unit_test(every_failed_rule_of_renewal_precedes_those_after_it),
+        cmocka_unit_test(every_failed_rule_of_deferral_precedes_those_after_it),
+        cmocka_unit_test(a_deferral_that_holds_has_its_conditions),
+        cmocka_unit_test(of_equal_points_the_earlier_row_comes_first),
+        cmocka_unit_test(each_document_is_asked_for_the_values_that_it_tells),
+        cmocka_unit_test(every_row_of_the_list_was_given_in_some_case_above),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
