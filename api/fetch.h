@@ -16,9 +16,9 @@
 
 struct fetch_request {
     const char *url;
-    const char *token;         /* bearer token, or NULL */
-    const char *content_type;  /* of the body, with POST */
-    const struct bytes *body;  /* NULL: GET */
+    const char *token;        /* bearer token, or NULL */
+    const char *content_type; /* of the body, with POST */
+    const struct bytes *body; /* NULL: GET */
     size_t answer_size_max;
     int32_t timeout_ms; /* for all of it; 0 stands for 30 s */
 };
@@ -33,6 +33,7 @@ struct fetch_answer {
  * ZCD_INVALID for a URL of another kind; ZCD_UNAVAILABLE when there is no whole answer: no connection, too slow, too large.
  * Any status is an answer.
  */
-enum zcd_code fetch(const struct fetch_request *request, struct fetch_answer *answer, struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code fetch(const struct fetch_request *request, struct fetch_answer *answer,
+                    struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

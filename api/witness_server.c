@@ -59,8 +59,8 @@ static enum zcd_code read_last(struct checkpoint_store *store, struct checkpoint
 /* ------------------------------------------------------------------ cosigning */
 
 /* The note as it came, with our line behind the others. */
-static enum zcd_code cosign(const struct witness *witness, struct bytes note, struct buffer *line, struct buffer *cosigned,
-                            struct zcd_error *err)
+static enum zcd_code cosign(const struct witness *witness, struct bytes note, struct buffer *line,
+                            struct buffer *cosigned, struct zcd_error *err)
 {
     struct note parsed;
 
@@ -105,8 +105,7 @@ static enum witness_status judge(struct witness *witness, struct bytes body, str
 
     if (witness_request_parse(body, &request, err) != ZCD_OK)
         return WITNESS_MALFORMED;
-    enum witness_status status =
-        witness_identify(&request, config->logs, config->log_count, &checkpoint, &which, err);
+    enum witness_status status = witness_identify(&request, config->logs, config->log_count, &checkpoint, &which, err);
     if (status != WITNESS_GOOD)
         return status;
     if (checkpoint_store_lock(witness->store[which], LOCK_WAIT_MS, err) != ZCD_OK)

@@ -56,8 +56,10 @@ enum zcd_code checkpoint_sign(const struct checkpoint *checkpoint, const struct 
                               struct zcd_error *err)
 {
     const struct sm2_key *second = signature_key_second(key);
-    ZCD_AUTO(buffer_done) struct buffer text = {0};
-    ZCD_AUTO(buffer_done) struct buffer made = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer made = {0};
 
     checkpoint_format(checkpoint, &text);
     enum zcd_code code = note_sign(buffer_bytes(&text), checkpoint->origin, key, &made, err);

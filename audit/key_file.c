@@ -58,7 +58,8 @@ static bool write_all(int file, const char *data, size_t size)
 /* Write PKCS#8 PEM and see it on disk. */
 static bool write_key(int file, EVP_PKEY *pkey)
 {
-    ZCD_AUTO(done_bio) BIO *bio = BIO_new(BIO_s_secmem());
+    ZCD_AUTO(done_bio)
+    BIO *bio = BIO_new(BIO_s_secmem());
     char *text = NULL;
 
     if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) != 1)
@@ -80,13 +81,15 @@ static bool sync_folder_of(const char *path)
         memcpy(folder, path, size);
         folder[size] = '\0';
     }
-    ZCD_AUTO(done_file) int directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ZCD_AUTO(done_file)
+    int directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return directory >= 0 && fsync(directory) == 0;
 }
 
 enum zcd_code key_file_write(const char *path, EVP_PKEY *pkey, struct zcd_error *err)
 {
-    ZCD_AUTO(done_file) int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    ZCD_AUTO(done_file)
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0 && errno == EEXIST)
         return zcd_fail(err, ZCD_CONFLICT, "key file exists already; keys are never overwritten");
     if (file < 0)
@@ -166,20 +169,23 @@ static EVP_PKEY *parse_key(const struct key_text *text)
     if (size != text->size)
         return NULL;
 
-    ZCD_AUTO(done_bio) BIO *bio = BIO_new_mem_buf(text->data, (int)text->size);
+    ZCD_AUTO(done_bio)
+    BIO *bio = BIO_new_mem_buf(text->data, (int)text->size);
     return bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
 }
 
 enum zcd_code key_file_read(const char *path, EVP_PKEY **pkey, struct zcd_error *err)
 {
     /* O_NONBLOCK: a pipe put in the key's place must not stop us. */
-    ZCD_AUTO(done_file) int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    ZCD_AUTO(done_file)
+    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (file < 0 && errno == ENOENT)
         return zcd_fail(err, ZCD_NOT_FOUND, "there is no key file");
     if (file < 0)
         return zcd_fail(err, ZCD_UNAVAILABLE, "key file cannot be opened (errno %d)", errno);
 
-    ZCD_AUTO(done_key_text) struct key_text text = {.size = 0};
+    ZCD_AUTO(done_key_text)
+    struct key_text text = {.size = 0};
     enum zcd_code code = check_key_file(file, err);
     if (code == ZCD_OK)
         code = read_key_text(file, &text, err);

@@ -105,7 +105,8 @@ static enum zcd_code follow_sequence(struct record_order *order, const struct us
 
 enum zcd_code record_order_check(struct record_order *order, struct bytes leaf, struct zcd_error *err)
 {
-    ZCD_AUTO(arena_done) struct arena arena = {0};
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
     struct record record;
     int64_t at_us;
     uint64_t sequence;

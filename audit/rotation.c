@@ -17,8 +17,10 @@ static enum zcd_code vkey_of_key(const char *origin, const struct signature_key 
 enum zcd_code rotation_sign(const char *origin, const struct signature_key *before, const struct signature_key *after,
                             struct buffer *note, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer text = {0};
-    ZCD_AUTO(buffer_done) struct buffer made = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer made = {0};
     struct note_vkey old_vkey, new_vkey;
     char old_text[NOTE_VKEY_SIZE], new_text[NOTE_VKEY_SIZE];
 

@@ -60,7 +60,8 @@ static bool read_public_key(EVP_PKEY *pkey, struct sm2_public_key *key)
 
 enum zcd_code sm2_key_generate(const char *path, struct zcd_error *err)
 {
-    ZCD_AUTO(done_pkey) EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+    ZCD_AUTO(done_pkey)
+    EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
 
     if (pkey == NULL)
         return zcd_fail(err, ZCD_UNAVAILABLE, "libcrypto cannot make an SM2 key");
@@ -126,7 +127,8 @@ static EVP_PKEY *public_pkey(const struct sm2_public_key *key)
 
 bool sm2_public_key_is_sound(const struct sm2_public_key *key)
 {
-    ZCD_AUTO(done_pkey) EVP_PKEY *pkey = public_pkey(key);
+    ZCD_AUTO(done_pkey)
+    EVP_PKEY *pkey = public_pkey(key);
     return pkey != NULL;
 }
 
@@ -135,7 +137,8 @@ bool sm2_public_key_is_sound(const struct sm2_public_key *key)
 enum zcd_code sm2_sign(const struct sm2_key *key, struct bytes message, struct sm2_signature *signature,
                        struct zcd_error *err)
 {
-    ZCD_AUTO(done_operation) struct operation operation = {NULL, NULL};
+    ZCD_AUTO(done_operation)
+    struct operation operation = {NULL, NULL};
     struct sm2_signature made = {.size = sizeof made.bytes};
 
     if (!begin(&operation, key->pkey, SM2_DISTINGUISHING_ID)
@@ -149,8 +152,10 @@ enum zcd_code sm2_sign(const struct sm2_key *key, struct bytes message, struct s
 
 bool sm2_verify(const struct sm2_public_key *key, const char *id, struct bytes message, struct bytes signature)
 {
-    ZCD_AUTO(done_pkey) EVP_PKEY *pkey = public_pkey(key);
-    ZCD_AUTO(done_operation) struct operation operation = {NULL, NULL};
+    ZCD_AUTO(done_pkey)
+    EVP_PKEY *pkey = public_pkey(key);
+    ZCD_AUTO(done_operation)
+    struct operation operation = {NULL, NULL};
 
     return pkey != NULL && begin(&operation, pkey, id)
            && EVP_DigestVerifyInit(operation.digest, NULL, EVP_sm3(), NULL, pkey) == 1

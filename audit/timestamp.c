@@ -79,7 +79,8 @@ static ASN1_INTEGER *integer_of(const uint8_t nonce[TIMESTAMP_NONCE_SIZE])
 
 void timestamp_request(struct bytes text, const uint8_t nonce[TIMESTAMP_NONCE_SIZE], struct buffer *der)
 {
-    ZCD_AUTO(done_request) TS_REQ *request = TS_REQ_new();
+    ZCD_AUTO(done_request)
+    TS_REQ *request = TS_REQ_new();
     ASN1_INTEGER *integer = integer_of(nonce);
     unsigned char *encoded = NULL;
 
@@ -157,7 +158,8 @@ static bool read_time(const TS_TST_INFO *info, int64_t *time_s)
 /* At the time that the token says, since an authority's certificate expires and its tokens do not. NULL without one. */
 static X509_STORE *read_trusted(struct bytes pem, int64_t time_s)
 {
-    ZCD_AUTO(done_bio) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
+    ZCD_AUTO(done_bio)
+    BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
     X509_STORE *store = X509_STORE_new();
     X509 *certificate;
     int count = 0;
@@ -178,7 +180,8 @@ static X509_STORE *read_trusted(struct bytes pem, int64_t time_s)
 /* The context takes store and bio over. */
 static bool verifies(PKCS7 *token, X509_STORE *store, struct bytes text)
 {
-    ZCD_AUTO(done_context) TS_VERIFY_CTX *context = TS_VERIFY_CTX_new();
+    ZCD_AUTO(done_context)
+    TS_VERIFY_CTX *context = TS_VERIFY_CTX_new();
     BIO *data = BIO_new_mem_buf(text.data, (int)text.size);
 
     if (context == NULL || data == NULL)
@@ -203,8 +206,10 @@ static PKCS7 *parse_token(struct bytes token)
 
 bool timestamp_is_about(struct bytes token, struct bytes text)
 {
-    ZCD_AUTO(done_token) PKCS7 *parsed = parse_token(token);
-    ZCD_AUTO(done_info) TS_TST_INFO *info = parsed == NULL ? NULL : PKCS7_to_TS_TST_INFO(parsed);
+    ZCD_AUTO(done_token)
+    PKCS7 *parsed = parse_token(token);
+    ZCD_AUTO(done_info)
+    TS_TST_INFO *info = parsed == NULL ? NULL : PKCS7_to_TS_TST_INFO(parsed);
 
     return info != NULL && is_about(info, text);
 }
@@ -214,8 +219,10 @@ enum zcd_code timestamp_verify(struct bytes token, struct bytes text, struct byt
 {
     int64_t said_s;
 
-    ZCD_AUTO(done_token) PKCS7 *parsed = parse_token(token);
-    ZCD_AUTO(done_info) TS_TST_INFO *info = parsed == NULL ? NULL : PKCS7_to_TS_TST_INFO(parsed);
+    ZCD_AUTO(done_token)
+    PKCS7 *parsed = parse_token(token);
+    ZCD_AUTO(done_info)
+    TS_TST_INFO *info = parsed == NULL ? NULL : PKCS7_to_TS_TST_INFO(parsed);
     if (info == NULL || !read_time(info, &said_s))
         return zcd_fail(err, ZCD_INVALID, "not a timestamp token");
     X509_STORE *store = read_trusted(trusted_pem, said_s);

@@ -11,10 +11,12 @@ enum { VKEY_FILE_SIZE_MAX = 4096, INDEX_DIGITS_MAX = 18 };
 
 static const char USAGE[] =
     "usage: zcd-verify bundle FILE                 one record with its documents (.zip)\n"
-    "           --tsa FILE                         certificates (PEM) of time-stamping authorities: the checkpoint must be\n"
+    "           --tsa FILE                         certificates (PEM) of time-stamping authorities: the checkpoint "
+    "must be\n"
     "                                              timestamped by one of them\n"
     "       zcd-verify proof PROOF LEAF            a .tlog-proof and the leaf that it is about\n"
-    "           --policy FILE                      (bundle too) witnesses and their quorum, as c2sp.org/tlog-policy has\n"
+    "           --policy FILE                      (bundle too) witnesses and their quorum, as c2sp.org/tlog-policy "
+    "has\n"
     "                                              them: so many must have cosigned the checkpoint\n"
     "       zcd-verify consistency OLD NEW         two checkpoints; NEW may be a folder of tiles\n"
     "           --proof FILE                       the consistency proof, a base64 hash a line, when NEW is a file\n"
@@ -22,17 +24,28 @@ static const char USAGE[] =
     "           --old CHECKPOINT                   an earlier checkpoint that it must continue; may be given often\n"
     "           --against DIR                      an earlier copy of the log that it must continue\n"
     "           --from INDEX                       an export that begins there\n"
-    "           --records                          also that each organisation's records are numbered without gaps, and\n"
+    "           --records                          also that each organisation's records are numbered without gaps, "
+    "and\n"
     "                                              that time never goes back\n"
     "       zcd-verify replay FILE                 a bundle, decided again\n"
-    "options of all: --key VKEY or --key @FILE     the log's public key, name+id+base64, from a source you trust; without\n"
+    "options of all: --key VKEY or --key @FILE     the log's public key, name+id+base64, from a source you trust; "
+    "without\n"
     "                                              it things can be found intact, but not authenticated\n"
     "                --json, --lang zh|en\n"
     "Works offline. Exit status: 0 verified, 1 not verified, 2 could not be read.\n";
 
 /* ------------------------------------------------------------------ the command line */
 
-enum option { OPTION_KEY = 1, OPTION_PROOF = 2, OPTION_OLD = 4, OPTION_AGAINST = 8, OPTION_FROM = 16, OPTION_RECORDS = 32, OPTION_POLICY = 64, OPTION_TSA = 128 };
+enum option {
+    OPTION_KEY = 1,
+    OPTION_PROOF = 2,
+    OPTION_OLD = 4,
+    OPTION_AGAINST = 8,
+    OPTION_FROM = 16,
+    OPTION_RECORDS = 32,
+    OPTION_POLICY = 64,
+    OPTION_TSA = 128
+};
 
 struct command {
     const char *name;
@@ -161,8 +174,8 @@ static bool read_request(int count, char *const *arguments, const char *locale, 
     }
     if (request->help)
         return true;
-    return *command != NULL && request->operand_count == (*command)->operand_count
-           && (used & ~(*command)->options) == 0 && ((*command)->run != verify_run_replay || request->replay != NULL);
+    return *command != NULL && request->operand_count == (*command)->operand_count && (used & ~(*command)->options) == 0
+           && ((*command)->run != verify_run_replay || request->replay != NULL);
 }
 
 /* ------------------------------------------------------------------ files */
@@ -188,7 +201,8 @@ enum zcd_code verify_read_file(const char *path, size_t size_max, struct buffer 
 
 enum zcd_code verify_read_vkey(const char *key, struct note_vkey *vkey, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer text = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
 
     if (key[0] != '@')
         return note_vkey_parse(key, vkey, err);
@@ -270,7 +284,8 @@ static void append_shown(const struct verify_report *report, bool authenticated,
 
 static void say_in_json(const struct verify_request *request, const struct verify_report *report, bool authenticated)
 {
-    ZCD_AUTO(buffer_done) struct buffer json = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer json = {0};
 
     if (report->fault != VERIFY_FAULT_NONE)
         append_fault(report, &json);
@@ -286,7 +301,8 @@ static void say_where(const struct verify_request *request, const struct verify_
         return;
     if (report->bad_to == report->bad_from + 1)
         fprintf(request->out,
-                request->chinese ? ";第一条有问题的记录是第 %" PRIu64 " 号" : "; the first bad record is number %" PRIu64,
+                request->chinese ? ";第一条有问题的记录是第 %" PRIu64 " 号"
+                                 : "; the first bad record is number %" PRIu64,
                 report->bad_from);
     else
         fprintf(request->out,

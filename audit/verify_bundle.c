@@ -72,7 +72,8 @@ static void append_shown(const struct bundle_report *report, const struct verify
 
 static void say_in_json(const struct bundle_report *report, const struct verify_others *others, FILE *out)
 {
-    ZCD_AUTO(buffer_done) struct buffer json = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer json = {0};
 
     if (report->verdict == BUNDLE_NOT_VERIFIED)
         append_fault(report, &json);
@@ -144,9 +145,12 @@ int verify_judge_bundle(const struct verify_request *request, const struct bundl
 
 int verify_run_bundle(const struct verify_request *request)
 {
-    ZCD_AUTO(buffer_done) struct buffer zip = {0};
-    ZCD_AUTO(arena_done) struct arena arena = {0};
-    ZCD_AUTO(verify_others_done) struct verify_others others = {.policy = NULL};
+    ZCD_AUTO(buffer_done)
+    struct buffer zip = {0};
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    ZCD_AUTO(verify_others_done)
+    struct verify_others others = {.policy = NULL};
     struct zcd_error err;
     struct note_vkey vkey;
     struct bundle bundle;

@@ -28,8 +28,8 @@ static bool check_signature(const struct note *note, const struct note_vkey *vke
     enum zcd_code code = note_verify(note, vkey, 1, &report->detail);
     if (code == ZCD_OK)
         return true;
-    return fail(report, code == ZCD_NOT_FOUND ? VERIFY_FAULT_CHECKPOINT_NOT_BY_KEY
-                                              : VERIFY_FAULT_CHECKPOINT_SIGNATURE_BAD);
+    return fail(report,
+                code == ZCD_NOT_FOUND ? VERIFY_FAULT_CHECKPOINT_NOT_BY_KEY : VERIFY_FAULT_CHECKPOINT_SIGNATURE_BAD);
 }
 
 bool verify_checkpoint(struct bytes note, const struct note_vkey *vkey, struct checkpoint *checkpoint,
@@ -83,11 +83,14 @@ static void judge_proof(struct bytes text, struct bytes leaf, const struct note_
 
 int verify_run_proof(const struct verify_request *request)
 {
-    ZCD_AUTO(buffer_done) struct buffer text = {0};
-    ZCD_AUTO(buffer_done) struct buffer leaf = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer leaf = {0};
     struct verify_report report = verify_report_new();
     struct zcd_error err;
-    ZCD_AUTO(verify_others_done) struct verify_others others = {.policy = NULL};
+    ZCD_AUTO(verify_others_done)
+    struct verify_others others = {.policy = NULL};
     struct note_vkey vkey;
 
     if (request->key != NULL && verify_read_vkey(request->key, &vkey, &err) != ZCD_OK)
@@ -139,7 +142,8 @@ static void newer_done(struct newer *newer)
 
 static enum zcd_code read_newer(const struct verify_request *request, struct newer *newer, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer text = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
 
     if (is_folder(request->operand[1])) {
         newer->folder = request->operand[1];
@@ -219,8 +223,10 @@ static void judge_consistency(struct bytes old_note, const struct newer *newer, 
 
 int verify_run_consistency(const struct verify_request *request)
 {
-    ZCD_AUTO(buffer_done) struct buffer old_note = {0};
-    ZCD_AUTO(newer_done) struct newer newer = {.folder = NULL};
+    ZCD_AUTO(buffer_done)
+    struct buffer old_note = {0};
+    ZCD_AUTO(newer_done)
+    struct newer newer = {.folder = NULL};
     struct verify_report report = verify_report_new();
     struct zcd_error err;
     struct note_vkey vkey;

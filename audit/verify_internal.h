@@ -63,9 +63,9 @@ struct verify_report {
     enum verify_fault fault;
     struct zcd_error detail; /* with a fault: what exactly, in English */
     struct checkpoint checkpoint;
-    uint64_t index;             /* of the record, or VERIFY_NO_INDEX */
-    uint64_t bad_from, bad_to;  /* with a fault: the first bad record is one of [bad_from, bad_to); or VERIFY_NO_INDEX */
-    char zh[VERIFY_TEXT_SIZE];  /* what holds, when there is no fault: a clause without its full stop */
+    uint64_t index;            /* of the record, or VERIFY_NO_INDEX */
+    uint64_t bad_from, bad_to; /* with a fault: the first bad record is one of [bad_from, bad_to); or VERIFY_NO_INDEX */
+    char zh[VERIFY_TEXT_SIZE]; /* what holds, when there is no fault: a clause without its full stop */
     char en[VERIFY_TEXT_SIZE];
 };
 
@@ -121,8 +121,8 @@ enum zcd_code verify_read_bundle(const char *path, struct buffer *zip, struct ar
                                  struct zcd_error *err) ZCD_MUST_USE;
 
 /* Judge a bundle, say it, return the exit status. vkey may be NULL. */
-int verify_judge_bundle(const struct verify_request *request, const struct bundle *bundle,
-                        const struct note_vkey *vkey, struct verify_others *others);
+int verify_judge_bundle(const struct verify_request *request, const struct bundle *bundle, const struct note_vkey *vkey,
+                        struct verify_others *others);
 
 int verify_run_bundle(const struct verify_request *request);
 int verify_run_proof(const struct verify_request *request);

@@ -16,7 +16,8 @@ void verify_others_done(struct verify_others *others)
 
 static enum zcd_code read_policy(const char *path, struct verify_others *others, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done) struct buffer text = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
 
     enum zcd_code code = verify_read_file(path, WITNESS_POLICY_SIZE_MAX, &text, err);
     if (code != ZCD_OK)
@@ -46,8 +47,8 @@ static bool check_witnesses(struct verify_others *others, const struct note *not
         return true;
     enum zcd_code code = witness_policy_check(others->policy, note, &others->cosigned, &report->detail);
     if (code != ZCD_OK)
-        verify_report_fault(report, code == ZCD_CORRUPT ? VERIFY_FAULT_COSIGNATURE_BAD
-                                                        : VERIFY_FAULT_WITNESSES_TOO_FEW);
+        verify_report_fault(report,
+                            code == ZCD_CORRUPT ? VERIFY_FAULT_COSIGNATURE_BAD : VERIFY_FAULT_WITNESSES_TOO_FEW);
     return code == ZCD_OK;
 }
 

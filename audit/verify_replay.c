@@ -45,10 +45,11 @@ static void judge(const struct bundle *bundle, const struct verify_replayed *rep
     verify_report_fault(report, VERIFY_FAULT_DECISION_NOT_REPRODUCED);
 }
 
-static int judge_bundle(const struct verify_request *request, const struct bundle *bundle,
-                        const struct note_vkey *vkey, struct arena *arena)
+static int judge_bundle(const struct verify_request *request, const struct bundle *bundle, const struct note_vkey *vkey,
+                        struct arena *arena)
 {
-    ZCD_AUTO(buffer_done) struct buffer differences = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer differences = {0};
     struct verify_report report = verify_report_new();
     struct bundle_report held;
     struct verify_replayed replayed;
@@ -69,8 +70,10 @@ static int judge_bundle(const struct verify_request *request, const struct bundl
 
 int verify_run_replay(const struct verify_request *request)
 {
-    ZCD_AUTO(buffer_done) struct buffer zip = {0};
-    ZCD_AUTO(arena_done) struct arena arena = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer zip = {0};
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
     struct zcd_error err;
     struct note_vkey vkey;
     struct bundle bundle;

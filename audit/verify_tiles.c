@@ -119,12 +119,15 @@ static void check_upper(struct survey *survey, const struct tile *tile, const st
 
 static void survey_tile(struct survey *survey, const struct tile *tile)
 {
-    ZCD_AUTO(buffer_done) struct buffer bytes = {0};
-    ZCD_AUTO(buffer_done) struct buffer bundle = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer bytes = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer bundle = {0};
     struct sha256 hash[TILE_WIDTH];
     struct sha256 root = {{0}}; /* a tile that could not be read; it was noted then */
 
-    bool has_records = tile->level == 0 && read_tile(survey, &(struct tile){TILE_ENTRIES, tile->index, tile->width}, &bundle);
+    bool has_records =
+        tile->level == 0 && read_tile(survey, &(struct tile){TILE_ENTRIES, tile->index, tile->width}, &bundle);
     if (read_tile(survey, tile, &bytes)) {
         memcpy(hash, bytes.data, bytes.size);
         if (has_records)
@@ -208,7 +211,8 @@ static bool narrow_by_checkpoints(struct survey *survey, struct bounds *bounds, 
     struct zcd_error err;
 
     for (size_t i = 0; i < request->old_count; i++) {
-        ZCD_AUTO(buffer_done) struct buffer note = {0};
+        ZCD_AUTO(buffer_done)
+        struct buffer note = {0};
         if (verify_read_file(request->old[i], NOTE_SIZE_MAX, &note, &err) != ZCD_OK) {
             *status = verify_complain(request, request->old[i], &err);
             return false;
@@ -233,8 +237,10 @@ static enum zcd_code compare_copies(struct survey *survey, const struct checkpoi
     *differs = VERIFY_NO_INDEX;
     for (uint64_t index = 0; index * TILE_WIDTH < older->size; index++) {
         const struct tile tile = {0, index, tile_width_at(0, index, older->size)};
-        ZCD_AUTO(buffer_done) struct buffer before = {0};
-        ZCD_AUTO(buffer_done) struct buffer now = {0};
+        ZCD_AUTO(buffer_done)
+        struct buffer before = {0};
+        ZCD_AUTO(buffer_done)
+        struct buffer now = {0};
         enum zcd_code code = tile_folder_read(survey->request->against, &tile, &before, err);
         if (code != ZCD_OK)
             return code;
@@ -242,8 +248,8 @@ static enum zcd_code compare_copies(struct survey *survey, const struct checkpoi
             buffer_clear(&now);
         for (size_t i = 0; i < (size_t)tile.width; i++) {
             const uint8_t *old_hash = before.data + i * SHA256_SIZE;
-            bool is_same = (i + 1) * SHA256_SIZE <= now.size
-                           && memcmp(old_hash, now.data + i * SHA256_SIZE, SHA256_SIZE) == 0;
+            bool is_same =
+                (i + 1) * SHA256_SIZE <= now.size && memcmp(old_hash, now.data + i * SHA256_SIZE, SHA256_SIZE) == 0;
             if (!is_same && *differs == VERIFY_NO_INDEX)
                 *differs = index * TILE_WIDTH + i;
             memcpy(hash.bytes, old_hash, SHA256_SIZE);
@@ -259,7 +265,8 @@ static enum zcd_code compare_copies(struct survey *survey, const struct checkpoi
 static bool narrow_by_copy(struct survey *survey, struct bounds *bounds, int *status)
 {
     const struct verify_request *request = survey->request;
-    ZCD_AUTO(buffer_done) struct buffer note = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
     struct verify_report reading = verify_report_new();
     struct checkpoint older;
     struct zcd_error err;
@@ -295,9 +302,11 @@ static void narrow_by_order(struct survey *survey, struct bounds *bounds)
     enum zcd_code code = ZCD_OK;
 
     while (code == ZCD_OK && index < bounds->to) {
-        ZCD_AUTO(buffer_done) struct buffer bundle = {0};
+        ZCD_AUTO(buffer_done)
+        struct buffer bundle = {0};
         const uint64_t place = index / TILE_WIDTH;
-        const struct tile tile = {TILE_ENTRIES, place, tile_width_at(TILE_ENTRIES, place, survey->report->checkpoint.size)};
+        const struct tile tile = {TILE_ENTRIES, place,
+                                  tile_width_at(TILE_ENTRIES, place, survey->report->checkpoint.size)};
         if (tile_folder_read(survey->folder, &tile, &bundle, &err) != ZCD_OK)
             break;
         struct bytes rest = buffer_bytes(&bundle);
@@ -325,9 +334,11 @@ static void conclude(struct survey *survey, struct bounds *bounds)
         return;
     if (survey->report->fault == VERIFY_FAULT_NONE && bounds->to > bounds->from + 1)
         narrow_by_order(survey, bounds);
-    (void)zcd_fail(&err, ZCD_INVALID, is_signed ? "an earlier checkpoint or copy is not continued"
-                                                : "all hashes fit one another, but not the signed root");
-    note_bad(survey, is_signed ? VERIFY_FAULT_NOT_CONSISTENT : VERIFY_FAULT_ROOT_DIFFERS, bounds->from, bounds->to, &err);
+    (void)zcd_fail(&err, ZCD_INVALID,
+                   is_signed ? "an earlier checkpoint or copy is not continued"
+                             : "all hashes fit one another, but not the signed root");
+    note_bad(survey, is_signed ? VERIFY_FAULT_NOT_CONSISTENT : VERIFY_FAULT_ROOT_DIFFERS, bounds->from, bounds->to,
+             &err);
 }
 
 static void describe(struct verify_report *report)
@@ -360,7 +371,8 @@ static int survey_folder(struct survey *survey)
 
 int verify_run_tiles(const struct verify_request *request)
 {
-    ZCD_AUTO(buffer_done) struct buffer note = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer note = {0};
     struct verify_report report = verify_report_new();
     struct zcd_error err;
     struct note_vkey vkey;

@@ -48,8 +48,8 @@ static const struct note_vkey *find_origin(const struct checkpoint *checkpoint, 
     return NULL;
 }
 
-enum witness_status witness_identify(const struct witness_request *request, const struct note_vkey *vkeys,
-                                     size_t count, struct checkpoint *checkpoint, size_t *which, struct zcd_error *err)
+enum witness_status witness_identify(const struct witness_request *request, const struct note_vkey *vkeys, size_t count,
+                                     struct checkpoint *checkpoint, size_t *which, struct zcd_error *err)
 {
     struct note note;
     struct checkpoint read;

@@ -39,10 +39,10 @@ enum zcd_code witness_request_parse(struct bytes body, struct witness_request *r
 /* What the protocol answers; the numbers are HTTP's. */
 enum witness_status {
     WITNESS_GOOD = 200,
-    WITNESS_MALFORMED = 400,    /* the request, or old above the checkpoint's size */
-    WITNESS_NOT_TRUSTED = 403,  /* no good signature by the key of that origin */
-    WITNESS_UNKNOWN_LOG = 404,  /* the origin is none that this witness watches */
-    WITNESS_OUT_OF_STEP = 409,  /* old is not what the witness cosigned last */
+    WITNESS_MALFORMED = 400,   /* the request, or old above the checkpoint's size */
+    WITNESS_NOT_TRUSTED = 403, /* no good signature by the key of that origin */
+    WITNESS_UNKNOWN_LOG = 404, /* the origin is none that this witness watches */
+    WITNESS_OUT_OF_STEP = 409, /* old is not what the witness cosigned last */
     WITNESS_INCONSISTENT = 422 /* the proof fails: the log was rewritten, or the proof is wrong */
 };
 
@@ -54,8 +54,8 @@ enum witness_status {
  *   which         out  index of the key
  *   err           out  with any other status
  */
-enum witness_status witness_identify(const struct witness_request *request, const struct note_vkey *vkeys,
-                                     size_t count, struct checkpoint *checkpoint, size_t *which, struct zcd_error *err);
+enum witness_status witness_identify(const struct witness_request *request, const struct note_vkey *vkeys, size_t count,
+                                     struct checkpoint *checkpoint, size_t *which, struct zcd_error *err);
 
 /*
  * May it be cosigned?

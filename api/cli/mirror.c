@@ -10,10 +10,10 @@
 #include <string.h>
 
 #define COMMAND "mirror"
-static const char USAGE[] =
-    "zcd mirror URL DIR --key VKEY [--token-file FILE]\n"
-    "       Copies the log at URL (its /log) into a folder of tiles, verified from its records to the signed root; goes on\n"
-    "       where an earlier run ended. What does not continue the copy is refused.";
+static const char USAGE[] = "zcd mirror URL DIR --key VKEY [--token-file FILE]\n"
+                            "       Copies the log at URL (its /log) into a folder of tiles, verified from its records "
+                            "to the signed root; goes on\n"
+                            "       where an earlier run ended. What does not continue the copy is refused.";
 
 enum { TOKEN_SIZE_MAX = 1024 };
 

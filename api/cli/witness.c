@@ -271,10 +271,13 @@ static run_verb *find_verb(const struct request *request)
 
 static run_verb *read_request(int count, char **words, struct request *request)
 {
-    static const struct option OPTIONS[] = {
-        {"listen", required_argument, NULL, 'l'}, {"state", required_argument, NULL, 's'},
-        {"key-file", required_argument, NULL, 'k'}, {"name", required_argument, NULL, 'n'},
-        {"log", required_argument, NULL, 'o'}, {"every", required_argument, NULL, 'e'}, {NULL, 0, NULL, 0}};
+    static const struct option OPTIONS[] = {{"listen", required_argument, NULL, 'l'},
+                                            {"state", required_argument, NULL, 's'},
+                                            {"key-file", required_argument, NULL, 'k'},
+                                            {"name", required_argument, NULL, 'n'},
+                                            {"log", required_argument, NULL, 'o'},
+                                            {"every", required_argument, NULL, 'e'},
+                                            {NULL, 0, NULL, 0}};
     int option;
 
     *request = (struct request){.verb = NULL};

@@ -48,8 +48,7 @@ static enum zcd_code get(struct copying *copying, const char *path, size_t size_
 
     if (snprintf(url, sizeof url, "%s%s%s", copying->request->url, slash, path) >= (int)sizeof url)
         return zcd_fail(err, ZCD_INVALID, "the URL is too long");
-    const struct fetch_request request = {
-        .url = url, .token = copying->request->token, .answer_size_max = size_max};
+    const struct fetch_request request = {.url = url, .token = copying->request->token, .answer_size_max = size_max};
     enum zcd_code code = fetch(&request, &copying->answer, err);
     if (code != ZCD_OK)
         return code;
@@ -146,8 +145,9 @@ static enum zcd_code add_leaf(struct copying *copying, struct bytes leaf, struct
         return ZCD_OK;
     const struct sha256 root = merkle_range_root(&copying->range);
     if (!sha256_equal(&root, &copying->earlier.root))
-        return zcd_fail(err, ZCD_CORRUPT, "the first %" PRIu64 " records are not those of the copy: history was rewritten,"
-                                          " or the folder damaged",
+        return zcd_fail(err, ZCD_CORRUPT,
+                        "the first %" PRIu64 " records are not those of the copy: history was rewritten,"
+                        " or the folder damaged",
                         copying->earlier.size);
     return ZCD_OK;
 }

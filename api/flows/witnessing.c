@@ -56,8 +56,8 @@ static enum zcd_code post_checkpoint(struct round *round, const struct witness_m
     struct witness_request request = {.old_size = old_size, .note = buffer_bytes(&round->note)};
     char url[URL_SIZE];
 
-    enum zcd_code code = log_prove_growth(round->config->log, round->config->db, old_size, round->checkpoint.size,
-                                          &request.proof, err);
+    enum zcd_code code =
+        log_prove_growth(round->config->log, round->config->db, old_size, round->checkpoint.size, &request.proof, err);
     if (code != ZCD_OK)
         return code;
     witness_request_format(&request, &body);
@@ -270,8 +270,7 @@ static enum zcd_code publish(struct round *round, struct checkpoint_store *store
     return code;
 }
 
-enum zcd_code witnessing_run(const struct witnessing_config *config, struct witnessed *witnessed,
-                             struct zcd_error *err)
+enum zcd_code witnessing_run(const struct witnessing_config *config, struct witnessed *witnessed, struct zcd_error *err)
 {
     ZCD_AUTO(round_done)
     struct round round = {.config = config, .witnessed = witnessed};

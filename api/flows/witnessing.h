@@ -30,8 +30,8 @@ struct witnessing_config {
 
 struct witnessed {
     uint64_t size;
-    size_t cosigned;                                         /* witnesses that did */
-    size_t failed;                                           /* witnesses that did not */
+    size_t cosigned;                                          /* witnesses that did */
+    size_t failed;                                            /* witnesses that did not */
     struct zcd_error problem[WITNESS_POLICY_MEMBERS_MAX + 1]; /* why not, of each; the last may be the timestamp's */
     size_t problem_count;
     bool is_published; /* the quorum is met, and the file is on disk */
@@ -52,7 +52,6 @@ enum zcd_code witnessing_run(const struct witnessing_config *config, struct witn
  * ZCD_NOT_FOUND when nothing was published; ZCD_UNAVAILABLE; ZCD_CORRUPT when it is none by the log's key.
  */
 enum zcd_code witnessing_read(const char *checkpoint_path, const struct note_vkey *vkey, struct buffer *note,
-                              struct checkpoint *checkpoint, struct buffer *token,
-                              struct zcd_error *err) ZCD_MUST_USE;
+                              struct checkpoint *checkpoint, struct buffer *token, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

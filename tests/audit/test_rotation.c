@@ -41,7 +41,8 @@ static void the_old_key_names_the_new_one_and_both_sign(void **state)
     (void)state;
     assert_int_equal(rotation_verify(buffer_bytes(&note), &old_vkey, &got, &err), ZCD_OK);
     assert_true(note_vkey_equal(&got, &expected));
-    assert_int_equal(rotation_verify(buffer_bytes(&note), &expected, &got, &err), ZCD_INVALID); /* not from the new one */
+    assert_int_equal(rotation_verify(buffer_bytes(&note), &expected, &got, &err),
+                     ZCD_INVALID); /* not from the new one */
     buffer_done(&note);
     signature_key_free(before);
     signature_key_free(after);

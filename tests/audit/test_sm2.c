@@ -88,9 +88,8 @@ static struct sm2_public_key public_of_private(const char *hex)
 
     assert_int_equal(BN_hex2bn(&d, hex), 64);
     assert_int_equal(EC_POINT_mul(group, point, d, NULL, NULL, NULL), 1);
-    assert_int_equal(
-        EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, key.bytes, sizeof key.bytes, NULL),
-        SM2_PUBLIC_KEY_SIZE);
+    assert_int_equal(EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, key.bytes, sizeof key.bytes, NULL),
+                     SM2_PUBLIC_KEY_SIZE);
     BN_free(d);
     EC_POINT_free(point);
     EC_GROUP_free(group);

@@ -16,7 +16,9 @@
 #define WITNESS_SEED "8b3179a978146b8d35d1f14dd5a916ef8abb6bf7f70e6ecfd9eb1af5be9a7920"
 #define ROOT "JXIxmPuumTjE4YmyzlNPg/lgtFkNS8thrId1koVrGCg="
 #define TEXT LOG_NAME "\n700\n" ROOT "\n"
-#define SIGNED "\xe2\x80\x94 " LOG_NAME " o1x9yCstnqDidON0AASF5OqXA992zxUXdBkDxvO58O0JcnFx1VVs8JUHs2fY2xFgPUk9A86T/5sXYm3s0fgMYxGkuw8=\n"
+#define SIGNED                                                                                                         \
+    "\xe2\x80\x94 " LOG_NAME                                                                                           \
+    " o1x9yCstnqDidON0AASF5OqXA992zxUXdBkDxvO58O0JcnFx1VVs8JUHs2fY2xFgPUk9A86T/5sXYm3s0fgMYxGkuw8=\n"
 #define GOOD_NOTE TEXT "\n" SIGNED
 
 /* ------------------------------------------------------------------ helpers */
@@ -123,7 +125,8 @@ static void a_root_that_is_not_32_bytes_is_refused(void **state)
     (void)state;
     assert_int_equal(read_text(LOG_NAME "\n700\nJXIxmPuumTjE4YmyzlNPg/lgtFkNS8thrId1koVrGA==\n"), ZCD_INVALID); /* 31 */
     assert_int_equal(read_text(LOG_NAME "\n700\nJXIxmPuumTjE4YmyzlNPg/lgtFkNS8thrId1koVrGCgA\n"), ZCD_INVALID); /* 33 */
-    assert_int_equal(read_text(LOG_NAME "\n700\nJXIxmPuumTjE4YmyzlNPg/lgtFkNS8thrId1koVrGCg\n"), ZCD_INVALID);  /* no = */
+    assert_int_equal(read_text(LOG_NAME "\n700\nJXIxmPuumTjE4YmyzlNPg/lgtFkNS8thrId1koVrGCg\n"),
+                     ZCD_INVALID); /* no = */
     assert_int_equal(read_proof(PROOF("5", "JXIxmPuumTjE4YmyzlNPg/lgtFkNS8thrId1koVrGA==\n")), ZCD_INVALID);
 }
 
@@ -174,7 +177,8 @@ static void an_index_beyond_the_size_is_refused(void **state)
     (void)state;
     assert_int_equal(merkle_verify_inclusion(700, 700, &root, &(struct merkle_proof){.count = 0}, &root, &err),
                      ZCD_INVALID);
-    assert_int_equal(merkle_verify_inclusion(0, 0, &root, &(struct merkle_proof){.count = 0}, &root, &err), ZCD_INVALID);
+    assert_int_equal(merkle_verify_inclusion(0, 0, &root, &(struct merkle_proof){.count = 0}, &root, &err),
+                     ZCD_INVALID);
     assert_int_equal(merkle_verify_inclusion(0, 1, &root, &(struct merkle_proof){.count = 0}, &root, &err), ZCD_OK);
 }
 
@@ -216,8 +220,9 @@ static void a_duplicate_line_does_not_count(void **state)
 {
     (void)state;
     assert_int_equal(read_note(GOOD_NOTE SIGNED), ZCD_OK);
-    static const char bad[] = "\xe2\x80\x94 " LOG_NAME " o1x9yCstnqDidON0AASF5OqXA992zxUXdBkDxvO58O0JcnFx1VVs8JUHs2fY2xFgP"
-                              "Uk9A86T/5sXYm3s0fgMYxGkvw8=\n";
+    static const char bad[] =
+        "\xe2\x80\x94 " LOG_NAME " o1x9yCstnqDidON0AASF5OqXA992zxUXdBkDxvO58O0JcnFx1VVs8JUHs2fY2xFgP"
+        "Uk9A86T/5sXYm3s0fgMYxGkvw8=\n";
     char text[1024];
     (void)snprintf(text, sizeof text, TEXT "\n%s" SIGNED, bad);
     assert_int_equal(read_note(text), ZCD_CORRUPT);
@@ -236,9 +241,9 @@ static void a_time_beyond_two_to_the_63_is_refused(void **state)
     (void)state;
     assert_int_equal(hex_decode(WITNESS_SEED, strlen(WITNESS_SEED), seed, sizeof seed, &err), ZCD_OK);
     struct signature_key *key = signature_key_from_seed(seed);
-    assert_int_equal(signature_sign(key, bytes_of_text("cosignature/v1\ntime 9223372036854775808\n" TEXT), &signature,
-                                    &err),
-                     ZCD_OK);
+    assert_int_equal(
+        signature_sign(key, bytes_of_text("cosignature/v1\ntime 9223372036854775808\n" TEXT), &signature, &err),
+        ZCD_OK);
     memcpy(payload + 12, signature.bytes, SIGNATURE_SIZE);
     base64_encode(payload, sizeof payload, base64);
     (void)snprintf(line, sizeof line, TEXT "\n\xe2\x80\x94 witness.example.test/w1 %s\n", base64);
@@ -341,11 +346,10 @@ static void a_partial_width_of_0_or_256_is_refused(void **state)
 
 static void a_path_that_is_not_canonical_is_refused(void **state)
 {
-    static const char *const PATHS[] = {"tile/0/67",          "tile/0/x000/067", "tile/0/x1/067",  "tile/00/067",
-                                        "tile/0/x001/x234",   "tile/0/1067",     "tile/0/x001/67", "tile/64/000",
-                                        "tile/-1/000",        "tile/0/000/",     "/tile/0/000",    "tile/0/000.p/",
-                                        "tile/data/000",      "tile/8/0/000",    "tile/0/0x0",     "tile/0/..",
-                                        "tile/entries/x000/1"};
+    static const char *const PATHS[] = {
+        "tile/0/67",      "tile/0/x000/067", "tile/0/x1/067", "tile/00/067", "tile/0/x001/x234",   "tile/0/1067",
+        "tile/0/x001/67", "tile/64/000",     "tile/-1/000",   "tile/0/000/", "/tile/0/000",        "tile/0/000.p/",
+        "tile/data/000",  "tile/8/0/000",    "tile/0/0x0",    "tile/0/..",   "tile/entries/x000/1"};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(PATHS); i++) {

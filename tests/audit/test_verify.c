@@ -171,9 +171,10 @@ static void answers_machines_in_json(void **state)
     outcome = RUN("--json", "bundle", changed, "--key", LOG_VKEY);
     assert_int_equal(outcome.status, 1);
     assert_canonical_line(outcome.out);
-    assert_string_equal(outcome.out,
-                        "{\"detail\":\"SHA-256 of decision.json is not the one in leaf.json\",\"fault\":"
-                        "\"decision_differs\",\"part\":\"decision.json\",\"pointer\":\"\",\"verdict\":\"not_verified\"}\n");
+    assert_string_equal(
+        outcome.out,
+        "{\"detail\":\"SHA-256 of decision.json is not the one in leaf.json\",\"fault\":"
+        "\"decision_differs\",\"part\":\"decision.json\",\"pointer\":\"\",\"verdict\":\"not_verified\"}\n");
     free(good);
     free(changed);
 }
@@ -274,7 +275,8 @@ static void a_decision_that_comes_out_otherwise_is_shown_field_by_field(void **s
     same_engine = true;
     struct outcome outcome = run_with("en", replay, 4, arguments);
     assert_int_equal(outcome.status, 1);
-    assert_memory_equal(outcome.out, "Not verified: deciding again gives another decision than the one recorded.\n", 72);
+    assert_memory_equal(outcome.out, "Not verified: deciding again gives another decision than the one recorded.\n",
+                        72);
     assert_non_null(strstr(outcome.out, "/limit_fen: "));
     assert_non_null(strstr(outcome.out, " -> 1\n"));
     free(path);

@@ -142,12 +142,13 @@ static void growth_is_verified_from_a_proof_or_from_tiles(void **state)
 
     (void)state;
     assert_int_equal(outcome.status, 0);
-    assert_string_equal(outcome.out, "Verified: the log log.example.test/audit grew from 300 to 700 records, and none of "
-                                     "the former was changed, dropped or moved.\n");
+    assert_string_equal(outcome.out,
+                        "Verified: the log log.example.test/audit grew from 300 to 700 records, and none of "
+                        "the former was changed, dropped or moved.\n");
     assert_int_equal(RUN("consistency", XMOD "checkpoint-300.txt", XMOD "log", "--key", LOG_VKEY).status, 0);
     assert_int_equal(RUN("consistency", XMOD "checkpoint-0.txt", XMOD "log").status, 1); /* intact */
-    assert_int_equal(
-        RUN("consistency", XMOD "checkpoint-700.txt", XMOD "checkpoint-700.txt", "--key", LOG_VKEY).status, 0);
+    assert_int_equal(RUN("consistency", XMOD "checkpoint-700.txt", XMOD "checkpoint-700.txt", "--key", LOG_VKEY).status,
+                     0);
 }
 
 static void growth_without_a_proof_or_backwards_is_not_verified(void **state)

@@ -108,8 +108,15 @@ static void a_proof_where_none_belongs_is_inconsistent(void **state)
 
 static void what_is_no_request_is_malformed(void **state)
 {
-    static const char *const BODIES[] = {"", "old\n\n", "old 01\n\n", "old -1\n\n", "old 9223372036854775808\n\n",
-                                         "new 0\n\nx\n", "old 0\n", "old 0\nnot base64\n\n", "old 0\n\n",
+    static const char *const BODIES[] = {"",
+                                         "old\n\n",
+                                         "old 01\n\n",
+                                         "old -1\n\n",
+                                         "old 9223372036854775808\n\n",
+                                         "new 0\n\nx\n",
+                                         "old 0\n",
+                                         "old 0\nnot base64\n\n",
+                                         "old 0\n\n",
                                          "old 0\n\nno note\n"};
     struct checkpoint empty = nothing();
 
@@ -171,8 +178,8 @@ static void a_cosignature_is_the_published_one(void **state)
 
     (void)state;
     assert_int_equal(note_parse(buffer_bytes(&file), &note, &err), ZCD_OK);
-    assert_int_equal(
-        note_find_signature(note.text, note.signature, note.signature_count, &vkey, &found, &time_s, &err), ZCD_OK);
+    assert_int_equal(note_find_signature(note.text, note.signature, note.signature_count, &vkey, &found, &time_s, &err),
+                     ZCD_OK);
     assert_int_equal(time_s, 1700000000);
     assert_int_equal(hex_decode(WITNESS_SEED, strlen(WITNESS_SEED), seed, sizeof seed, &err), ZCD_OK);
     struct signature_key *key = signature_key_from_seed(seed);

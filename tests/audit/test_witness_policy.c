@@ -61,8 +61,9 @@ static void quorums_of_every_kind_are_judged(void **state)
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         char text[2048];
         size_t count = 99;
-        (void)snprintf(text, sizeof text, "log " LOG_VKEY "\nwitness w1 " W1 " http://w1.example\nwitness w2 %s\n"
-                                          "witness\tw3 %s https://w3.example/x\n%s",
+        (void)snprintf(text, sizeof text,
+                       "log " LOG_VKEY "\nwitness w1 " W1 " http://w1.example\nwitness w2 %s\n"
+                       "witness\tw3 %s https://w3.example/x\n%s",
                        other_witness(2), other_witness(3), CASES[i].rest);
         if (check(text, &count) != CASES[i].expected)
             fail_msg("%s", CASES[i].rest);
