@@ -9,20 +9,12 @@
 #define SCORING_REASON_H
 
 #include "base/arena.h"
+#include "scoring/reason_code.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 #define REASON_PRINCIPAL_MAX 4
-
-/* REASON(number, NAME, json, zh, en): reason_codes.def; a row's place is its precedence. Texts may hold {subject} and {value}. */
-enum reason_code {
-    REASON_NONE = 0,
-#define REASON(number, name, json, zh, en) REASON_##name = number,
-#include "scoring/reason_codes.def"
-#undef REASON
-    REASON_END
-};
 
 struct reason {
     enum reason_code code;
@@ -36,17 +28,6 @@ struct reason_list {
     const struct reason *rows;
     size_t count;
 };
-
-/* The code's name as it stands in the decision document. */
-const char *reason_code_name(enum reason_code code);
-
-/* The list in its order: how many rows, and the code at a place. */
-size_t reason_code_count(void);
-enum reason_code reason_code_at(size_t place);
-
-/* The row's texts, with {subject} and {value} where those are put in. */
-const char *reason_code_text_zh(enum reason_code code);
-const char *reason_code_text_en(enum reason_code code);
 
 struct decision;
 struct dossier;
