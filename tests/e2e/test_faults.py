@@ -1,4 +1,4 @@
-"""Every step of a batch, with the service or PostgreSQL killed there, connections cut around COMMIT, and a full disk.
+"""Every step of a batch, with the service or PostgreSQL killed there, connections cut around COMMIT, and full disks.
 
 After each: the log is dense, every record has its rows and documents, what was acknowledged is there, and the log extends every
 checkpoint that was ever published. Needs a build with fault points (audit/fault.h), and a PostgreSQL of its own to kill.
@@ -249,13 +249,17 @@ class ServerFaultTest(FaultTest):
         return subprocess.run([service.SOURCE / "db/cluster", command, pathlib.Path(cls.folder.name) / "pg"], check=True, text=True,
                               capture_output=True, env=service.clean_environment()).stdout.strip()
 
-    def kill_server(self):
-        """kill -9 of every process of the cluster, then start it again: it recovers from its WAL."""
+    def server_processes(self):
+        """The cluster's own, the first of them the one that makes the others."""
         data = self.database.run("SHOW data_directory", url=self.database.server)
         postmaster = int((pathlib.Path(data) / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])
         children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(postmaster)], text=True, capture_output=True,
                                   check=False).stdout.split()
-        for pid in [postmaster, *map(int, children)]:
+        return [postmaster, *map(int, children)]
+
+    def kill_server(self):
+        """kill -9 of every process of the cluster, then start it again: it recovers from its WAL."""
+        for pid in self.server_processes():
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -267,6 +271,47 @@ class ServerFaultTest(FaultTest):
             except subprocess.CalledProcessError:
                 time.sleep(0.1)
         self.fail("PostgreSQL did not come up again")
+
+    def limit_files(self, size):
+        """No process of the cluster writes beyond so many bytes of a file from now on: what a full disk is to what grows."""
+        for pid in self.server_processes():
+            account = pathlib.Path(f"/proc/{pid}").owner() if pathlib.Path(f"/proc/{pid}").exists() else None
+            if account is None:  # it has ended by itself
+                continue
+            as_account = ["runuser", "-u", account, "--"] if os.getuid() == 0 else []  # even root may not limit others' everywhere
+            subprocess.run([*as_account, "prlimit", "--pid", str(pid), f"--fsize={size}:unlimited"], check=True, capture_output=True)
+
+    def fill_documents(self):
+        """Every part of the table of documents is larger than a segment of WAL (16 MB), so that only it meets the limit."""
+        self.database.run("""
+            DO $$ DECLARE part text; BEGIN
+                FOR part IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'document'::regclass LOOP
+                    EXECUTE format('ALTER TABLE %s ALTER COLUMN body SET STORAGE EXTERNAL', part);
+                END LOOP;
+                INSERT INTO document SELECT sha256(body), 1, body
+                FROM (SELECT convert_to(n || repeat('x', 1048576), 'UTF8') AS body FROM generate_series(1, 280) n) filler;
+                FOR part IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'document'::regclass LOOP
+                    EXECUTE format('ALTER TABLE %s ALTER COLUMN body SET STORAGE EXTENDED', part);
+                END LOOP;
+            END $$""")
+        smallest = self.database.number("SELECT min(pg_relation_size(c.reltoastrelid)) FROM pg_inherits i JOIN pg_class c"
+                                        " ON c.oid = i.inhrelid WHERE i.inhparent = 'document'::regclass")
+        self.assertGreater(smallest, 16 << 20)
+        self.database.run("CHECKPOINT")
+
+    def test_a_database_whose_disk_is_full(self):
+        self.fill_documents()
+        before = self.database.number("SELECT count(*) FROM assessment")
+        self.limit_files(16 << 20)
+        for _ in range(3):
+            # PostgreSQL calls a file that may not grow an internal error (XX000), and only a device without space a full disk (53100).
+            self.assertIn(self.assess(), (500, 503))
+        self.assertEqual(self.database.number("SELECT count(*) FROM assessment"), before)  # nothing half made
+        self.limit_files("unlimited")
+        deadline = time.monotonic() + 30
+        while self.assess() != 201 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertEqual(self.check(), before + 2)
 
     def test_postgresql_killed_at_every_step(self):
         for step in STEPS:
