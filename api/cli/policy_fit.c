@@ -16,7 +16,7 @@
 enum { DATA_SIZE_MAX = 64 << 20 };
 
 #define COMMAND "policy fit"
-static const char USAGE[] = "zcd policy fit DATA.csv [--target COLUMN] [--pdo POINTS] [--base-score POINTS] [--base-odds N] [--folds N] "
+static const char USAGE[] = "zcd policy fit DATA.csv [--target COLUMN] [--pdo POINTS] [--base-score POINTS] [--base-odds N:1] [--folds N] "
                             "[--seed N] [--out FILE]";
 
 struct request {
@@ -36,6 +36,18 @@ static bool parse_whole(const char *text, unsigned long least, unsigned long mos
         return false;
     *value = strtoul(text, &end, 10);
     return *end == '\0' && *value >= least && *value <= most;
+}
+
+/* Goods to one bad: "50:1", or 50 by itself. */
+static bool parse_odds(const char *text, unsigned long *goods)
+{
+    char number[16];
+    size_t size = strcspn(text, ":");
+    if (size >= sizeof number || (text[size] != '\0' && strcmp(text + size, ":1") != 0))
+        return false;
+    memcpy(number, text, size);
+    number[size] = '\0';
+    return parse_whole(number, 1, 1000000, goods);
 }
 
 static bool read_option(int option, const char *text, struct request *request)
@@ -58,7 +70,7 @@ static bool read_option(int option, const char *text, struct request *request)
         request->scale.base_score = (double)value;
         break;
     case 'o':
-        is_right = parse_whole(text, 1, 1000000, &value);
+        is_right = parse_odds(text, &value);
         request->scale.base_odds = (double)value;
         break;
     case 'f':

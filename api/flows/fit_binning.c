@@ -10,7 +10,7 @@ enum { CUTS_MAX = 20 };
 struct piece {
     size_t goods, bads;
     double below;       /* numbers */
-    uint32_t *category; /* texts */
+    uint32_t *category; /* texts: a part of one array, the next piece's behind it */
     size_t category_count;
 };
 
@@ -44,7 +44,7 @@ static double bad_share(const struct piece *piece)
 
 /* ------------------------------------------------------------------ merging */
 
-/* Put piece i + 1 into piece i. */
+/* Put piece i + 1 into piece i; its categories stand behind that one's already. */
 static void merge(struct pieces *pieces, size_t i)
 {
     struct piece *left = &pieces->piece[i];
@@ -52,8 +52,6 @@ static void merge(struct pieces *pieces, size_t i)
     left->goods += right->goods;
     left->bads += right->bads;
     left->below = right->below;
-    if (right->category_count > 0)
-        memcpy(left->category + left->category_count, right->category, right->category_count * sizeof *right->category);
     left->category_count += right->category_count;
     memmove(&pieces->piece[i + 1], &pieces->piece[i + 2], (pieces->count - i - 2) * sizeof *pieces->piece);
     pieces->count--;
@@ -62,7 +60,7 @@ static void merge(struct pieces *pieces, size_t i)
 static bool is_too_small(const struct pieces *pieces, const struct piece *piece)
 {
     double share = (double)(piece->goods + piece->bads) / (pieces->goods + pieces->bads);
-    return share < FIT_BIN_SHARE_MIN || piece->goods == 0 || piece->bads == 0;
+    return share < FIT_BIN_SHARE_MIN;
 }
 
 /* Every small piece into the neighbour with the nearer share of bads. */
@@ -207,7 +205,8 @@ static bool is_missing_text(const struct csv_column *column, uint32_t category)
 static void make_text_pieces(const struct csv_column *column, const struct fit_rows *rows, struct arena *arena, struct pieces *pieces)
 {
     struct piece *all = ARENA_NEW(arena, struct piece, column->category_count);
-    uint32_t *room = ARENA_NEW(arena, uint32_t, column->category_count * column->category_count);
+    uint32_t *number = ARENA_NEW(arena, uint32_t, column->category_count);
+    uint32_t *sorted = ARENA_NEW(arena, uint32_t, column->category_count);
     for (size_t i = 0; i < rows->count; i++) {
         size_t row = rows->index[i];
         all[column->category[row]].goods += rows->is_bad[row] ? 0 : 1;
@@ -218,12 +217,16 @@ static void make_text_pieces(const struct csv_column *column, const struct fit_r
         struct piece piece = all[i];
         if (piece.goods + piece.bads == 0 || is_missing_text(column, i))
             continue;
-        piece.category = room + i * column->category_count;
-        piece.category[0] = i;
+        number[i] = i;
+        piece.category = &number[i];
         piece.category_count = 1;
         pieces->piece[pieces->count++] = piece;
     }
     qsort(pieces->piece, pieces->count, sizeof *pieces->piece, compare_pieces);
+    for (size_t i = 0; i < pieces->count; i++) {
+        sorted[i] = pieces->piece[i].category[0];
+        pieces->piece[i].category = &sorted[i];
+    }
     merge_small(pieces);
     merge_to(pieces, FIT_BINS_MAX);
 }

@@ -70,16 +70,31 @@ static void a_saturated_regression_says_the_shares(void **state)
     assert_near(coefficient[1], log(9), 1e-5);
 }
 
+/* Twenty students, hours of study and whether they passed: the example of Wikipedia's "Logistic regression". R's glm gives it the
+ * coefficients -4.077713 and 1.504645 (rstudio-pubs-static.s3.amazonaws.com/167443_521a65d0dc3e4f04aeba47a8fd813554.html). */
+static void a_published_regression_comes_out_as_published(void **state)
+{
+    const double hours[] = {0.5, 0.75, 1, 1.25, 1.5, 1.75, 1.75, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 4, 4.25, 4.5, 4.75, 5, 5.5};
+    const bool passed[] = {false, false, false, false, false, false, true, false, true, false,
+                           true,  false, true,  false, true,  true,  true, true,  true, true};
+    double coefficient[2];
+    (void)state;
+    assert_true(fit_logistic(hours, passed, 20, 1, coefficient));
+    assert_near(coefficient[0], -4.077713, 5e-6);
+    assert_near(coefficient[1], 1.504645, 5e-6);
+}
+
+/* Without the ridge there is no maximum. With it, at the maximum, P = 1 / (1 + exp(b1 / 2)) of error on either side balances it:
+ * 2 P = 10^-6 b1, which b1 = 22.766695 solves, and b0 = -b1 / 2. */
 static void separable_data_stay_finite(void **state)
 {
     const double x[] = {0, 0, 1, 1};
     const bool y[] = {false, false, true, true};
     double coefficient[2];
     (void)state;
-    if (fit_logistic(x, y, 4, 1, coefficient)) {
-        assert_true(isfinite(coefficient[0]) && isfinite(coefficient[1]));
-        assert_true(coefficient[1] > 5);
-    }
+    assert_true(fit_logistic(x, y, 4, 1, coefficient));
+    assert_near(coefficient[1], 22.766695, 1e-4);
+    assert_near(coefficient[0], -22.766695 / 2, 1e-4);
 }
 
 static void equal_columns_share_one_effect(void **state)
@@ -274,22 +289,57 @@ static void what_predicts_nothing_is_said(void **state)
     buffer_done(&text);
 }
 
-/* A column that gives the answer away is fitted, with finite points. */
-static void a_perfect_column_has_finite_points(void **state)
+/* Texts a: 8 goods, b: 12 bads, c: one of each. The halves: a ln(8.5 / 9 / (0.5 / 13)), b ln(0.5 / 9 / (12.5 / 13)). */
+static void a_bin_without_goods_or_bads_stands_and_counts_half_a_one_more(void **state)
 {
     struct buffer text = {0};
-    struct policy_fit fit;
-    struct zcd_error err;
+    struct fit_binning binning;
     (void)state;
     buffer_append_text(&text, "x,bad\n");
-    for (int i = 0; i < 100; i++)
-        buffer_append_format(&text, "%s,%d\n", i % 2 == 0 ? "a" : "b", i % 2);
+    for (int i = 0; i < 8; i++)
+        buffer_append_text(&text, "a,0\n");
+    for (int i = 0; i < 12; i++)
+        buffer_append_text(&text, "b,1\n");
+    buffer_append_text(&text, "c,0\nc,1\n");
     struct csv_table table = read_table((const char *)text.data);
-    enum zcd_code code = policy_fit_make(&table, "bad", &SCALE, 2, 1, &arena, &fit, &err);
-    assert_true(code == ZCD_OK || code == ZCD_INVALID);
-    if (code == ZCD_OK)
-        assert_true(abs(fit.characteristics[0].points[0]) < 100000);
+    struct fit_rows rows = all_rows(&table);
+    fit_binning_make(&table.columns[0], &rows, &arena, &binning);
+    assert_int_equal(binning.bin_count, 3);
+    assert_near(binning.bins[0].woe, log(8.5 / 9 / (0.5 / 13)), 1e-12);
+    assert_near(binning.bins[1].woe, log(1.0 / 9 / (1.0 / 13)), 1e-12);
+    assert_near(binning.bins[2].woe, log(0.5 / 9 / (12.5 / 13)), 1e-12);
     buffer_done(&text);
+}
+
+static void append_perfect_rows(struct buffer *text, bool is_number)
+{
+    buffer_append_text(text, "x,bad\n");
+    for (int i = 0; i < 100; i++) {
+        if (is_number)
+            buffer_append_format(text, "%d,%d\n", i, i >= 50);
+        else
+            buffer_append_format(text, "%s,%d\n", i < 50 ? "a" : "b", i >= 50);
+    }
+}
+
+/* A column that gives the answer away is fitted, with finite points, and tells every good one from every bad one. */
+static void a_perfect_column_has_finite_points(void **state)
+{
+    (void)state;
+    for (int is_number = 0; is_number < 2; is_number++) {
+        struct buffer text = {0};
+        struct policy_fit fit;
+        struct zcd_error err;
+        append_perfect_rows(&text, is_number);
+        struct csv_table table = read_table((const char *)text.data);
+        assert_int_equal(policy_fit_make(&table, "bad", &SCALE, 2, 1, &arena, &fit, &err), ZCD_OK);
+        assert_int_equal(fit.characteristic_count, 1);
+        assert_near(fit.training.auc, 1, 1e-12);
+        assert_true(fit.validated.auc > 0.95);
+        for (size_t i = 0; i < fit.characteristics[0].binning.bin_count; i++)
+            assert_in_range(abs(fit.characteristics[0].points[i]), 1, 100000);
+        buffer_done(&text);
+    }
 }
 
 int main(void)
@@ -298,6 +348,7 @@ int main(void)
         cmocka_unit_test(ties_count_a_half),
         cmocka_unit_test(one_kind_alone_cannot_be_told_apart),
         cmocka_unit_test(a_saturated_regression_says_the_shares),
+        cmocka_unit_test(a_published_regression_comes_out_as_published),
         cmocka_unit_test(separable_data_stay_finite),
         cmocka_unit_test(equal_columns_share_one_effect),
         cmocka_unit_test_teardown(weights_of_evidence_are_those_of_the_formula, clear_arena),
@@ -308,6 +359,7 @@ int main(void)
         cmocka_unit_test_teardown(the_document_is_canonical_and_the_same_twice, clear_arena),
         cmocka_unit_test_teardown(what_cannot_be_fitted_is_refused, clear_arena),
         cmocka_unit_test_teardown(what_predicts_nothing_is_said, clear_arena),
+        cmocka_unit_test_teardown(a_bin_without_goods_or_bads_stands_and_counts_half_a_one_more, clear_arena),
         cmocka_unit_test_teardown(a_perfect_column_has_finite_points, clear_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
