@@ -2,7 +2,8 @@
  * chance.h - draws of the generated world: whole numbers keyed by what is drawn for, so that one seed gives the same bytes on
  * every machine and one dossier does not depend on how many were made before it.
  *
- * A struct chance is a short stream of numbers; make one for each thing that draws. Pure. Thread: one at a time each.
+ * A struct chance is a short stream of numbers; make one for each thing that draws. One draw a statement: C leaves open in which order
+ * the arguments of a call or the members of an initialiser are worked out. Pure. Thread: one at a time each.
  */
 #ifndef GENERATOR_CHANCE_H
 #define GENERATOR_CHANCE_H

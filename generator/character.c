@@ -227,7 +227,8 @@ static void draw_organisation(struct story *story, struct chance *chance)
     character->slip_days = (int32_t)chance_between(chance, 3, 30 - 8 * character->quality);
     draw_spell(story, chance, character);
     character->other_permille = (int32_t)chance_between(chance, 50, 160);
-    int64_t cost_permille = chance_between(chance, 880, 990) + (character->quality == 0 ? chance_between(chance, 0, 70) : 0);
+    int64_t cost_permille = chance_between(chance, 880, 990);
+    cost_permille += character->quality == 0 ? chance_between(chance, 0, 70) : 0;
     character->payroll_permille = (int32_t)cost_permille - character->other_permille;
     character->fixed_permille = (int32_t)chance_between(chance, 50, 350);
     character->lag_months = (int32_t)chance_between(chance, 0, 4);

@@ -95,9 +95,11 @@ static void add_shocks(struct ledger *ledger, const struct organisation *organis
     struct chance chance = chance_of(&ledger->story->seed, "shock", "");
 
     for (int year = 0; year < 2; year++) {
-        if (chance_happens(&chance, 100))
-            add_flow(ledger, ledger->story->as_of.days + 365 * year + (int32_t)chance_between(&chance, 1, 365), WORLD_FLOW_COST,
-                     -permille_of(organisation->payroll_month_fen, chance_between(&chance, 200, 2000)), false);
+        if (!chance_happens(&chance, 100))
+            continue;
+        int64_t amount_fen = permille_of(organisation->payroll_month_fen, chance_between(&chance, 200, 2000));
+        int32_t day = ledger->story->as_of.days + 365 * year + (int32_t)chance_between(&chance, 1, 365);
+        add_flow(ledger, day, WORLD_FLOW_COST, -amount_fen, false);
     }
 }
 

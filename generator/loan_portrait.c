@@ -134,18 +134,24 @@ static struct terms draw_own_terms(const struct story *story, enum application_k
     int32_t left_days = is_young ? (int32_t)chance_between(chance, 150, 500) : (int32_t)chance_between(chance, 3, 110);
     struct date matures_on = date_add_days(story->as_of, left_days);
 
-    return (struct terms){.id = "f1", .lender = "示例银行（虚构）", .product = "zhengcaidai", .months = months,
-                          .principal_fen = permille_of(year_fen, chance_between(chance, 30, 180)) / WAN * WAN + 10 * WAN,
-                          .opened_on = date_add_months(matures_on, -months).days, .rate_bp = (int32_t)chance_between(chance, 360, 480),
-                          .is_amortised = chance_happens(chance, 300), .is_deferred = chance_happens(chance, 120)};
+    struct terms terms = {.id = "f1", .lender = "示例银行（虚构）", .product = "zhengcaidai", .months = months,
+                          .opened_on = date_add_months(matures_on, -months).days};
+    terms.principal_fen = permille_of(year_fen, chance_between(chance, 30, 180)) / WAN * WAN + 10 * WAN;
+    terms.rate_bp = (int32_t)chance_between(chance, 360, 480);
+    terms.is_amortised = chance_happens(chance, 300);
+    terms.is_deferred = chance_happens(chance, 120);
+    return terms;
 }
 
 static struct terms draw_other_terms(const struct story *story, int64_t year_fen, struct chance *chance)
 {
-    return (struct terms){.id = "f2", .lender = "示例银行二（虚构）", .product = "", .months = chance_happens(chance, 500) ? 12 : 24,
-                          .principal_fen = permille_of(year_fen, chance_between(chance, 10, 100)) / WAN * WAN + 5 * WAN,
-                          .opened_on = story->as_of.days - (int32_t)chance_between(chance, 20, 350),
-                          .rate_bp = (int32_t)chance_between(chance, 400, 900), .is_amortised = chance_happens(chance, 600)};
+    struct terms terms = {.id = "f2", .lender = "示例银行二（虚构）", .product = ""};
+    terms.principal_fen = permille_of(year_fen, chance_between(chance, 10, 100)) / WAN * WAN + 5 * WAN;
+    terms.opened_on = story->as_of.days - (int32_t)chance_between(chance, 20, 350);
+    terms.months = chance_happens(chance, 500) ? 12 : 24;
+    terms.rate_bp = (int32_t)chance_between(chance, 400, 900);
+    terms.is_amortised = chance_happens(chance, 600);
+    return terms;
 }
 
 static void draw_application(const struct story *story, enum application_kind kind, int64_t year_fen, struct dossier *dossier,

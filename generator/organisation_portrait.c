@@ -146,13 +146,14 @@ static struct statement draw_statement(const struct story *story, int year, stru
     int64_t income_fen = permille_of(year_of_work_fen(story, year), chance_between(chance, 960, 1060));
     int64_t cost_permille = character->payroll_permille + character->other_permille + chance_between(chance, -15, 25);
 
-    return (struct statement){
-        .year = year, .regime = ACCOUNTING_REGIME_2004, .income_fen = income_fen,
-        .public_income_fen = permille_of(income_fen, chance_between(chance, 700, 1000)), .cost_fen = permille_of(income_fen, cost_permille),
-        .unrestricted_net_assets_fen = permille_of(income_fen, chance_between(chance, -20 * (2 - character->quality), 180)),
-        .restricted_net_assets_fen = permille_of(income_fen, chance_between(chance, 0, 30)),
-        .receivables_fen = permille_of(income_fen, chance_between(chance, 60, 350)),
-        .liabilities_fen = permille_of(income_fen, chance_between(chance, 20, 250))};
+    struct statement statement = {.year = year, .regime = ACCOUNTING_REGIME_2004, .income_fen = income_fen};
+    statement.public_income_fen = permille_of(income_fen, chance_between(chance, 700, 1000));
+    statement.cost_fen = permille_of(income_fen, cost_permille);
+    statement.unrestricted_net_assets_fen = permille_of(income_fen, chance_between(chance, -20 * (2 - character->quality), 180));
+    statement.restricted_net_assets_fen = permille_of(income_fen, chance_between(chance, 0, 30));
+    statement.receivables_fen = permille_of(income_fen, chance_between(chance, 60, 350));
+    statement.liabilities_fen = permille_of(income_fen, chance_between(chance, 20, 250));
+    return statement;
 }
 
 static void draw_statements(const struct story *story, struct organisation *organisation, struct chance *chance)
