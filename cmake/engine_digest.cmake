@@ -6,7 +6,7 @@
 #
 # Included by CMakeLists.txt, it defines the target zcd_engine_digest, which refreshes the header when a source
 # changes; run by that target with cmake -P, it writes the header.
-#   cmake -D ZCD_VERSION=0.1.0 -D ZCD_SOURCE_DIR=... -D ZCD_HEADER=... -P cmake/engine_digest.cmake
+#   cmake -D ZCD_VERSION=0.2.0 -D ZCD_SOURCE_DIR=... -D ZCD_HEADER=... -P cmake/engine_digest.cmake
 
 cmake_policy(VERSION 3.25) # cmake -P starts without one
 
