@@ -15,7 +15,7 @@ struct import {
     struct checkpoint target;
     struct store_head head;
 
-    /* One bundle's worth, made for one transaction. */
+    /* One transaction: the records of a bundle that have one instant, as every batch has. */
     struct arena arena;
     struct buffer bundle;
     struct buffer documents[TILE_WIDTH * DOCUMENTS_OF_A_RECORD];
@@ -27,6 +27,8 @@ struct import {
     struct store_full_tile tile[TILE_LEVELS];
     size_t tile_count;
     struct store_head after;
+    struct sha256 policy; /* the newest put back: those behind it have it, in most cases */
+    bool has_policy;
     struct log_imported result;
 };
 
@@ -138,7 +140,9 @@ static enum zcd_code add_document(struct import *import, const struct sha256 *di
 {
     struct buffer *bytes = &import->documents[import->document_count];
 
-    for (size_t i = 0; i < import->document_count; i++) { /* a policy, above all */
+    if (kind == LOG_DOCUMENT_POLICY && import->has_policy && sha256_equal(&import->policy, digest))
+        return ZCD_OK;
+    for (size_t i = 0; i < import->document_count; i++) {
         if (sha256_equal(&import->document[i].sha256, digest))
             return ZCD_OK;
     }
@@ -152,20 +156,30 @@ static enum zcd_code add_document(struct import *import, const struct sha256 *di
         buffer_done(bytes);
         return code;
     }
+    if (kind == LOG_DOCUMENT_POLICY) {
+        import->policy = *digest;
+        import->has_policy = true;
+    }
     import->document[import->document_count++] = (struct store_document){*digest, (int16_t)kind, buffer_bytes(bytes)};
     return ZCD_OK;
 }
 
-static enum zcd_code add_leaf(struct import *import, struct bytes bytes, struct zcd_error *err)
+/* ends  out  the leaf has another instant than those before it, and was not added */
+static enum zcd_code add_leaf(struct import *import, struct bytes bytes, bool *ends, struct zcd_error *err)
 {
     struct record *record = &import->record[import->leaf_count];
     struct store_leaf *leaf = &import->leaf[import->leaf_count];
     struct merkle_node made[MERKLE_APPEND_NODES_MAX];
     struct zcd_error reason;
+    int64_t at_us;
 
-    if (record_parse(bytes, &import->arena, record, &import->after.at_us, &leaf->sequence, &reason) != ZCD_OK)
+    if (record_parse(bytes, &import->arena, record, &at_us, &leaf->sequence, &reason) != ZCD_OK)
         return zcd_fail(err, ZCD_CORRUPT, "record %llu is none that this version can read: %.120s",
                         (unsigned long long)import->after.range.size, reason.message);
+    *ends = import->leaf_count > 0 && at_us != import->after.at_us;
+    if (*ends)
+        return ZCD_OK;
+    import->after.at_us = at_us;
     leaf->leaf = bytes;
     leaf->leaf_hash = merkle_leaf_hash(bytes);
     leaf->record = record;
@@ -190,11 +204,12 @@ static enum zcd_code prepare(struct import *import, struct zcd_error *err)
     struct bytes rest = buffer_bytes(&import->bundle);
     struct bytes leaf;
     struct zcd_error end;
+    bool ends = false;
 
     import->after = import->head;
-    for (; code == ZCD_OK && tile_next_entry(&rest, &leaf, &end) == ZCD_OK; index++) {
+    for (; code == ZCD_OK && !ends && tile_next_entry(&rest, &leaf, &end) == ZCD_OK; index++) {
         if (index >= import->head.range.size)
-            code = add_leaf(import, leaf, err);
+            code = add_leaf(import, leaf, &ends, err);
     }
     return code;
 }
@@ -245,7 +260,7 @@ static enum zcd_code insert_rows(struct db *db, void *context, struct zcd_error 
     return config->restore_rows(db, restored, import->leaf_count, config->insert_rows_context, err);
 }
 
-static enum zcd_code write_bundle(struct import *import, struct zcd_error *err)
+static enum zcd_code write_batch(struct import *import, struct zcd_error *err)
 {
     struct store *database = import->log->database;
     enum store_outcome outcome;
@@ -294,7 +309,7 @@ static enum zcd_code import_locked(struct import *import, struct zcd_error *err)
     if (code == ZCD_OK)
         code = check_leaves(import, err);
     while (code == ZCD_OK && import->head.range.size < import->target.size)
-        code = write_bundle(import, err);
+        code = write_batch(import, err);
     return code == ZCD_OK ? bring_store_up(import, has_signed, &newest, buffer_bytes(&note), err) : code;
 }
 

@@ -94,6 +94,24 @@ class WaysForwardTest(service.ServiceTest):
         self.assertEqual((self.state / "checkpoint").read_bytes(), self.checkpoint)
         self.goes_on()
 
+    def instants(self):
+        """Of each record, in its row and in that of its assessment."""
+        rows = self.database.run("SELECT array_to_json(array_agg(array_to_json(ARRAY[extract(epoch FROM r.at), extract(epoch FROM"
+                                 " a.created_at)]) ORDER BY r.index)) FROM log_record r JOIN assessment a ON a.log_index = r.index")
+        return json.loads(rows)
+
+    def test_records_that_come_back_keep_each_its_own_instant(self):
+        self.assess(10)
+        before = self.instants()
+        self.run_zcd("audit", "export", "--to", self.state / "copy", "--with-documents")
+        self.assertEqual(self.service.stop(), 0)
+        self.assertEqual(len({row[0] for row in before}), 10)
+        self.restore(b"")
+        self.service.prepare()
+        self.assertIn("put back 10 records", self.run_zcd("log", "import", "--from", self.state / "copy"))
+        self.assertEqual(self.instants(), before)
+        self.goes_on()
+
     def test_a_copy_that_does_not_fit_changes_nothing(self):
         self.lose_the_end()
         copy = self.state / "copy"
