@@ -276,7 +276,11 @@ static enum zcd_code write_batch(struct import *import, struct zcd_error *err)
     return ZCD_OK;
 }
 
-/* The store is behind a checkpoint that was signed and given away: it catches up. Nothing is signed here. */
+/*
+ * The store is behind a checkpoint that was signed and given away: it catches up. Nothing is signed here. It does so before
+ * the first record is written: an import that is cut short leaves a database behind the store, in which nothing is signed
+ * beside what was given away.
+ */
 static enum zcd_code bring_store_up(struct import *import, bool has_signed, const struct checkpoint *signed_checkpoint,
                                     struct bytes note, struct zcd_error *err)
 {
@@ -308,9 +312,11 @@ static enum zcd_code import_locked(struct import *import, struct zcd_error *err)
         code = check_begins_with(import, import->head.range.size, &root, "the database", err);
     if (code == ZCD_OK)
         code = check_leaves(import, err);
+    if (code == ZCD_OK)
+        code = bring_store_up(import, has_signed, &newest, buffer_bytes(&note), err);
     while (code == ZCD_OK && import->head.range.size < import->target.size)
         code = write_batch(import, err);
-    return code == ZCD_OK ? bring_store_up(import, has_signed, &newest, buffer_bytes(&note), err) : code;
+    return code;
 }
 
 enum zcd_code log_import_on(struct log *parts, const char *folder, struct log_imported *imported, struct zcd_error *err)

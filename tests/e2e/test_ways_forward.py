@@ -112,6 +112,26 @@ class WaysForwardTest(service.ServiceTest):
         self.assertEqual(self.instants(), before)
         self.goes_on()
 
+    def test_an_import_that_was_cut_short_is_not_signed_but_taken_up_again(self):
+        self.assess(4)
+        older = self.dump()
+        checkpoint = (self.state / "checkpoint").read_bytes()
+        self.assess(258)
+        self.run_zcd("audit", "export", "--to", self.state / "copy", "--with-documents")
+        self.assertEqual(self.service.stop(), 0)
+        self.restore(older)
+        (self.state / "checkpoint").write_bytes(checkpoint)  # an older copy of it, the newest that there is
+
+        self.database.run("ALTER TABLE log_record ADD CONSTRAINT full_disk CHECK (index < 256)")
+        self.run_zcd("log", "import", "--from", self.state / "copy", status=78)
+        self.assertEqual(self.database.log_size(), 256)
+        self.database.run("ALTER TABLE log_record DROP CONSTRAINT full_disk")
+        self.assertEqual(self.service.start(), 75)
+        self.assertIn("the database has 256 leaves, the newest signed checkpoint 262", self.service.said())
+        self.assertIn("put back 6 records", self.run_zcd("log", "import", "--from", self.state / "copy"))
+        self.assertIsNone(self.service.start(), self.service.said())
+        self.assertEqual(self.assess()["log_index"], 262)
+
     def test_a_copy_that_does_not_fit_changes_nothing(self):
         self.lose_the_end()
         copy = self.state / "copy"
