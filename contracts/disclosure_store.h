@@ -12,6 +12,7 @@
 #include "base/uscc.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -20,7 +21,7 @@ struct disclosure_row {
     struct uscc uscc;
     const char *caller; /* 1 to 128 bytes */
     struct date day;
-    const char *form; /* "record" or "bundle" */
+    const char *form; /* "record", "bundle", "entries" or "value" */
     uint64_t log_index;
 };
 
@@ -28,8 +29,16 @@ struct disclosure_row {
 enum zcd_code disclosure_store_insert(struct db *db, const struct disclosure_row *row,
                                       struct zcd_error *err) ZCD_MUST_USE;
 
-/* Is there one? log_index does not matter. ZCD_UNAVAILABLE. */
-enum zcd_code disclosure_store_has(struct db *db, const struct disclosure_row *row, bool *has,
-                                   struct zcd_error *err) ZCD_MUST_USE;
+/*
+ * For which organisations is there one already, of this caller, day and form?
+ *
+ *   row    in   caller, day and form; the rest does not matter
+ *   uscc   in   `count` organisations
+ *   has    out  one for each; written only on ZCD_OK
+ *
+ * ZCD_UNAVAILABLE.
+ */
+enum zcd_code disclosure_store_find(struct db *db, const struct disclosure_row *row, const struct uscc *uscc,
+                                    size_t count, bool *has, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

@@ -1,6 +1,8 @@
 #include "api/cli/cli.h"
 
 #include "api/app.h"
+#include "api/clock.h"
+#include "api/flows/disclosure.h"
 #include "api/flows/erasure.h"
 #include "api/flows/replay.h"
 #include "audit/canonical_json.h"
@@ -22,9 +24,9 @@ static const char USAGE[] =
     "that was\n"
     "       interrupted goes on where it ended. With --from, records before INDEX (rounded down to 256) are left out.\n"
     "       --with-documents adds what the records name, as DIR/documents/SHA256: what zcd log import needs.\n"
-    "       --reason records the export first; TEXT stands in the record as a commitment and can be erased.\n"
+    "       The export is recorded first. The --reason stands in the record as a commitment and can be erased.\n"
     "zcd audit value COMMITMENT\n"
-    "       Prints salt and value behind a commitment (hexadecimal, as in a record).\n"
+    "       Prints salt and value behind a commitment (hexadecimal, as in a record), and records that it was read.\n"
     "zcd audit erase COMMITMENT --basis CODE\n"
     "       Erases them for good, and records that, with the legal basis, e.g. pipl_47. No proof is affected.\n"
     "zcd audit replay [--from INDEX] [--to INDEX]\n"
@@ -73,20 +75,37 @@ struct request {
 /* ------------------------------------------------------------------ commands */
 
 static enum zcd_code export(struct log *log, struct db *db, const struct request *request, int *status,
-                            struct zcd_error *err) {
-    struct log_exported exported; uint64_t documents = 0, index; enum zcd_code code = ZCD_OK;
+                            struct zcd_error *err)
+{
+    struct log_exported exported;
+    uint64_t documents = 0, index;
 
     (void)status;
-    if (request->reason != NULL) code = erasure_record_export(log, request->from, request->reason, &index, err);
-    if (code == ZCD_OK) code = log_export(log, db, request->folder, request->from, &exported, err);
+    enum zcd_code code = erasure_record_export(log, request->from, request->reason, &index, err);
+    if (code == ZCD_OK)
+        code = log_export(log, db, request->folder, request->from, &exported, err);
     if (code == ZCD_OK && request->with_documents)
         code = log_export_documents(log, db, request->folder, request->from, &documents, err);
-    if (code != ZCD_OK) return code;
+    if (code != ZCD_OK)
+        return code;
     (void)printf("exported %" PRIu64 " records: %" PRIu64 " files written, %" PRIu64 " kept", exported.checkpoint.size,
                  exported.files_written, exported.files_kept);
-    if (request->with_documents)(void) printf("; %" PRIu64 " documents written", documents);
+    if (request->with_documents)
+        (void)printf("; %" PRIu64 " documents written", documents);
     (void)puts("");
     return ZCD_OK;
+}
+
+/* That an organisation's value was read; one of the log's own is nobody's. */
+static enum zcd_code record_value_read(struct log *log, struct db *db, const struct personal_value_row *row,
+                                       struct arena *arena, struct zcd_error *err)
+{
+    struct disclosed disclosed = {.index = row->log_index};
+    struct reading reading = {
+        .form = "value", .caller = "zcd", .role = "operator", .shown = &disclosed, .shown_count = 1};
+    enum zcd_code code = row->uscc[0] == '\0' ? ZCD_OK : uscc_parse(row->uscc, &disclosed.uscc, err);
+
+    return code == ZCD_OK ? disclosure_record_and_wait(log, db, clock_now_us(), arena, &reading, err) : code;
 }
 
 static enum zcd_code print_value(struct log *log, struct db *db, const struct request *request, int *status,
@@ -100,8 +119,9 @@ static enum zcd_code print_value(struct log *log, struct db *db, const struct re
     char salt[SHA256_TEXT_SIZE];
     enum zcd_code code = personal_value_store_find(db, request->commitment.bytes, &arena, &row, err);
 
-    (void)log;
     (void)status;
+    if (code == ZCD_OK)
+        code = record_value_read(log, db, &row, &arena, err);
     if (code != ZCD_OK)
         return code;
     hex_encode(row.salt, sizeof row.salt, salt);
@@ -207,7 +227,7 @@ static bool choose_export(int count, const char *to_text, struct request *reques
 {
     request->run = export;
     request->folder = to_text;
-    request->writes = request->reason != NULL;
+    request->writes = true;
     return optind + 1 == count && to_text != NULL && request->basis == NULL;
 }
 
@@ -229,7 +249,7 @@ static bool choose_command(int count, char **words, const char *to_text, struct 
         return choose_replay(count, to_text, request);
     bool erases = strcmp(words[optind], "erase") == 0;
     request->run = erases ? erase : print_value;
-    request->writes = erases;
+    request->writes = true;
     return (erases || strcmp(words[optind], "value") == 0) && erases == (request->basis != NULL)
            && read_commitment(count, words, request);
 }

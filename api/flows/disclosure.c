@@ -3,9 +3,13 @@
 #include "api/clock.h"
 #include "api/flows/submit.h"
 #include "audit/canonical_json.h"
+#include "audit/record.h"
 #include "base/cleanup.h"
+#include "contracts/disclosure_store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +103,47 @@ static void book_add(struct disclosure_book *book, const struct disclosure_row *
 
 /* ----------------------------------------------------------------- record */
 
+enum { BODY_SIZE = 64 };
+
+/* Of one organisation, on its way into the log. */
+struct disclosure {
+    struct disclosure_row row; /* log_index is the record that is shown */
+    struct disclosure_book *book;
+    struct reading *reading;
+    struct log_entry entry;
+    char body[BODY_SIZE];
+    struct zcd_error err; /* ZCD_OK when it is on record */
+};
+
+enum zcd_code disclosed_read(struct bytes leaf, uint64_t index, struct disclosed *disclosed, struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct record said;
+    int64_t at_us;
+    uint64_t sequence;
+
+    if (record_parse(leaf, &arena, &said, &at_us, &sequence, err) != ZCD_OK)
+        return zcd_fail(err, ZCD_CORRUPT, "the leaf is no record that this version can read");
+    *disclosed = (struct disclosed){.uscc = said.subject.uscc, .index = index};
+    if (said.kind == RECORD_DISCLOSURE)
+        disclosed->uscc.text[0] = '\0';
+    return ZCD_OK;
+}
+
+/* One part less to wait for; whoever was the last says what came of the whole. */
+static void count_down(struct reading *reading)
+{
+    const struct zcd_error *failed = NULL;
+
+    if (atomic_fetch_sub(&reading->waiting, 1) != 1)
+        return;
+    for (size_t i = 0; i < reading->part_count && failed == NULL; i++)
+        if (reading->parts[i].err.code != ZCD_OK)
+            failed = &reading->parts[i].err;
+    reading->done(reading, failed);
+}
+
 static void finish(struct log_entry *entry, const struct log_receipt *receipt, const struct zcd_error *err)
 {
     struct disclosure *disclosure = entry->user;
@@ -106,43 +151,130 @@ static void finish(struct log_entry *entry, const struct log_receipt *receipt, c
 
     if (is_recorded)
         book_add(disclosure->book, &disclosure->row);
-    disclosure->done(disclosure, is_recorded ? NULL : err);
+    else
+        disclosure->err = *err;
+    count_down(disclosure->reading);
 }
 
-static enum zcd_code submit(struct log *log, const uint64_t *read, struct disclosure *disclosure, struct zcd_error *err)
+static void submit(struct log *log, struct disclosure *disclosure)
 {
+    const struct reading *reading = disclosure->reading;
     struct log_entry *entry = &disclosure->entry;
     char day[DATE_TEXT_SIZE];
 
     (void)snprintf(disclosure->body, sizeof disclosure->body, "{\"form\":\"%s\",\"on\":\"%s\"}", disclosure->row.form,
                    date_format(disclosure->row.day, day));
     *entry = (struct log_entry){.user = disclosure, .done = finish};
-    submit_prepare(&entry->record, RECORD_DISCLOSURE, disclosure->row.caller, disclosure->role);
-    entry->record.actor.lender = disclosure->lender;
+    submit_prepare(&entry->record, RECORD_DISCLOSURE, reading->caller, reading->role);
+    entry->record.actor.lender = reading->lender;
     entry->record.subject.uscc = disclosure->row.uscc;
-    entry->record.prior = read;
+    entry->record.prior = &disclosure->row.log_index;
     entry->record.prior_count = 1;
     entry->record.body = bytes_of_text(disclosure->body);
-    return log_submit(log, entry, err);
+    if (log_submit(log, entry, &disclosure->err) != ZCD_OK)
+        count_down(disclosure->reading);
 }
 
-enum zcd_code disclosure_record(struct disclosure_book *book, struct log *log, struct db *db, uint64_t read,
-                                int64_t now_us, struct disclosure *disclosure, bool *is_known, struct zcd_error *err)
+static bool is_among(const struct reading *reading, const struct uscc *uscc)
 {
-    disclosure->row.day = clock_shanghai_day(now_us);
-    disclosure->book = book;
-    disclosure->row.log_index = read;
-    *is_known = book_has(book, &disclosure->row);
-    if (*is_known)
-        return ZCD_OK;
-    enum zcd_code code = disclosure_store_has(db, &disclosure->row, is_known, err);
-    if (code != ZCD_OK)
-        return code;
-    if (*is_known) {
-        book_add(book, &disclosure->row);
-        return ZCD_OK;
+    for (size_t i = 0; i < reading->part_count; i++)
+        if (strcmp(reading->parts[i].row.uscc.text, uscc->text) == 0)
+            return true;
+    return false;
+}
+
+/* One part for each organisation of which the book does not know that it is on record. */
+static void make_parts(struct disclosure_book *book, struct date day, struct arena *arena, struct reading *reading)
+{
+    reading->parts = ARENA_NEW(arena, struct disclosure, reading->shown_count);
+    reading->part_count = 0;
+    for (size_t i = 0; i < reading->shown_count; i++) {
+        const struct disclosed *shown = &reading->shown[i];
+        struct disclosure_row row = {.uscc = shown->uscc, .caller = reading->caller, .day = day, .form = reading->form,
+                                     .log_index = shown->index};
+
+        if (shown->uscc.text[0] != '\0' && !is_among(reading, &shown->uscc) && !book_has(book, &row))
+            reading->parts[reading->part_count++] =
+                (struct disclosure){.row = row, .book = book, .reading = reading, .err = {.code = ZCD_OK}};
     }
-    return submit(log, &disclosure->row.log_index, disclosure, err);
+}
+
+/* Leave out those that the database has. */
+static enum zcd_code drop_known(struct db *db, struct arena *arena, struct reading *reading, struct zcd_error *err)
+{
+    size_t count = reading->part_count;
+    struct uscc *uscc = ARENA_NEW(arena, struct uscc, count);
+    bool *has = ARENA_NEW(arena, bool, count);
+
+    for (size_t i = 0; i < count; i++)
+        uscc[i] = reading->parts[i].row.uscc;
+    enum zcd_code code =
+        count == 0 ? ZCD_OK : disclosure_store_find(db, &reading->parts[0].row, uscc, count, has, err);
+    reading->part_count = 0;
+    for (size_t i = 0; code == ZCD_OK && i < count; i++) {
+        if (has[i])
+            book_add(reading->parts[i].book, &reading->parts[i].row);
+        else
+            reading->parts[reading->part_count++] = reading->parts[i];
+    }
+    return code;
+}
+
+void disclosure_record(struct disclosure_book *book, struct log *log, struct db *db, int64_t now_us, struct arena *arena,
+                       struct reading *reading)
+{
+    struct zcd_error err;
+
+    make_parts(book, clock_shanghai_day(now_us), arena, reading);
+    if (drop_known(db, arena, reading, &err) != ZCD_OK) {
+        reading->done(reading, &err);
+        return;
+    }
+    size_t count = reading->part_count;
+    struct disclosure *parts = reading->parts;
+    atomic_init(&reading->waiting, count + 1);
+    for (size_t i = 0; i < count; i++)
+        submit(log, &parts[i]);
+    count_down(reading); /* may end it: reading is not touched from here on */
+}
+
+struct waiting {
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool is_done;
+    struct zcd_error err;
+};
+
+static void wake(struct reading *reading, const struct zcd_error *err)
+{
+    struct waiting *waiting = reading->user;
+
+    (void)pthread_mutex_lock(&waiting->mutex);
+    waiting->is_done = true;
+    if (err != NULL)
+        waiting->err = *err;
+    (void)pthread_cond_signal(&waiting->wake);
+    (void)pthread_mutex_unlock(&waiting->mutex);
+}
+
+enum zcd_code disclosure_record_and_wait(struct log *log, struct db *db, int64_t now_us, struct arena *arena,
+                                         struct reading *reading, struct zcd_error *err)
+{
+    struct waiting waiting = {
+        .mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .err = {.code = ZCD_OK}};
+    struct disclosure_book *book = disclosure_book_new();
+
+    reading->done = wake;
+    reading->user = &waiting;
+    disclosure_record(book, log, db, now_us, arena, reading);
+    (void)pthread_mutex_lock(&waiting.mutex);
+    while (!waiting.is_done)
+        (void)pthread_cond_wait(&waiting.wake, &waiting.mutex);
+    (void)pthread_mutex_unlock(&waiting.mutex);
+    disclosure_book_free(book);
+    if (waiting.err.code != ZCD_OK)
+        *err = waiting.err;
+    return waiting.err.code;
 }
 
 enum zcd_code disclosure_insert_row(struct db *db, const struct record *record, uint64_t log_index,

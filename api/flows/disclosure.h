@@ -1,5 +1,9 @@
 /*
- * disclosure.h - who reads an organisation's records is on record too: once for each organisation, caller, day and form.
+ * disclosure.h - who reads organisations' records is on record too: once for each organisation, caller, day and form.
+ *
+ * Forms: "record" (a leaf: alone, among others that a search found, or decided again), "bundle", "entries" (a file of leaves, as
+ * mirrors copy them), "value" (what stands behind a commitment). That somebody read is no secret of the organisation's: showing
+ * the record of a disclosure makes no other one, or a mirror that follows the log would keep it growing by itself.
  *
  * Thread: said at each function.
  */
@@ -7,10 +11,11 @@
 #define API_FLOWS_DISCLOSURE_H
 
 #include "audit/log.h"
+#include "base/arena.h"
 #include "base/error.h"
-#include "contracts/disclosure_store.h"
+#include "base/uscc.h"
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -20,32 +25,48 @@ struct disclosure_book;
 struct disclosure_book *disclosure_book_new(void);
 void disclosure_book_free(struct disclosure_book *book); /* NULL is fine */
 
-/* One on its way; the caller's memory, untouched until done. */
-struct disclosure {
+/* A record that is shown, and whose it is. */
+struct disclosed {
+    struct uscc uscc; /* text "": about the log itself, nobody's */
+    uint64_t index;
+};
+
+/* Read that from a leaf; for a leaf that is itself the record of a disclosure, it is nobody's. ZCD_CORRUPT: not a record. */
+enum zcd_code disclosed_read(struct bytes leaf, uint64_t index, struct disclosed *disclosed,
+                             struct zcd_error *err) ZCD_MUST_USE;
+
+/* One request's reading, of one record or several; the caller's memory, untouched until done. */
+struct reading {
     /* Given by the caller. */
-    struct disclosure_row row; /* but for day and log_index */
-    const char *role, *lender; /* of the caller; lender may be NULL */
-    /* Called once from the log's writer's thread; err is NULL when it is on record. Not called for one that already was. */
-    void (*done)(struct disclosure *disclosure, const struct zcd_error *err);
+    const char *form;
+    const char *caller, *role, *lender; /* lender may be NULL */
+    const struct disclosed *shown;
+    size_t shown_count;
+    /* Called once, from any thread, perhaps before disclosure_record returns. err is NULL when all of it is on record; else
+     * nothing is to be shown. */
+    void (*done)(struct reading *reading, const struct zcd_error *err);
     void *user;
 
     /* Its own. */
-    struct disclosure_book *book;
-    struct log_entry entry;
-    char body[64];
+    struct disclosure *parts;
+    size_t part_count;
+    _Atomic size_t waiting;
 };
 
 /*
- * Put it on record, unless it is.
+ * Put a reading on record, as far as it is not.
  *
- *   read    in   the index of the record that is read
- *   is_known out true: it is on record, done is not called; false: done will be called
+ *   db     in  the calling thread's
+ *   arena  in  holds what is on its way; lives until done
  *
- * Any thread, on its own connection. ZCD_UNAVAILABLE and the other codes of log_submit: then the record is not to be shown.
+ * Errors as of log_submit and ZCD_UNAVAILABLE for the database, all through done.
  */
-enum zcd_code disclosure_record(struct disclosure_book *book, struct log *log, struct db *db, uint64_t read,
-                                int64_t now_us, struct disclosure *disclosure, bool *is_known,
-                                struct zcd_error *err) ZCD_MUST_USE;
+void disclosure_record(struct disclosure_book *book, struct log *log, struct db *db, int64_t now_us, struct arena *arena,
+                       struct reading *reading);
+
+/* The same for commands, which have nothing else to do: wait until it is on record. done and user are this function's own. */
+enum zcd_code disclosure_record_and_wait(struct log *log, struct db *db, int64_t now_us, struct arena *arena,
+                                         struct reading *reading, struct zcd_error *err) ZCD_MUST_USE;
 
 /* The row of a disclosure's record: see log_insert_rows and log_restore_rows. */
 enum zcd_code disclosure_insert_row(struct db *db, const struct record *record, uint64_t log_index,

@@ -15,14 +15,19 @@ enum zcd_code erasure_record_export(struct log *log, uint64_t from, const char *
 {
     ZCD_AUTO(buffer_done)
     struct buffer body = {0};
-    const struct commitment commitment = commitment_new(bytes_of_text(reason));
-    struct log_entry entry = {.commitments = &commitment, .commitment_count = 1};
+    struct commitment commitment;
+    struct log_entry entry = {.commitments = &commitment, .commitment_count = reason != NULL};
     struct log_counts counts;
     char digest[SHA256_TEXT_SIZE];
 
     log_count(log, &counts);
-    buffer_append_format(&body, "{\"from\":%" PRIu64 ",\"size\":%" PRIu64 ",\"text\":\"%s\"}", from, counts.signed_size,
-                         sha256_format(&commitment.digest, digest));
+    buffer_append_format(&body, "{\"from\":%" PRIu64 ",\"size\":%" PRIu64 ",\"text\":", from, counts.signed_size);
+    if (reason != NULL) {
+        commitment = commitment_new(bytes_of_text(reason));
+        buffer_append_format(&body, "\"%s\"}", sha256_format(&commitment.digest, digest));
+    } else {
+        buffer_append_text(&body, "null}");
+    }
     submit_prepare(&entry.record, RECORD_EXPORT, "zcd", "operator");
     entry.record.body = buffer_bytes(&body);
     return submit_and_wait(log, &entry, index, err);

@@ -16,7 +16,7 @@ struct db;
 
 /*
  * Record that the log is exported from a leaf on, and why: the text itself can be erased later.
- *   reason  in  up to COMMITMENT_VALUE_SIZE_MAX bytes of UTF-8
+ *   reason  in  up to COMMITMENT_VALUE_SIZE_MAX bytes of UTF-8; NULL when none is given
  */
 enum zcd_code erasure_record_export(struct log *log, uint64_t from, const char *reason, uint64_t *index,
                                     struct zcd_error *err) ZCD_MUST_USE;

@@ -111,12 +111,15 @@ enum zcd_code replay_record(struct log *log, struct db *db, uint64_t index, stru
     int64_t at_us;
 
     enum zcd_code code = log_read_record(log, db, index, &read, err);
+    struct disclosed disclosed;
+    if (code == ZCD_OK)
+        code = disclosed_read(buffer_bytes(&read.leaf), index, &disclosed, err);
     if (code != ZCD_OK)
         return code;
     if (record_parse(buffer_bytes(&read.leaf), arena, &record, &at_us, &sequence, &reason) != ZCD_OK)
         return zcd_fail(err, ZCD_CORRUPT, "leaf %llu is no record that this version can read",
                         (unsigned long long)index);
-    *replay = (struct replay){.index = index, .status = REPLAY_NO_DECISION};
+    *replay = (struct replay){.index = index, .disclosed = disclosed, .status = REPLAY_NO_DECISION};
     if (!record_kind_has_documents(record.kind))
         return ZCD_OK;
     replay->engine_version = record.engine.version;

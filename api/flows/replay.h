@@ -6,6 +6,7 @@
 #ifndef API_FLOWS_REPLAY_H
 #define API_FLOWS_REPLAY_H
 
+#include "api/flows/disclosure.h"
 #include "audit/log.h"
 #include "base/arena.h"
 #include "base/bytes.h"
@@ -29,6 +30,7 @@ const char *replay_status_name(enum replay_status status);
 
 struct replay {
     uint64_t index;
+    struct disclosed disclosed; /* whose record it is */
     enum replay_status status;
     const char *engine_version; /* that decided; in the arena. NULL for REPLAY_NO_DECISION */
     struct sha256 engine_source_sha256, policy_sha256;

@@ -1,12 +1,12 @@
 #include "api/routes/audit_records.h"
 
 #include "api/app.h"
-#include "api/clock.h"
 #include "api/codec/assessment_encode.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/witnessing.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
+#include "api/routes/shown.h"
 #include "audit/bundle.h"
 #include "audit/record.h"
 #include "base/cleanup.h"
@@ -28,70 +28,17 @@ static enum zcd_code read_record(struct app_worker *worker, const char *index_te
     return code != ZCD_OK ? code : log_read_record(worker->app->log, *db, index, record, err);
 }
 
-/* What is shown once it is on record that it was. */
-static void send_shown(struct http_exchange *exchange)
-{
-    exchange->response.status = 200;
-    http_exchange_finish(exchange);
-}
-
-static void refuse_unrecorded(struct http_exchange *exchange, const struct zcd_error *err)
-{
-    char detail[sizeof err->message + 64];
-
-    (void)snprintf(detail, sizeof detail, "not shown, since it cannot be recorded who reads it: %s", err->message);
-    exchange->response.header_count = 0;
-    answer_error_as(exchange, err, detail);
-}
-
-/* On the log's writer's thread. */
-static void finish_shown(struct disclosure *disclosure, const struct zcd_error *err)
-{
-    if (err == NULL)
-        send_shown(disclosure->user);
-    else
-        refuse_unrecorded(disclosure->user, err);
-}
-
-/* Whose record is it? Those about the log itself are nobody's. */
-static enum zcd_code read_subject(const struct log_record *record, struct uscc *uscc, struct zcd_error *err)
-{
-    ZCD_AUTO(arena_done)
-    struct arena arena = {0};
-    struct record said;
-    int64_t at_us;
-    uint64_t sequence;
-
-    if (record_parse(buffer_bytes(&record->leaf), &arena, &said, &at_us, &sequence, err) != ZCD_OK)
-        return zcd_fail(err, ZCD_CORRUPT, "the leaf is no record that this version can read");
-    *uscc = said.subject.uscc;
-    return ZCD_OK;
-}
-
-/* The response is made; put the reading on record and send it. form: of the table disclosure. */
+/* The response is made; put the reading on record and send it. form: flows/disclosure.h */
 static void show(struct app_worker *worker, struct db *db, const struct log_record *record, const char *form,
                  struct http_exchange *exchange)
 {
-    struct disclosure *disclosure = ARENA_NEW(&exchange->arena, struct disclosure, 1);
-    struct app *app = worker->app;
-    bool is_known = false;
+    struct disclosed *disclosed = ARENA_NEW(&exchange->arena, struct disclosed, 1);
     struct zcd_error err;
 
-    *disclosure = (struct disclosure){.row = {.caller = "token", .form = form},
-                                      .role = "system",
-                                      .lender = app->config->lender,
-                                      .done = finish_shown,
-                                      .user = exchange};
-    enum zcd_code code = read_subject(record, &disclosure->row.uscc, &err);
-    if (code == ZCD_OK && disclosure->row.uscc.text[0] == '\0')
-        is_known = true;
-    else if (code == ZCD_OK)
-        code = disclosure_record(app->disclosures, app->log, db, record->proof.index, clock_now_us(), disclosure,
-                                 &is_known, &err);
-    if (code != ZCD_OK)
-        refuse_unrecorded(exchange, &err);
-    else if (is_known)
-        send_shown(exchange);
+    if (disclosed_read(buffer_bytes(&record->leaf), record->proof.index, disclosed, &err) != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        shown_send(exchange, worker, db, form, disclosed, 1);
 }
 
 void audit_records_show(struct http_exchange *exchange, void *context)

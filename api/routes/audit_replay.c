@@ -5,6 +5,7 @@
 #include "api/http/query.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
+#include "api/routes/shown.h"
 #include "base/cleanup.h"
 
 enum {
@@ -12,21 +13,24 @@ enum {
 }; /* a decision takes milliseconds, and others wait for the worker; zcd audit replay has no bound */
 
 static enum zcd_code replay_one(struct app_worker *worker, struct db *db, uint64_t index, struct buffer *json,
-                                struct zcd_error *err)
+                                struct disclosed *disclosed, struct zcd_error *err)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
     struct replay replay;
 
     enum zcd_code code = replay_record(worker->app->log, db, index, worker->workspace, &arena, &replay, err);
-    if (code == ZCD_OK)
-        replay_encode(&replay, json);
-    return code;
+    if (code != ZCD_OK)
+        return code;
+    *disclosed = replay.disclosed;
+    replay_encode(&replay, json);
+    return ZCD_OK;
 }
 
 void audit_replay_show(struct http_exchange *exchange, void *context)
 {
     struct app_worker *worker = context;
+    struct disclosed *disclosed = ARENA_NEW(&exchange->arena, struct disclosed, 1);
     uint64_t index = 0;
     struct zcd_error err;
     struct db *db;
@@ -35,11 +39,13 @@ void audit_replay_show(struct http_exchange *exchange, void *context)
     if (code == ZCD_OK)
         code = app_worker_db(worker, &db, &err);
     if (code == ZCD_OK)
-        code = replay_one(worker, db, index, &exchange->response.body, &err);
-    if (code != ZCD_OK)
+        code = replay_one(worker, db, index, &exchange->response.body, disclosed, &err);
+    if (code != ZCD_OK) {
         answer_error(exchange, &err);
-    else
-        answer_json(exchange, 200);
+        return;
+    }
+    exchange->response.content_type = "application/json";
+    shown_send(exchange, worker, db, "record", disclosed, 1);
 }
 
 static enum zcd_code read_range(struct http_exchange *exchange, uint64_t *from, uint64_t *to, struct zcd_error *err)
@@ -67,6 +73,7 @@ void audit_replay_range(struct http_exchange *exchange, void *context)
 {
     struct app_worker *worker = context;
     struct buffer *json = &exchange->response.body;
+    struct disclosed *disclosed = ARENA_NEW(&exchange->arena, struct disclosed, RANGE_MAX);
     uint64_t from = 0, to = 0;
     struct zcd_error err;
     struct db *db;
@@ -79,11 +86,13 @@ void audit_replay_range(struct http_exchange *exchange, void *context)
     buffer_append_text(json, "{\"replays\":[");
     for (uint64_t index = from; code == ZCD_OK && index < to; index++) {
         buffer_append_text(json, index == from ? "" : ",");
-        code = replay_one(worker, db, index, json, &err);
+        code = replay_one(worker, db, index, json, &disclosed[index - from], &err);
     }
     buffer_append_text(json, "]}");
-    if (code != ZCD_OK)
+    if (code != ZCD_OK) {
         answer_error(exchange, &err);
-    else
-        answer_json(exchange, 200);
+        return;
+    }
+    exchange->response.content_type = "application/json";
+    shown_send(exchange, worker, db, "record", disclosed, (size_t)(to - from));
 }

@@ -5,6 +5,7 @@
 #include "api/http/query.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
+#include "api/routes/shown.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
 
@@ -90,10 +91,12 @@ static enum zcd_code read_search(const struct http_exchange *exchange, struct ar
     return code;
 }
 
-static void encode(const struct log_found *found, struct buffer *json)
+/* shown: found->count places */
+static enum zcd_code encode(const struct log_found *found, struct buffer *json, struct disclosed *shown,
+                            struct zcd_error *err)
 {
     struct bytes rest = buffer_bytes(&found->leaves);
-    struct zcd_error err;
+    enum zcd_code code = ZCD_OK;
     struct bytes leaf;
 
     buffer_append_text(json, "{\"next\":");
@@ -102,12 +105,18 @@ static void encode(const struct log_found *found, struct buffer *json)
     else
         buffer_append_text(json, "null");
     buffer_append_text(json, ",\"records\":[");
-    for (size_t i = 0; i < found->count && tile_next_entry(&rest, &leaf, &err) == ZCD_OK; i++) {
+    for (size_t i = 0; code == ZCD_OK && i < found->count; i++) {
+        code = tile_next_entry(&rest, &leaf, err);
+        if (code == ZCD_OK)
+            code = disclosed_read(leaf, found->index[i], &shown[i], err);
+        if (code != ZCD_OK)
+            break;
         buffer_append_text(json, i == 0 ? "{\"leaf\":" : ",{\"leaf\":");
         canonical_json_append_string(json, leaf);
         buffer_append_format(json, ",\"log_index\":%llu}", (unsigned long long)found->index[i]);
     }
     buffer_append_text(json, "]}");
+    return code;
 }
 
 void audit_search(struct http_exchange *exchange, void *context)
@@ -126,10 +135,13 @@ void audit_search(struct http_exchange *exchange, void *context)
     enum zcd_code code = app_worker_db(worker, &db, &err);
     if (code == ZCD_OK)
         code = log_search(worker->app->log, db, &search, &found, &err);
+    struct disclosed *shown = ARENA_NEW(&exchange->arena, struct disclosed, found.count);
+    if (code == ZCD_OK)
+        code = encode(&found, &exchange->response.body, shown, &err);
     if (code != ZCD_OK) {
         answer_error(exchange, &err);
         return;
     }
-    encode(&found, &exchange->response.body);
-    answer_json(exchange, 200);
+    exchange->response.content_type = "application/json";
+    shown_send(exchange, worker, db, "record", shown, found.count);
 }

@@ -48,6 +48,40 @@ class DisclosuresTest(service.ServiceTest):
         self.assertEqual(len(self.disclosures()), 4)
         self.assertEqual(other.stop(), 0, other.said())
 
+    def test_searches_replays_and_copies_count_as_readings(self):
+        found = lambda: [(one["body"]["form"], one["prior"]) for one in reversed(self.disclosures())]
+        self.service.request("GET", "/v1/audit/records?limit=1")
+        self.assertEqual(found(), [("record", [1])])
+        self.service.request("GET", "/v1/audit/records")  # both organisations, of which one is known
+        self.assertEqual(found(), [("record", [1]), ("record", [0])])
+        self.service.request("GET", "/v1/audit/records/0/replay")
+        self.service.request("GET", "/v1/audit/replay?from=0&to=2")
+        self.assertEqual(len(found()), 2)
+        self.service.request("GET", "/log/tile/0/000.p/1")  # hashes tell nothing of anybody
+        self.assertEqual(len(found()), 2)
+        self.assertEqual(self.service.request("GET", "/log/tile/entries/000.p/1")[0], 200)
+        self.assertEqual(self.service.request("GET", "/log/tile/entries/000.p/4")[0], 200)
+        self.assertEqual(found()[2:], [("entries", [0]), ("entries", [1])])
+        # The records of disclosures themselves, read again, make no more of them.
+        size = self.database.log_size()
+        self.assertEqual(self.service.request("GET", f"/log/tile/entries/000.p/{size}")[0], 200)
+        self.read(str(size - 1))
+        self.assertEqual(self.database.log_size(), size)
+
+    def test_a_replay_alone_is_a_reading(self):
+        self.service.request("GET", "/v1/audit/replay?from=0&to=2")
+        self.assertEqual([one["prior"] for one in reversed(self.disclosures())], [[0], [1]])
+
+    def test_who_reads_a_value_behind_a_commitment_is_on_record(self):
+        leaf = json.loads(json.loads(self.read("0"))["leaf"])
+        self.database.run(f"INSERT INTO personal_value VALUES ('{leaf['subject']['uscc']}', decode(repeat('ab', 32), 'hex'),"
+                          " decode(repeat('cd', 32), 'hex'), 'a name', 0)")
+        for _ in range(2):
+            run = service.zcd("audit", "value", "ab" * 32, **self.service.environment())
+            self.assertEqual((run.returncode, json.loads(run.stdout)["value"]), (0, "a name"), run.stderr)
+        found = [one for one in self.disclosures() if one["body"]["form"] == "value"]
+        self.assertEqual([(one["actor"]["id"], one["actor"]["role"], one["prior"]) for one in found], [("zcd", "operator", [0])])
+
     def test_of_many_at_once_one_is_recorded(self):
         statuses = []
         threads = [threading.Thread(target=lambda: statuses.append(self.service.request("GET", "/v1/audit/records/0")[0]))

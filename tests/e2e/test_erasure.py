@@ -44,7 +44,7 @@ class ErasureTest(service.ServiceTest):
         # Not a trace of the text in any record, and the whole log still leads to what was signed.
         self.assertEqual(self.database.number(f"SELECT count(*) FROM log_leaf WHERE convert_from(leaf, 'UTF8') LIKE '%{REASON[3:6]}%'"),
                          0)
-        self.assertIn("exported 3 records", self.audit("export", "--to", self.state / "copy"))
+        self.assertIn("exported 4 records", self.audit("export", "--to", self.state / "copy"))
         self.verify_record(0)
 
     def test_words_that_make_no_command(self):
