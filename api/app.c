@@ -4,6 +4,7 @@
 #include "api/flows/decide.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/rows.h"
+#include "api/identity/directory.h"
 #include "api/notice.h"
 #include "api/routes/access.h"
 #include "api/routes/routes.h"
@@ -110,13 +111,14 @@ static struct clerk *start_clerk(struct app *app)
 enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err)
 {
     *app = (struct app){.config = config, .disclosures = disclosure_book_new()};
-    app->token_sha256 = sha256_of(bytes_of_text(config->token));
 
     enum zcd_code code = load_policy(config, &app->policy, err);
     if (code == ZCD_OK)
         code = app_load_key(config, &app->key, err);
     if (code == ZCD_OK)
         code = check_database(config, err);
+    if (code == ZCD_OK)
+        code = directory_open(config->database_url, &app->directory, err);
     if (code == ZCD_OK)
         code = open_log(app, &app->log, err);
     return code;
@@ -125,6 +127,7 @@ enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_
 void app_close(struct app *app)
 {
     log_close(app->log);
+    directory_close(app->directory);
     disclosure_book_free(app->disclosures);
     signature_key_free(app->key);
     loaded_policy_done(&app->policy);

@@ -10,20 +10,20 @@
 #include "api/flows/policy.h"
 #include "api/http/server.h"
 #include "audit/log.h"
-#include "audit/sha256.h"
 #include "audit/signature.h"
 #include "base/error.h"
 #include "scoring/cashflow.h"
 
 struct db;
 struct disclosure_book; /* flows/disclosure.h */
+struct directory;       /* identity/directory.h */
 
 /* Does not change while the service runs; the log has its own locks. Any thread. */
 struct app {
     const struct config *config;
     struct loaded_policy policy;
     struct signature_key *key;
-    struct sha256 token_sha256;
+    struct directory *directory; /* has its own lock */
     struct log *log;
     struct disclosure_book *disclosures;
 };

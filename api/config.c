@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TOKEN_LENGTH_MIN = 32, TOKEN_LENGTH_MAX = 1024, WORKERS_MAX = 64 };
+enum { WORKERS_MAX = 64 };
 
 #define PREFIX "ZCD_"
 
@@ -30,10 +30,6 @@ static const struct setting SETTINGS[] = {
     {"ZCD_DATABASE_URL", "database_url", offsetof(struct config, database_url), NULL, true,
      "PostgreSQL, as libpq takes it: postgresql://user@host/db or host=... dbname=..."},
     {"ZCD_LISTEN", "listen", offsetof(struct config, listen), "127.0.0.1:8080", false, "address and port to serve on"},
-    {"ZCD_TOKEN", "token", offsetof(struct config, token), NULL, true,
-     "what callers must show as bearer token, at least 32 characters"},
-    {"ZCD_TOKEN_FILE", "token_file", offsetof(struct config, token_file), NULL, false,
-     "or the file whose first line it is"},
     {"ZCD_KEY_FILE", "key_file", offsetof(struct config, key_file), NULL, false,
      "the log's private key (make one with: zcd key new)"},
     {"ZCD_SM2_KEY_FILE", "sm2_key_file", offsetof(struct config, sm2_key_file), NULL, false,
@@ -48,7 +44,6 @@ static const struct setting SETTINGS[] = {
      "a time-stamping authority (RFC 3161), for zcd witness submit"},
     {"ZCD_POLICY", "policy", offsetof(struct config, policy), "zhengcaidai", false, "name of a built-in policy"},
     {"ZCD_POLICY_FILE", "policy_file", offsetof(struct config, policy_file), NULL, false, "or the file of another one"},
-    {"ZCD_LENDER", "lender", offsetof(struct config, lender), NULL, false, "the lender's name in every record"},
     {"ZCD_WORKERS", "workers", offsetof(struct config, workers_text), NULL, false,
      "threads that decide; one for each processor when not given"},
 };
@@ -93,48 +88,6 @@ static enum zcd_code read_variables(char *const *environment, struct arena *aren
     return ZCD_OK;
 }
 
-static enum zcd_code read_token_file(struct arena *arena, struct config *config, struct zcd_error *err)
-{
-    char text[TOKEN_LENGTH_MAX + 2];
-    int file = open(config->token_file, O_RDONLY | O_CLOEXEC);
-
-    if (file < 0)
-        return zcd_fail(err, ZCD_NOT_FOUND, "ZCD_TOKEN_FILE cannot be opened: %s", strerror(errno));
-    ssize_t size = read(file, text, sizeof text - 1);
-    (void)close(file);
-    if (size < 0)
-        return zcd_fail(err, ZCD_NOT_FOUND, "ZCD_TOKEN_FILE cannot be read: %s", strerror(errno));
-    text[size] = '\0';
-    text[strcspn(text, "\r\n")] = '\0';
-    config->token = arena_copy_text(arena, text);
-    return ZCD_OK;
-}
-
-/* RFC 6750 2.1: b64token. */
-static bool is_token(const char *text)
-{
-    size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
-
-    length += strspn(text + length, "=");
-    return text[length] == '\0' && length >= TOKEN_LENGTH_MIN && length <= TOKEN_LENGTH_MAX;
-}
-
-static enum zcd_code read_token(struct arena *arena, struct config *config, struct zcd_error *err)
-{
-    if (config->token != NULL && config->token_file != NULL)
-        return zcd_fail(err, ZCD_INVALID, "ZCD_TOKEN and ZCD_TOKEN_FILE are both given");
-    if (config->token_file != NULL) {
-        enum zcd_code code = read_token_file(arena, config, err);
-        if (code != ZCD_OK)
-            return code;
-    }
-    if (config->token != NULL && !is_token(config->token))
-        return zcd_fail(
-            err, ZCD_INVALID,
-            "the token has fewer than %d characters, or others than A-Z a-z 0-9 - . _ ~ + / =", TOKEN_LENGTH_MIN);
-    return ZCD_OK;
-}
-
 static enum zcd_code read_workers(struct config *config, struct zcd_error *err)
 {
     char *end = NULL;
@@ -159,8 +112,6 @@ enum zcd_code config_read(char *const *environment, struct arena *arena, struct 
         *place_of(&read, &SETTINGS[i]) = SETTINGS[i].missing;
     enum zcd_code code = read_variables(environment, arena, &read, err);
     if (code == ZCD_OK)
-        code = read_token(arena, &read, err);
-    if (code == ZCD_OK)
         code = read_workers(&read, err);
     if (code == ZCD_OK)
         *config = read;
@@ -183,7 +134,7 @@ enum zcd_code config_require(const struct config *config, const char *const *set
 
 enum zcd_code config_check_serve(const struct config *config, struct zcd_error *err)
 {
-    const char *const *const NEEDED[] = {&config->database_url, &config->token, &config->key_file, &config->origin,
+    const char *const *const NEEDED[] = {&config->database_url, &config->key_file, &config->origin,
                                          &config->checkpoint_store};
 
     for (size_t i = 0; i < sizeof NEEDED / sizeof *NEEDED; i++) {

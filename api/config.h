@@ -17,8 +17,6 @@
 struct config {
     const char *database_url; /* libpq connection string or URI */
     const char *listen;       /* address and port */
-    const char *token;        /* that callers must show; from ZCD_TOKEN or the first line of ZCD_TOKEN_FILE */
-    const char *token_file;
     const char *key_file;         /* the log's private key */
     const char *sm2_key_file;     /* a second private key, for lines of SM2; may be NULL */
     const char *origin;           /* the log's name */
@@ -27,7 +25,6 @@ struct config {
     const char *timestamp_url;    /* the same */
     const char *policy_file;      /* NULL: the built-in policy of name policy */
     const char *policy;
-    const char *lender; /* stands in every record; may be NULL */
     const char *workers_text;
     size_t workers;
 };
@@ -38,9 +35,7 @@ struct config {
  *   environment  in   as in environ(7)
  *   config       out  written only on ZCD_OK
  *
- * ZCD_INVALID, the message naming the variable: a ZCD_ variable unknown or empty, a number that is none or out of range,
- * ZCD_TOKEN beside ZCD_TOKEN_FILE, a token that is shorter than 32 characters or cannot stand in an Authorization field
- * (RFC 6750 2.1). ZCD_NOT_FOUND when the token file cannot be read.
+ * ZCD_INVALID, the message naming the variable: a ZCD_ variable unknown or empty, a number that is none or out of range.
  */
 enum zcd_code config_read(char *const *environment, struct arena *arena, struct config *config,
                           struct zcd_error *err) ZCD_MUST_USE;

@@ -181,8 +181,8 @@ static void show_checkpoint(struct http_exchange *exchange, void *context)
 }
 
 static const struct http_route ROUTES_OF_A_WITNESS[] = {
-    {HTTP_POST, "/add-checkpoint", HTTP_PUBLIC, HTTP_ON_WORKER, WITNESS_REQUEST_SIZE_MAX, NULL, add_checkpoint},
-    {HTTP_GET, "/{origin}/checkpoint", HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, show_checkpoint},
+    {HTTP_POST, "/add-checkpoint", 0, HTTP_SCOPE_ANY, HTTP_ON_WORKER, WITNESS_REQUEST_SIZE_MAX, NULL, add_checkpoint},
+    {HTTP_GET, "/{origin}/checkpoint", 0, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 0, NULL, show_checkpoint},
     {.pattern = NULL},
 };
 
@@ -199,11 +199,12 @@ static void end_worker(void *worker, void *context)
     (void)context;
 }
 
-static bool authorise_nobody(const struct http_request *request, void *context)
+static struct http_refusal authorise_nobody(const struct http_route *route, struct http_exchange *exchange, void *context)
 {
-    (void)request;
+    (void)route;
+    (void)exchange;
     (void)context;
-    return false;
+    return (struct http_refusal){.status = 401, .detail = "nobody is known here"};
 }
 
 static void observe(const struct http_observation *observation, void *context)

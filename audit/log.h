@@ -295,7 +295,7 @@ enum zcd_code log_read_tile(struct log *log, struct db *db, const struct tile *t
 
 /* What records are looked for; NULL, or 0, where it does not matter. */
 struct log_search {
-    const char *uscc, *application, *actor_id, *kind, *outcome, *reason;
+    const char *uscc, *application, *actor_id, *kind, *outcome, *reason, *lender;
     int64_t from_us, to_us; /* recorded at or after, and before; microseconds since 1970 */
     uint64_t below;         /* only indices below this; UINT64_MAX for all */
     size_t limit;           /* at least 1 */

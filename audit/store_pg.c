@@ -228,11 +228,11 @@ static enum zcd_code queue_leaves(struct db *db, const struct store_batch *batch
 /* Reasons are codes, without spaces: an array of arrays would have to be rectangular. */
 static const struct db_statement INSERT_RECORDS = {
     "log_insert_records",
-    "INSERT INTO log_record (uscc, sequence, index, kind, at, application, actor_id, as_of, outcome, reasons)"
+    "INSERT INTO log_record (uscc, sequence, index, kind, at, application, actor_id, as_of, outcome, reasons, lender)"
     " SELECT uscc, sequence, $1 + n - 1, kind, $2, application, actor_id, as_of::date, outcome,"
-    "        string_to_array(reasons, ' ')"
-    " FROM unnest($3::text[], $4::int8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])"
-    "      WITH ORDINALITY AS x (uscc, sequence, kind, application, actor_id, as_of, outcome, reasons, n)"};
+    "        string_to_array(reasons, ' '), lender"
+    " FROM unnest($3::text[], $4::int8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],"
+    "      $11::text[]) WITH ORDINALITY AS x (uscc, sequence, kind, application, actor_id, as_of, outcome, reasons, lender, n)"};
 
 enum {
     RECORD_USCC,
@@ -242,6 +242,7 @@ enum {
     RECORD_AS_OF,
     RECORD_OUTCOME,
     RECORD_REASONS,
+    RECORD_LENDER,
     RECORD_TEXTS
 };
 
@@ -261,6 +262,7 @@ static void add_record(const struct store_leaf *leaf, struct db_array text[RECOR
     db_array_add_text(&text[RECORD_AS_OF], date_is_none(record->as_of) ? NULL : date_format(record->as_of, day));
     db_array_add_text(&text[RECORD_OUTCOME], leaf->summary.outcome);
     db_array_add_text(&text[RECORD_REASONS], leaf->summary.reason_count == 0 ? "" : (const char *)reasons->data);
+    db_array_add_text(&text[RECORD_LENDER], record->actor.lender);
 }
 
 static enum zcd_code queue_records(struct db *db, const struct store_batch *batch, struct zcd_error *err)
@@ -284,7 +286,8 @@ static enum zcd_code queue_records(struct db *db, const struct store_batch *batc
                            db_array_value(&text[RECORD_USCC]), db_array_value(&sequences),
                            db_array_value(&text[RECORD_KIND_NAME]), db_array_value(&text[RECORD_APPLICATION]),
                            db_array_value(&text[RECORD_ACTOR]), db_array_value(&text[RECORD_AS_OF]),
-                           db_array_value(&text[RECORD_OUTCOME]), db_array_value(&text[RECORD_REASONS])),
+                           db_array_value(&text[RECORD_OUTCOME]), db_array_value(&text[RECORD_REASONS]),
+                           db_array_value(&text[RECORD_LENDER])),
                  NULL, err);
     for (int i = 0; i < RECORD_TEXTS; i++)
         db_array_done(&text[i]);
@@ -689,6 +692,7 @@ enum zcd_code store_pg_read_document(struct db *db, const struct sha256 *sha256,
     " AND ($3::text IS NULL OR r.uscc = $3) AND ($4::text IS NULL OR r.application = $4)"                              \
     " AND ($5::text IS NULL OR r.actor_id = $5) AND ($6::text IS NULL OR r.reasons @> ARRAY[$6::text])"                \
     " AND ($7::text IS NULL OR r.outcome = $7) AND ($8::text IS NULL OR r.kind = $8)"                                  \
+    " AND ($11::text IS NULL OR r.lender = $11)"                                                                       \
     " AND ($9::timestamptz IS NULL OR r.index >= coalesce((SELECT first_index FROM log_batch WHERE created_at >= $9"   \
     "      ORDER BY created_at, first_index LIMIT 1), 9223372036854775807))"                                           \
     " AND ($10::timestamptz IS NULL OR r.index < coalesce((SELECT first_index FROM log_batch WHERE created_at >= $10"  \
@@ -703,6 +707,7 @@ static const struct db_statement SEARCH_REASON = {"log_search_reason",
                                                   SEARCH("r.reasons @> ARRAY[$6::text]", "r.index")};
 static const struct db_statement SEARCH_OUTCOME = {"log_search_outcome", SEARCH("r.outcome = $7", "r.index")};
 static const struct db_statement SEARCH_KIND = {"log_search_kind", SEARCH("r.kind = $8", "r.index")};
+static const struct db_statement SEARCH_LENDER = {"log_search_lender", SEARCH("r.lender = $11", "r.index")};
 static const struct db_statement SEARCH_ALL = {"log_search_all", SEARCH("true", "r.index")};
 
 /* By what says most. */
@@ -718,7 +723,9 @@ static const struct db_statement *search_statement(const struct log_search *sear
         return &SEARCH_ACTOR;
     if (search->outcome != NULL)
         return &SEARCH_OUTCOME;
-    return search->kind != NULL ? &SEARCH_KIND : &SEARCH_ALL;
+    if (search->kind != NULL)
+        return &SEARCH_KIND;
+    return search->lender != NULL ? &SEARCH_LENDER : &SEARCH_ALL;
 }
 
 static struct db_value instant_or_null(int64_t at_us)
@@ -737,7 +744,7 @@ enum zcd_code store_pg_search(struct db *db, const struct log_search *search, st
                  DB_VALUES(db_int8(below), db_int8((int64_t)search->limit + 1), db_text(search->uscc),
                            db_text(search->application), db_text(search->actor_id), db_text(search->reason),
                            db_text(search->outcome), db_text(search->kind), instant_or_null(search->from_us),
-                           instant_or_null(search->to_us)),
+                           instant_or_null(search->to_us), db_text(search->lender)),
                  &rows, err)
         != ZCD_OK)
         return err->code;

@@ -1,5 +1,7 @@
 #include "api/cli/cli.h"
 
+#include "db/connection.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,4 +54,13 @@ int cli_finish(const char *command)
         return CLI_OK;
     (void)fprintf(stderr, "zcd %s: the result cannot be written: %s\n", command, strerror(errno));
     return CLI_CANNOT_WRITE;
+}
+
+enum zcd_code cli_connect(const struct config *config, struct db **db, struct zcd_error *err)
+{
+    const struct db_options options = {
+        .conninfo = config->database_url, .role = DB_APPLICATION_ROLE, .application_name = "zcd"};
+    enum zcd_code code = config_require(config, &config->database_url, err);
+
+    return code == ZCD_OK ? db_connect(&options, db, err) : code;
 }

@@ -11,6 +11,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+struct db;
+
 /* Exit statuses: those of sysexits.h, and one of our own. */
 enum cli_exit {
     CLI_OK = 0,
@@ -39,7 +41,13 @@ int cli_policy_fit(int count, char **words);      /* of zcd policy */
 int cli_policy_simulate(int count, char **words); /* of zcd policy */
 int cli_routes(int count, char **words);
 int cli_serve(int count, char **words);
+int cli_token(int count, char **words);
+int cli_user(int count, char **words);
 int cli_witness(int count, char **words);
+
+/* Connect to the database of the settings under the service's own role, which may not change what stands in the log.
+ * ZCD_INVALID when none is named; ZCD_UNAVAILABLE. */
+enum zcd_code cli_connect(const struct config *config, struct db **db, struct zcd_error *err) ZCD_MUST_USE;
 
 /* Print "zcd COMMAND: message" and return the status that the code stands for. */
 int cli_fail(const char *command, const struct zcd_error *err);

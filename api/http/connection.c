@@ -173,7 +173,7 @@ static struct http_refusal reserve_body(struct pending *pending)
     size_t size = (size_t)pending->exchange.request.content_length;
     size_t held = server->body_bytes;
     size_t total = server->config.limits.body_bytes_total_max;
-    bool may_be_large = size > 0 || pending->route->access == HTTP_BEARER;
+    bool may_be_large = size > 0 || pending->route->roles != 0;
 
     if (may_be_large && held > 0 && (held >= total || size > total - held))
         return (struct http_refusal){.status = 503, .detail = "too many requests and answers are held"};
@@ -192,8 +192,8 @@ static struct http_refusal judge(struct pending *pending, struct bytes head)
     struct http_refusal refusal = http_head_parse(head, arena, request);
     if (refusal.status == 0)
         refusal = http_router_find(config->routes, request, arena, &pending->route);
-    if (refusal.status == 0 && pending->route->access == HTTP_BEARER && !config->authorise(request, config->context))
-        refusal = (struct http_refusal){.status = 401, .detail = "this path needs the service's token"};
+    if (refusal.status == 0 && pending->route->roles != 0)
+        refusal = config->authorise(pending->route, &pending->exchange, config->context);
     if (refusal.status == 0)
         refusal = http_router_check(pending->route, request);
     if (refusal.status == 0)

@@ -11,8 +11,11 @@
 #include "api/http/response.h"
 #include "base/arena.h"
 
+struct caller; /* of the application */
+
 struct http_exchange {
     struct http_request request;
+    const struct caller *caller; /* who it comes from; NULL on routes that anybody may call. In the arena */
     struct http_response response;
     struct arena arena;
 };

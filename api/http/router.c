@@ -90,7 +90,7 @@ struct http_refusal http_router_check(const struct http_route *route, const stru
     return ACCEPT;
 }
 
-const char *http_access_name(enum http_access access)
+const char *http_scope_name(enum http_scope scope)
 {
-    return access == HTTP_PUBLIC ? "public" : "bearer";
+    return scope == HTTP_SCOPE_ANY ? "any" : "own";
 }

@@ -12,8 +12,11 @@
 
 #include <stddef.h>
 
-/* Who may call. */
-enum http_access { HTTP_PUBLIC = 0, HTTP_BEARER };
+/* Whose things a caller may reach by a route. The regulator is confined by neither. */
+enum http_scope {
+    HTTP_SCOPE_ANY = 0, /* those that the route names are nobody's, or everybody's */
+    HTTP_SCOPE_OWN      /* of the own lender, of the own organisation, or what an authorisation opens: the handler checks */
+};
 
 /* On which thread its handler runs: the loop's own, for what never waits, or a worker's. */
 enum http_thread { HTTP_ON_LOOP = 0, HTTP_ON_WORKER };
@@ -23,7 +26,8 @@ struct http_route {
     /* "/v1/assessments/{id}": each {name} stands for one part between slashes, not empty; a last {name...} for all of
      * the rest of the path, not empty either. A '?' at the end: it takes a query, which its handler reads (query.h). */
     const char *pattern;
-    enum http_access access;
+    unsigned roles; /* who may call, bits of the application's own meaning; 0: anybody, without saying who it is */
+    enum http_scope scope;
     enum http_thread thread;
     size_t body_size_max;     /* 0: it takes no body */
     const char *content_type; /* that a body must have; NULL: none, or any */
@@ -47,6 +51,6 @@ struct http_refusal http_router_find(const struct http_route *routes, struct htt
  */
 struct http_refusal http_router_check(const struct http_route *route, const struct http_request *request);
 
-const char *http_access_name(enum http_access access); /* "public", "bearer" */
+const char *http_scope_name(enum http_scope scope); /* "any", "own" */
 
 #endif

@@ -46,8 +46,8 @@ struct http_server_config {
     void (*worker_end)(void *worker, void *context);
 
     /* On the loop's thread; none of them waits for anything. */
-    bool (*authorise)(const struct http_request *request,
-                      void *context); /* asked for HTTP_BEARER routes, before the body */
+    /* Asked for routes with roles, before the body: sets the exchange's caller, or refuses. */
+    struct http_refusal (*authorise)(const struct http_route *route, struct http_exchange *exchange, void *context);
     void (*refuse)(struct http_exchange *exchange, const struct http_refusal *refusal,
                    void *context); /* fills response */
     void (*observe)(const struct http_observation *observation, void *context);

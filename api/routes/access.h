@@ -1,20 +1,31 @@
 /*
- * access.h - who may call, and what those are told whom the server turns away.
- *
- * On the event loop's thread; the context is struct app.
+ * access.h - who may call, whose things they may see, and what those are told whom the server turns away.
  */
 #ifndef API_ROUTES_ACCESS_H
 #define API_ROUTES_ACCESS_H
 
 #include "api/http/exchange.h"
 #include "api/http/head.h"
+#include "api/http/router.h"
+#include "api/identity/caller.h"
 
 #include <stdbool.h>
 
-/* Does the request show the service's token (RFC 6750 2.1)? Digests are compared, in constant time. */
-bool access_authorise(const struct http_request *request, void *context);
+/*
+ * Find out who sends a request, by its bearer token (RFC 6750 2.1), and whether the route is for one of its roles.
+ * Refuses with 401 when it shows no token that is taken, with 404 when the route is not for it: nobody learns of what is
+ * not theirs. On the event loop's thread; the context is struct app.
+ */
+struct http_refusal access_authorise(const struct http_route *route, struct http_exchange *exchange, void *context);
 
-/* A refusal by the server as a problem, with the fields that its status asks for. */
+/* A refusal by the server as a problem, with the fields that its status asks for. The context is not used. */
 void access_refuse(struct http_exchange *exchange, const struct http_refusal *refusal, void *context);
+
+/*
+ * May the caller see a record? Its own lender's, its own organisation's; the regulator every one.
+ *   leaf  in  the record
+ * ZCD_NOT_FOUND, in the words for a record that does not exist; ZCD_CORRUPT when the leaf cannot be read.
+ */
+enum zcd_code access_check_record(const struct caller *caller, struct bytes leaf, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

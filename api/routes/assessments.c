@@ -3,7 +3,9 @@
 #include "api/app.h"
 #include "api/clock.h"
 #include "api/flows/assess.h"
+#include "api/routes/access.h"
 #include "api/routes/answer.h"
+#include "api/routes/shown.h"
 #include "base/cleanup.h"
 #include "contracts/assessment_store.h"
 
@@ -44,14 +46,13 @@ static void answer_created(struct assessment *assessment, const struct log_recei
 
 void assessments_create(struct http_exchange *exchange, void *context)
 {
-    static const struct assess_actor ANYBODY = {.id = "token", .role = "system"};
     const struct app_worker *worker = context;
     const struct app *app = worker->app;
-    struct assess_actor actor = ANYBODY;
+    const struct caller *caller = exchange->caller;
+    const struct assess_actor actor = {.id = caller->id, .role = caller->role, .lender = caller->lender};
     struct assessment *assessment = ARENA_NEW(&exchange->arena, struct assessment, 1);
     struct zcd_error err;
 
-    actor.lender = app->config->lender;
     assessment->done = answer_created;
     assessment->user = exchange;
     enum zcd_code code = assess_prepare(exchange->request.body, &app->policy, &actor, clock_now_us(), worker->workspace,
@@ -66,7 +67,8 @@ void assessments_create(struct http_exchange *exchange, void *context)
 }
 
 /* Row, leaf with proof, and the decision's bytes, into the answer's body. */
-static enum zcd_code read_assessment(struct app_worker *worker, struct http_exchange *exchange, struct zcd_error *err)
+static enum zcd_code read_assessment(struct app_worker *worker, struct http_exchange *exchange,
+                                     struct disclosed *disclosed, struct zcd_error *err)
 {
     const char *id = exchange->request.parameters[0];
     ZCD_AUTO(log_record_done)
@@ -85,6 +87,8 @@ static enum zcd_code read_assessment(struct app_worker *worker, struct http_exch
         code = assessment_store_find(db, &uscc, id, &exchange->arena, &row, err);
     if (code == ZCD_OK)
         code = log_read_record(worker->app->log, db, row.log_index, &record, err);
+    if (code == ZCD_OK)
+        code = access_check_record(exchange->caller, buffer_bytes(&record.leaf), err);
     if (code != ZCD_OK)
         return code;
     memcpy(sha256.bytes, row.decision_sha256, sizeof sha256.bytes);
@@ -93,15 +97,20 @@ static enum zcd_code read_assessment(struct app_worker *worker, struct http_exch
         return code;
     assessment_encode_begin(id, buffer_bytes(&document), &exchange->response.body);
     assessment_encode_end(buffer_bytes(&record.leaf), &record.proof, &exchange->response.body);
-    return ZCD_OK;
+    return disclosed_read(buffer_bytes(&record.leaf), row.log_index, disclosed, err);
 }
 
 void assessments_show(struct http_exchange *exchange, void *context)
 {
+    struct app_worker *worker = context;
+    struct disclosed *disclosed = ARENA_NEW(&exchange->arena, struct disclosed, 1);
     struct zcd_error err;
 
-    if (read_assessment(context, exchange, &err) != ZCD_OK)
+    if (read_assessment(worker, exchange, disclosed, &err) != ZCD_OK) {
         answer_error(exchange, &err);
-    else
-        answer_json(exchange, 200);
+        return;
+    }
+    exchange->response.content_type = "application/json";
+    /* A lender's own users and the organisation's director read what is their own: that discloses nothing. */
+    shown_send(exchange, worker, worker->db, "record", disclosed, caller_is_regulator(exchange->caller) ? 1 : 0);
 }

@@ -4,6 +4,7 @@
 #include "api/codec/assessment_encode.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/witnessing.h"
+#include "api/routes/access.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
 #include "api/routes/shown.h"
@@ -17,15 +18,17 @@
 
 enum { FILE_NAME_SIZE = 64 };
 
-static enum zcd_code read_record(struct app_worker *worker, const char *index_text, struct db **db,
-                                 struct log_record *record, struct zcd_error *err)
+static enum zcd_code read_record(struct app_worker *worker, const struct caller *caller, const char *index_text,
+                                 struct db **db, struct log_record *record, struct zcd_error *err)
 {
     uint64_t index = 0;
 
     enum zcd_code code = log_index_parse(index_text, &index, err);
     if (code == ZCD_OK)
         code = app_worker_db(worker, db, err);
-    return code != ZCD_OK ? code : log_read_record(worker->app->log, *db, index, record, err);
+    if (code == ZCD_OK)
+        code = log_read_record(worker->app->log, *db, index, record, err);
+    return code != ZCD_OK ? code : access_check_record(caller, buffer_bytes(&record->leaf), err);
 }
 
 /* The response is made; put the reading on record and send it. form: flows/disclosure.h */
@@ -48,7 +51,7 @@ void audit_records_show(struct http_exchange *exchange, void *context)
     struct zcd_error err;
     struct db *db;
 
-    if (read_record(context, exchange->request.parameters[0], &db, &record, &err) != ZCD_OK) {
+    if (read_record(context, exchange->caller, exchange->request.parameters[0], &db, &record, &err) != ZCD_OK) {
         answer_error(exchange, &err);
         return;
     }
@@ -159,6 +162,8 @@ void audit_records_bundle(struct http_exchange *exchange, void *context)
 
     enum zcd_code code =
         read_record_for_bundle(context, exchange->request.parameters[0], &db, &record, &token, &err);
+    if (code == ZCD_OK)
+        code = access_check_record(exchange->caller, buffer_bytes(&record.leaf), &err);
     if (code == ZCD_OK)
         code = write_bundle(db, &record, buffer_bytes(&token), exchange, &err);
     if (code != ZCD_OK) {

@@ -3,6 +3,7 @@
 #include "api/app.h"
 #include "api/flows/replay.h"
 #include "api/http/query.h"
+#include "api/routes/access.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
 #include "api/routes/shown.h"
@@ -27,6 +28,16 @@ static enum zcd_code replay_one(struct app_worker *worker, struct db *db, uint64
     return ZCD_OK;
 }
 
+static enum zcd_code check_access(struct app_worker *worker, struct db *db, const struct caller *caller, uint64_t index,
+                                  struct zcd_error *err)
+{
+    ZCD_AUTO(log_record_done)
+    struct log_record record = {0};
+    enum zcd_code code = log_read_record(worker->app->log, db, index, &record, err);
+
+    return code == ZCD_OK ? access_check_record(caller, buffer_bytes(&record.leaf), err) : code;
+}
+
 void audit_replay_show(struct http_exchange *exchange, void *context)
 {
     struct app_worker *worker = context;
@@ -38,6 +49,8 @@ void audit_replay_show(struct http_exchange *exchange, void *context)
     enum zcd_code code = log_index_parse(exchange->request.parameters[0], &index, &err);
     if (code == ZCD_OK)
         code = app_worker_db(worker, &db, &err);
+    if (code == ZCD_OK)
+        code = check_access(worker, db, exchange->caller, index, &err);
     if (code == ZCD_OK)
         code = replay_one(worker, db, index, &exchange->response.body, disclosed, &err);
     if (code != ZCD_OK) {

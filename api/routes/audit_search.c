@@ -3,6 +3,7 @@
 #include "api/app.h"
 #include "api/clock.h"
 #include "api/http/query.h"
+#include "api/identity/caller.h"
 #include "api/routes/answer.h"
 #include "api/routes/log_index.h"
 #include "api/routes/shown.h"
@@ -119,6 +120,18 @@ static enum zcd_code encode(const struct log_found *found, struct buffer *json, 
     return code;
 }
 
+/* To what is the caller's own. Asking for another's organisation finds nothing, as if there were none. */
+static void confine(const struct caller *caller, struct log_search *search)
+{
+    if (caller_is_regulator(caller))
+        return;
+    search->lender = caller->lender;
+    if (caller->uscc != NULL && search->uscc != NULL && strcmp(search->uscc, caller->uscc) != 0)
+        search->limit = 0;
+    else if (caller->uscc != NULL)
+        search->uscc = caller->uscc;
+}
+
 void audit_search(struct http_exchange *exchange, void *context)
 {
     struct app_worker *worker = context;
@@ -132,8 +145,9 @@ void audit_search(struct http_exchange *exchange, void *context)
         answer_invalid(exchange, 400, &err);
         return;
     }
+    confine(exchange->caller, &search);
     enum zcd_code code = app_worker_db(worker, &db, &err);
-    if (code == ZCD_OK)
+    if (code == ZCD_OK && search.limit > 0)
         code = log_search(worker->app->log, db, &search, &found, &err);
     struct disclosed *shown = ARENA_NEW(&exchange->arena, struct disclosed, found.count);
     if (code == ZCD_OK)

@@ -2,6 +2,7 @@
 
 #include "api/app.h"
 #include "api/clock.h"
+#include "api/identity/caller.h"
 #include "api/routes/answer.h"
 
 #include <stdio.h>
@@ -35,9 +36,9 @@ void shown_send(struct http_exchange *exchange, struct app_worker *worker, struc
     struct reading *reading = ARENA_NEW(&exchange->arena, struct reading, 1);
 
     *reading = (struct reading){.form = form,
-                                .caller = "token",
-                                .role = "system",
-                                .lender = app->config->lender,
+                                .caller = exchange->caller->id,
+                                .role = exchange->caller->role,
+                                .lender = exchange->caller->lender,
                                 .shown = shown,
                                 .shown_count = count,
                                 .done = finish,

@@ -1,6 +1,7 @@
 #include "api/routes/tiles.h"
 
 #include "api/app.h"
+#include "api/identity/caller.h"
 #include "api/routes/answer.h"
 #include "api/routes/shown.h"
 #include "audit/tile.h"
@@ -48,6 +49,8 @@ void tiles_show(struct http_exchange *exchange, void *context)
     struct db *db;
 
     enum zcd_code code = parse_tile(exchange->request.parameters[0], &tile, &err);
+    if (code == ZCD_OK && tile.level == TILE_ENTRIES && !caller_is_regulator(exchange->caller)) /* records of everybody */
+        code = zcd_fail(&err, ZCD_NOT_FOUND, "there is no tile at this path");
     if (code == ZCD_OK)
         code = app_worker_db(worker, &db, &err);
     if (code == ZCD_OK)

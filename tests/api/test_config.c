@@ -10,9 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TOKEN "0123456789abcdef0123456789abcdef"
-#define TOKEN_VARIABLE "ZCD_TOKEN=0123456789abcdef0123456789abcdef"
-
 static enum zcd_code read_one(const char *variable, struct arena *arena, struct config *config, struct zcd_error *err)
 {
     char *environment[] = {(char *)(uintptr_t)variable, NULL};
@@ -48,10 +45,6 @@ static void refuses_what_cannot_be_meant(void **state)
         {"ZCD_WORKERS=65", "ZCD_WORKERS is not a number from 1 to 64"},
         {"ZCD_WORKERS=2x", "ZCD_WORKERS is not a number from 1 to 64"},
         {"ZCD_WORKERS=99999999999999999999", "ZCD_WORKERS is not a number from 1 to 64"},
-        {"ZCD_TOKEN=0123456789abcdef0123456789abcde", "the token has fewer than 32 characters"},
-        {"ZCD_TOKEN=0123456789abcdef 123456789abcdef", "the token has fewer than 32 characters"},
-        {"ZCD_TOKEN=0123456789abcdef=123456789abcdef", "the token has fewer than 32 characters"},
-        {"ZCD_TOKEN_FILE=/nonexistent/token", "ZCD_TOKEN_FILE cannot be opened"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -66,42 +59,9 @@ static void refuses_what_cannot_be_meant(void **state)
     }
 }
 
-static void refuses_two_sources_of_one_token(void **state)
-{
-    char *environment[] = {(char *)(uintptr_t) TOKEN_VARIABLE, (char *)(uintptr_t) "ZCD_TOKEN_FILE=/dev/null", NULL};
-    struct arena arena = {0};
-    struct config config;
-    struct zcd_error err;
-    (void)state;
-
-    assert_int_equal(config_read(environment, &arena, &config, &err), ZCD_INVALID);
-    arena_done(&arena);
-}
-
-static void takes_the_token_from_the_first_line_of_a_file(void **state)
-{
-    char path[] = "/tmp/zcd-test-token-XXXXXX";
-    char variable[64];
-    int file = mkstemp(path);
-    struct arena arena = {0};
-    struct config config;
-    struct zcd_error err;
-    (void)state;
-
-    assert_true(file >= 0);
-    assert_int_equal(write(file, TOKEN "\nsecond line\n", 45), 45);
-    (void)close(file);
-    (void)snprintf(variable, sizeof variable, "ZCD_TOKEN_FILE=%s", path);
-    assert_int_equal(read_one(variable, &arena, &config, &err), ZCD_OK);
-    assert_string_equal(config.token, TOKEN);
-    (void)unlink(path);
-    arena_done(&arena);
-}
-
 static void names_the_first_setting_that_a_service_lacks(void **state)
 {
-    static const char *const ALL[] = {"ZCD_DATABASE_URL=d", TOKEN_VARIABLE, "ZCD_KEY_FILE=k", "ZCD_ORIGIN=o",
-                                      "ZCD_CHECKPOINT_STORE=c"};
+    static const char *const ALL[] = {"ZCD_DATABASE_URL=d", "ZCD_KEY_FILE=k", "ZCD_ORIGIN=o", "ZCD_CHECKPOINT_STORE=c"};
     enum { COUNT = sizeof ALL / sizeof *ALL };
     (void)state;
 
@@ -126,8 +86,8 @@ static void names_the_first_setting_that_a_service_lacks(void **state)
 
 static void never_prints_a_secret(void **state)
 {
-    char *environment[] = {(char *)(uintptr_t) TOKEN_VARIABLE, (char *)(uintptr_t) "ZCD_DATABASE_URL=password=sesame",
-                           (char *)(uintptr_t) "ZCD_LENDER=a \"bank\"", NULL};
+    char *environment[] = {(char *)(uintptr_t) "ZCD_DATABASE_URL=password=sesame",
+                           (char *)(uintptr_t) "ZCD_ORIGIN=a \"bank\"", NULL};
     struct arena arena = {0};
     struct config config;
     struct zcd_error err;
@@ -136,10 +96,9 @@ static void never_prints_a_secret(void **state)
 
     assert_int_equal(config_read(environment, &arena, &config, &err), ZCD_OK);
     config_describe(&config, &json);
-    assert_null(strstr((const char *)json.data, TOKEN));
     assert_null(strstr((const char *)json.data, "sesame"));
-    assert_non_null(strstr((const char *)json.data, "\"token\":\"(given)\""));
-    assert_non_null(strstr((const char *)json.data, "\"lender\":\"a \\\"bank\\\"\""));
+    assert_non_null(strstr((const char *)json.data, "\"database_url\":\"(given)\""));
+    assert_non_null(strstr((const char *)json.data, "\"origin\":\"a \\\"bank\\\"\""));
     buffer_done(&json);
     arena_done(&arena);
 }
@@ -149,8 +108,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_defaults_for_what_need_not_be_said),
         cmocka_unit_test(refuses_what_cannot_be_meant),
-        cmocka_unit_test(refuses_two_sources_of_one_token),
-        cmocka_unit_test(takes_the_token_from_the_first_line_of_a_file),
         cmocka_unit_test(names_the_first_setting_that_a_service_lacks),
         cmocka_unit_test(never_prints_a_secret),
     };

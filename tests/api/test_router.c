@@ -15,14 +15,14 @@ static void handle(struct http_exchange *exchange, void *context)
 }
 
 static const struct http_route ROUTES[] = {
-    {HTTP_POST, "/v1/assessments", HTTP_BEARER, HTTP_ON_WORKER, 100, "application/json", handle},
-    {HTTP_GET, "/v1/assessments/{id}", HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, handle},
-    {HTTP_GET, "/v1/audit/records/{index}/bundle", HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, handle},
-    {HTTP_GET, "/log/checkpoint", HTTP_PUBLIC, HTTP_ON_LOOP, 0, NULL, handle},
-    {HTTP_GET, "/both", HTTP_PUBLIC, HTTP_ON_LOOP, 0, NULL, handle},
-    {HTTP_POST, "/both", HTTP_PUBLIC, HTTP_ON_LOOP, 1, "text/plain", handle},
-    {HTTP_GET, "/search?", HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, handle},
-    {HTTP_GET, "/log/tile/{tile...}", HTTP_BEARER, HTTP_ON_WORKER, 0, NULL, handle},
+    {HTTP_POST, "/v1/assessments", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 100, "application/json", handle},
+    {HTTP_GET, "/v1/assessments/{id}", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 0, NULL, handle},
+    {HTTP_GET, "/v1/audit/records/{index}/bundle", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 0, NULL, handle},
+    {HTTP_GET, "/log/checkpoint", 0, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 0, NULL, handle},
+    {HTTP_GET, "/both", 0, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 0, NULL, handle},
+    {HTTP_POST, "/both", 0, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 1, "text/plain", handle},
+    {HTTP_GET, "/search?", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 0, NULL, handle},
+    {HTTP_GET, "/log/tile/{tile...}", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 0, NULL, handle},
     {.pattern = NULL},
 };
 

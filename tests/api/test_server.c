@@ -73,19 +73,21 @@ static void handle_gate(struct http_exchange *exchange, void *context)
 }
 
 static const struct http_route ROUTES[] = {
-    {HTTP_GET, "/hello", HTTP_PUBLIC, HTTP_ON_LOOP, 0, NULL, handle_hello},
-    {HTTP_GET, "/secret", HTTP_BEARER, HTTP_ON_LOOP, 0, NULL, handle_hello},
-    {HTTP_POST, "/echo", HTTP_BEARER, HTTP_ON_WORKER, BODY_SIZE_MAX, "text/plain", handle_echo},
-    {HTTP_GET, "/large", HTTP_BEARER, HTTP_ON_LOOP, 0, NULL, handle_large},
-    {HTTP_GET, "/gate", HTTP_PUBLIC, HTTP_ON_WORKER, 0, NULL, handle_gate},
+    {HTTP_GET, "/hello", 0, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 0, NULL, handle_hello},
+    {HTTP_GET, "/secret", 1, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 0, NULL, handle_hello},
+    {HTTP_POST, "/echo", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, BODY_SIZE_MAX, "text/plain", handle_echo},
+    {HTTP_GET, "/large", 1, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 0, NULL, handle_large},
+    {HTTP_GET, "/gate", 0, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 0, NULL, handle_gate},
     {.pattern = NULL},
 };
 
-static bool authorise(const struct http_request *request, void *context)
+static struct http_refusal authorise(const struct http_route *route, struct http_exchange *exchange, void *context)
 {
-    const char *value = http_request_header(request, "Authorization");
+    const char *value = http_request_header(&exchange->request, "Authorization");
+    (void)route;
     (void)context;
-    return value != NULL && strcmp(value, "Bearer right") == 0;
+    return value != NULL && strcmp(value, "Bearer right") == 0 ? (struct http_refusal){.status = 0}
+                                                              : (struct http_refusal){.status = 401, .detail = "no"};
 }
 
 static void refuse(struct http_exchange *exchange, const struct http_refusal *refusal, void *context)

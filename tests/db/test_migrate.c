@@ -212,7 +212,8 @@ static void the_application_role_can_add_and_read_but_change_nothing_but_the_hea
     test_database_ask(database.conninfo,
                       "SELECT string_agg(table_name || '.' || column_name, ' ' ORDER BY column_name)"
                       " FROM information_schema.column_privileges"
-                      " WHERE grantee = 'zcd_app' AND privilege_type = 'UPDATE'",
+                      " WHERE grantee = 'zcd_app' AND privilege_type = 'UPDATE' AND (table_name LIKE 'log\\_%'"
+                      " OR table_name IN ('document', 'assessment', 'daily_statement', 'disclosure', 'personal_value'))",
                       sql, sizeof sql);
     assert_string_equal(sql, "log_head.at log_head.batch_id log_head.peaks log_head.size");
 }

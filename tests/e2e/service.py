@@ -19,6 +19,9 @@ import unittest
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = SOURCE / "data/examples/zhicheng-2020-10.json"
 TOKEN = "e2e-0123456789abcdef0123456789abcdef"
+REGULATOR_TOKEN = "e2e-regulator-0123456789abcdef0123456789"
+LENDER = "e2e-bank"
+USERS = {"officer-1": ("officer,approver", ("--lender", LENDER), TOKEN), "regulator-1": ("regulator", (), REGULATOR_TOKEN)}
 ORIGIN = "localhost/e2e"
 SKIPPED = 77
 
@@ -88,7 +91,7 @@ class Service:
         self.address = None
 
     def environment(self):
-        return {"ZCD_DATABASE_URL": self.database.url, "ZCD_TOKEN": TOKEN, "ZCD_KEY_FILE": self.state / "key",
+        return {"ZCD_DATABASE_URL": self.database.url, "ZCD_KEY_FILE": self.state / "key",
                 "ZCD_ORIGIN": ORIGIN, "ZCD_CHECKPOINT_STORE": self.state / "checkpoint",
                 "ZCD_LISTEN": "127.0.0.1:0", **self.settings}
 
@@ -100,7 +103,15 @@ class Service:
         self.vkey = zcd("key", "show", **self.environment()).stdout.strip()
         migrated = zcd("migrate", **self.environment())
         assert migrated.returncode == 0, migrated.stderr
+        for user, (roles, belongs, token) in USERS.items():
+            self.add_user(user, roles, *belongs, token=token)
         return self
+
+    def add_user(self, user, roles, *belongs, token):
+        """A user with a token; no harm when the database has both already."""
+        for words, text in ((("user", "add", user, "--roles", roles, *belongs), None), (("token", "new", user, "--stdin"), token)):
+            run = zcd(*words, text=text, **self.environment())
+            assert run.returncode in (0, 75), run.stderr
 
     def notices(self):
         path = self.state / f"serve-{self.name}.log"
@@ -149,8 +160,11 @@ class Service:
         host, port = self.address.rsplit(":", 1)
         return socket.create_connection((host, int(port)), timeout=timeout_s)
 
-    def request(self, method, path, body=None, token=TOKEN, connection=None, **fields):
-        """One request; (status, fields with names in lower case, body bytes)."""
+    def request(self, method, path, body=None, token=USERS, connection=None, **fields):
+        """One request, unless it says otherwise with the token of the regulator for the log and of the officer for all else;
+        (status, fields with names in lower case, body bytes)."""
+        if token is USERS:
+            token = REGULATOR_TOKEN if path.startswith(("/v1/audit", "/log")) else TOKEN
         headers = {name.replace("_", "-"): value for name, value in fields.items()}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

@@ -168,7 +168,7 @@ class PolicyCheckTest(unittest.TestCase):
 
     def test_nor_does_it_serve(self):
         path = self.changed(lambda policy: policy["vectors"][0]["expect"].update(outcome="decline"))
-        run = zcd("serve", ZCD_DATABASE_URL="host=/nonexistent", ZCD_TOKEN=service.TOKEN, ZCD_KEY_FILE="/nonexistent",
+        run = zcd("serve", ZCD_DATABASE_URL="host=/nonexistent", ZCD_KEY_FILE="/nonexistent",
                   ZCD_ORIGIN=service.ORIGIN, ZCD_CHECKPOINT_STORE="/nonexistent", ZCD_POLICY_FILE=path)
         self.assertEqual(run.returncode, 78)
         self.assertIn("/vectors/0/expect/outcome", run.stderr)

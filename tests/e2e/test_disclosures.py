@@ -34,7 +34,7 @@ class DisclosuresTest(service.ServiceTest):
         uscc = [json.loads(json.loads(self.read(str(index)))["leaf"])["subject"]["uscc"] for index in (0, 1)]
         self.assertEqual([(one["subject"]["uscc"], one["body"]["form"], one["prior"]) for one in reversed(found)],
                          [(uscc[0], "record", [0]), (uscc[1], "record", [1]), (uscc[1], "bundle", [1]), (uscc[0], "bundle", [0])])
-        self.assertEqual({one["actor"]["id"] for one in found}, {"token"})
+        self.assertEqual({one["actor"]["id"] for one in found}, {"regulator-1"})
 
         # What is not shown is not disclosed; disclosures are records of the organisation like others, with no documents.
         self.read("99", 404)

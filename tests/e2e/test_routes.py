@@ -28,10 +28,10 @@ def documented():
 
 
 def routed():
-    """{(method, path): (access, largest body)}"""
+    """{(method, path): (public or the roles, scope, largest body)}"""
     lines = subprocess.run([service.bin_dir() / "zcd", "routes"], check=True, capture_output=True, text=True).stdout
     rows = (line.replace("...}", "}").replace("? ", " ").split() for line in lines.splitlines())  # OpenAPI has no words for these
-    return {(method, path): (access, int(body_size)) for method, path, access, body_size in rows}
+    return {(method, path): (roles, scope, int(body_size)) for method, path, roles, scope, body_size in rows}
 
 
 class RoutesTest(unittest.TestCase):
@@ -41,14 +41,17 @@ class RoutesTest(unittest.TestCase):
 
     def test_the_same_access(self):
         operations = documented()
-        for key, (access, _) in routed().items():
+        for key, (roles, scope, _) in routed().items():
             is_public = "      security: []" in operations[key]
-            self.assertEqual("public" if is_public else "bearer", access, key)
-            self.assertEqual(any("'401':" in line for line in operations[key]), access == "bearer", key)
+            self.assertEqual(is_public, roles == "public", key)
+            self.assertEqual(any("'401':" in line for line in operations[key]), not is_public, key)
+            if not is_public:
+                self.assertIn(f"      x-roles: [{roles.replace(',', ', ')}]", operations[key], key)
+                self.assertIn(f"      x-scope: {scope}", operations[key], key)
 
     def test_the_same_bodies(self):
         operations = documented()
-        for key, (_, body_size) in routed().items():
+        for key, (_, _, body_size) in routed().items():
             self.assertEqual("      requestBody:" in operations[key], body_size > 0, key)
             self.assertEqual(any("'413':" in line for line in operations[key]), body_size > 0, key)
 

@@ -37,7 +37,7 @@ class SearchAndReplayTest(service.ServiceTest):
         self.assertEqual(self.indices("reason=" + self.leaf["body"]["reasons"][0]), [5])
         self.assertEqual(self.indices("application=a1-2"), [1])
         self.assertEqual(self.indices("application=a1-2&outcome=decline"), [])
-        self.assertEqual(self.indices("officer=token"), [5, 4, 3, 2, 1, 0])
+        self.assertEqual(self.indices("officer=officer-1"), [5, 4, 3, 2, 1, 0])
         self.assertEqual(self.indices("kind=assessment&limit=2"), [5, 4])
         self.assertEqual(self.indices("kind=repayment"), [])
         today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()

@@ -276,7 +276,7 @@ class WitnessTest(service.ServiceTest):
     def test_a_mirror_copies_resumes_and_notices_what_was_rewritten(self):
         url, folder = f"http://{self.service.address}/log", self.state / "mirror"
         token = self.state / "token"
-        token.write_text(service.TOKEN + "\n", encoding="ascii")
+        token.write_text(service.REGULATOR_TOKEN + "\n", encoding="ascii")
 
         def mirror(*more, status=0):
             run = service.zcd("mirror", url, folder, "--key", self.service.vkey, "--token-file", token, *more)
