@@ -78,6 +78,7 @@ struct log_config app_log_config(const struct config *config, const struct signa
                                .origin = config->origin,
                                .key = key,
                                .checkpoint_path = config->checkpoint_store,
+                               .queue_entries_max = config->log_queue_entries,
                                .insert_rows = rows_insert,
                                .restore_rows = rows_restore};
 }

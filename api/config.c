@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 64 };
+enum { WORKERS_MAX = 64, LOG_QUEUE_MAX = 65536 };
 
 #define PREFIX "ZCD_"
 
@@ -46,6 +46,8 @@ static const struct setting SETTINGS[] = {
     {"ZCD_POLICY_FILE", "policy_file", offsetof(struct config, policy_file), NULL, false, "or the file of another one"},
     {"ZCD_WORKERS", "workers", offsetof(struct config, workers_text), NULL, false,
      "threads that decide; one for each processor when not given"},
+    {"ZCD_LOG_QUEUE", "log_queue", offsetof(struct config, log_queue_text), "1024", false,
+     "records that may wait for the log's writer; beyond them callers are told to come again (503)"},
 };
 /* clang-format on */
 
@@ -88,6 +90,17 @@ static enum zcd_code read_variables(char *const *environment, struct arena *aren
     return ZCD_OK;
 }
 
+static enum zcd_code read_log_queue(struct config *config, struct zcd_error *err)
+{
+    char *end = NULL;
+    long count = strtol(config->log_queue_text, &end, 10);
+
+    if (*end != '\0' || count < 1 || count > LOG_QUEUE_MAX)
+        return zcd_fail(err, ZCD_INVALID, "ZCD_LOG_QUEUE is not a number from 1 to %d", LOG_QUEUE_MAX);
+    config->log_queue_entries = (size_t)count;
+    return ZCD_OK;
+}
+
 static enum zcd_code read_workers(struct config *config, struct zcd_error *err)
 {
     char *end = NULL;
@@ -113,6 +126,8 @@ enum zcd_code config_read(char *const *environment, struct arena *arena, struct 
     enum zcd_code code = read_variables(environment, arena, &read, err);
     if (code == ZCD_OK)
         code = read_workers(&read, err);
+    if (code == ZCD_OK)
+        code = read_log_queue(&read, err);
     if (code == ZCD_OK)
         *config = read;
     return code;

@@ -27,6 +27,8 @@ struct config {
     const char *policy;
     const char *workers_text;
     size_t workers;
+    const char *log_queue_text;
+    size_t log_queue_entries;
 };
 
 /*
