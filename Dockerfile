@@ -10,7 +10,7 @@ RUN cmake --preset release && cmake --build --preset release
 
 FROM debian:bookworm-slim
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-        libevent-2.1-7 libevent-pthreads-2.1-7 libjansson4 libssl3 libpq5 libminizip1 libcurl4 curl \
+        libevent-2.1-7 libevent-pthreads-2.1-7 libevent-openssl-2.1-7 libjansson4 libssl3 libpq5 libminizip1 libcurl4 curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /state --shell /usr/sbin/nologin zcd \
     && install -d -o zcd -g zcd -m 0700 /state

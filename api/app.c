@@ -175,6 +175,15 @@ static void observe(const struct http_observation *observation, void *context)
     notice_write(&line);
 }
 
+static void say_certificate(const struct zcd_error *err, void *context)
+{
+    (void)context;
+    if (err == NULL)
+        notice("certificate_replaced", NULL, NULL);
+    else
+        notice("certificate_refused", "detail", err->message);
+}
+
 static void announce(const struct app *app, const struct http_server *server)
 {
     char address[HTTP_ADDRESS_SIZE];
@@ -198,6 +207,9 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
 {
     const struct http_server_config config = {.listen = app->config->listen,
                                               .routes = ROUTES,
+                                              .tls = {.certificate_file = app->config->tls_certificate_file,
+                                                      .key_file = app->config->tls_key_file,
+                                                      .client_ca_file = app->config->tls_client_ca_file},
                                               .limits = HTTP_LIMITS_DEFAULT,
                                               .worker_count = app->config->workers,
                                               .worker_begin = begin_worker,
@@ -205,6 +217,7 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
                                               .authorise = access_authorise,
                                               .refuse = access_refuse,
                                               .observe = observe,
+                                              .certificate_changed = say_certificate,
                                               .context = app};
     struct http_server *server = NULL;
 

@@ -30,6 +30,11 @@ static const struct setting SETTINGS[] = {
     {"ZCD_DATABASE_URL", "database_url", offsetof(struct config, database_url), NULL, true,
      "PostgreSQL, as libpq takes it: postgresql://user@host/db or host=... dbname=..."},
     {"ZCD_LISTEN", "listen", offsetof(struct config, listen), "127.0.0.1:8080", false, "address and port to serve on"},
+    {"ZCD_TLS_CERTIFICATE_FILE", "tls_certificate_file", offsetof(struct config, tls_certificate_file), NULL, false,
+     "serve TLS with this chain (PEM); without it plain HTTP"},
+    {"ZCD_TLS_KEY_FILE", "tls_key_file", offsetof(struct config, tls_key_file), NULL, false, "and this key"},
+    {"ZCD_TLS_CLIENT_CA_FILE", "tls_client_ca_file", offsetof(struct config, tls_client_ca_file), NULL, false,
+     "take client certificates of these authorities"},
     {"ZCD_KEY_FILE", "key_file", offsetof(struct config, key_file), NULL, false,
      "the log's private key (make one with: zcd key new)"},
     {"ZCD_SM2_KEY_FILE", "sm2_key_file", offsetof(struct config, sm2_key_file), NULL, false,
@@ -147,6 +152,15 @@ enum zcd_code config_require(const struct config *config, const char *const *set
     return ZCD_INVALID;
 }
 
+static enum zcd_code check_tls(const struct config *config, struct zcd_error *err)
+{
+    if ((config->tls_certificate_file == NULL) != (config->tls_key_file == NULL))
+        return zcd_fail(err, ZCD_INVALID, "ZCD_TLS_CERTIFICATE_FILE and ZCD_TLS_KEY_FILE are given together or not at all");
+    if (config->tls_client_ca_file != NULL && config->tls_certificate_file == NULL)
+        return zcd_fail(err, ZCD_INVALID, "ZCD_TLS_CLIENT_CA_FILE needs ZCD_TLS_CERTIFICATE_FILE");
+    return ZCD_OK;
+}
+
 enum zcd_code config_check_serve(const struct config *config, struct zcd_error *err)
 {
     const char *const *const NEEDED[] = {&config->database_url, &config->key_file, &config->origin,
@@ -157,7 +171,7 @@ enum zcd_code config_check_serve(const struct config *config, struct zcd_error *
         if (code != ZCD_OK)
             return code;
     }
-    return ZCD_OK;
+    return check_tls(config, err);
 }
 
 void config_describe(const struct config *config, struct buffer *json)
@@ -177,7 +191,7 @@ void config_describe(const struct config *config, struct buffer *json)
 void config_explain(struct buffer *text)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        buffer_append_format(text, "  %-21s %s", SETTINGS[i].variable, SETTINGS[i].about);
+        buffer_append_format(text, "  %-24s %s", SETTINGS[i].variable, SETTINGS[i].about);
         if (SETTINGS[i].missing != NULL)
             buffer_append_format(text, " (%s)", SETTINGS[i].missing);
         buffer_append_text(text, "\n");

@@ -17,6 +17,7 @@
 struct config {
     const char *database_url; /* libpq connection string or URI */
     const char *listen;       /* address and port */
+    const char *tls_certificate_file, *tls_key_file, *tls_client_ca_file; /* http/tls.h; may be NULL */
     const char *key_file;         /* the log's private key */
     const char *sm2_key_file;     /* a second private key, for lines of SM2; may be NULL */
     const char *origin;           /* the log's name */
@@ -42,7 +43,7 @@ struct config {
 enum zcd_code config_read(char *const *environment, struct arena *arena, struct config *config,
                           struct zcd_error *err) ZCD_MUST_USE;
 
-/* All that a service needs: ZCD_INVALID naming the first that is missing. */
+/* All that a service needs: ZCD_INVALID naming the first that is missing, or what goes together and is not. */
 enum zcd_code config_check_serve(const struct config *config, struct zcd_error *err) ZCD_MUST_USE;
 /* One setting, for a command that needs just that: its address in the struct, e.g. &config.database_url. */
 enum zcd_code config_require(const struct config *config, const char *const *setting,

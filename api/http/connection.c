@@ -91,6 +91,8 @@ static void linger(struct connection *connection)
 {
     /* The client reads the answer and then the end; it closes, and only then do we. Were the socket closed with
      * bytes unread, the kernel would send a reset, and the answer could be lost. */
+    if (connection->server->tls != NULL)
+        tls_say_goodbye(connection->stream);
     (void)shutdown(bufferevent_getfd(connection->stream), SHUT_WR);
     connection->state = CONNECTION_LINGERING;
     set_deadline(connection, connection->server->config.limits.linger_ms);
@@ -103,6 +105,8 @@ static void send_response(struct connection *connection, struct pending *pending
     struct evbuffer *output = bufferevent_get_output(connection->stream);
     struct buffer head = {0};
 
+    if (connection->server->tls != NULL) /* RFC 6797: a browser that came once over TLS does not come without it */
+        http_response_add_header(&pending->exchange.response, "Strict-Transport-Security", "max-age=31536000");
     connection->closes = pending->must_close || !exchange->request.keep_alive || server_needs_room(connection->server);
     http_response_write_head(&exchange->response, exchange->request.id, (int64_t)time(NULL), connection->closes, &head);
     (void)evbuffer_add(output, head.data, head.size);
@@ -217,6 +221,8 @@ static void begin_body(struct connection *connection, struct pending *pending)
 static void begin_request(struct connection *connection, struct bytes head)
 {
     struct pending *pending = pending_new(connection);
+    if (connection->server->tls != NULL)
+        pending->exchange.request.client_subject = tls_client_subject(connection->stream, &pending->exchange.arena);
     struct http_refusal refusal = judge(pending, head);
 
     (void)evbuffer_drain(bufferevent_get_input(connection->stream), head.size);
@@ -285,6 +291,8 @@ static bool throw_away(struct connection *connection)
 static bool step(struct connection *connection)
 {
     switch (connection->state) {
+    case CONNECTION_HANDSHAKE:
+        return false;
     case CONNECTION_IDLE:
         return read_first_byte(connection);
     case CONNECTION_HEAD:
@@ -325,11 +333,14 @@ static void on_written(struct bufferevent *stream, void *argument)
     }
 }
 
-static void on_end(struct bufferevent *stream, short what, void *argument)
+static void on_event(struct bufferevent *stream, short what, void *argument)
 {
-    (void)stream;
-    (void)what; /* the client has left, or the connection broke */
-    connection_close(argument);
+    if ((what & BEV_EVENT_CONNECTED) == 0) { /* the client has left, or the connection broke */
+        connection_close(argument);
+        return;
+    }
+    wait_for_request(argument);
+    on_readable(stream, argument);
 }
 
 static void on_deadline(evutil_socket_t socket, short what, void *argument)
@@ -351,14 +362,14 @@ static void on_deadline(evutil_socket_t socket, short what, void *argument)
 
 /* ------------------------------------------------------------------ life */
 
-/* TLS would put another kind of bufferevent here. */
 static struct bufferevent *new_stream(struct http_server *server, evutil_socket_t socket)
 {
     int on = 1;
 
     /* An answer is written at once and whole; waiting for an acknowledgement before its tail would only cost time. */
     (void)setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return bufferevent_socket_new(server->base, socket, BEV_OPT_CLOSE_ON_FREE);
+    return server->tls != NULL ? tls_accept(server->tls, server->base, socket)
+                               : bufferevent_socket_new(server->base, socket, BEV_OPT_CLOSE_ON_FREE);
 }
 
 void connection_open(struct http_server *server, evutil_socket_t socket)
@@ -376,9 +387,14 @@ void connection_open(struct http_server *server, evutil_socket_t socket)
     server->connections = connection;
     server->connection_count++;
 
-    bufferevent_setcb(stream, on_readable, on_written, on_end, connection);
+    bufferevent_setcb(stream, on_readable, on_written, on_event, connection);
     bufferevent_setwatermark(stream, EV_READ, 0, READ_AHEAD_BYTES);
-    wait_for_request(connection);
+    if (server->tls == NULL) {
+        wait_for_request(connection);
+        return;
+    }
+    connection->state = CONNECTION_HANDSHAKE;
+    set_deadline(connection, server->config.limits.head_ms);
 }
 
 void connection_close(struct connection *connection)

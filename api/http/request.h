@@ -40,6 +40,7 @@ struct http_request {
     size_t header_count;
     const char *parameters[HTTP_PARAMETERS_MAX]; /* what stands for the {names} of the route, in their order */
     struct bytes body;
+    const char *client_subject; /* of the client's certificate, verified (tls.h); NULL without one */
     char id[HTTP_REQUEST_ID_SIZE]; /* ours, random: names the request in logs and problems */
 
     /* How it was framed. */

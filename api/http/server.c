@@ -19,6 +19,7 @@
 enum {
     BACKLOG = 1024,
     ACCEPT_AGAIN_MS = 100,
+    CERTIFICATE_LOOK_S = 10,
     FILES_RESERVED = 64 /* descriptors that are not connections */
 };
 
@@ -75,6 +76,35 @@ static void on_stop_deadline(evutil_socket_t socket, short what, void *argument)
     (void)socket;
     (void)what;
     (void)event_base_loopbreak(server->base);
+}
+
+/* ------------------------------------------------------------------ the certificate */
+
+static void read_certificate_again(struct http_server *server)
+{
+    struct zcd_error err;
+    bool is_read = tls_reload(server->tls, &err) == ZCD_OK;
+
+    if (server->config.certificate_changed != NULL)
+        server->config.certificate_changed(is_read ? NULL : &err, server->config.context);
+}
+
+static void on_hang_up(evutil_socket_t number, short what, void *argument)
+{
+    struct http_server *server = argument;
+    (void)number;
+    (void)what;
+    if (server->tls != NULL)
+        read_certificate_again(server);
+}
+
+static void on_certificate_look(evutil_socket_t socket, short what, void *argument)
+{
+    struct http_server *server = argument;
+    (void)socket;
+    (void)what;
+    if (tls_has_changed(server->tls))
+        read_certificate_again(server);
 }
 
 /* ------------------------------------------------------------------ from other threads */
@@ -312,6 +342,8 @@ static struct http_server *new_server(const struct http_server_config *config)
     server->wake = new_event(server, server->wake_fd, EV_READ | EV_PERSIST, on_wake);
     server->signal_term = new_event(server, SIGTERM, EV_SIGNAL | EV_PERSIST, on_signal);
     server->signal_int = new_event(server, SIGINT, EV_SIGNAL | EV_PERSIST, on_signal);
+    server->signal_hup = new_event(server, SIGHUP, EV_SIGNAL | EV_PERSIST, on_hang_up);
+    server->certificate_look = new_event(server, -1, EV_PERSIST, on_certificate_look);
     server->accept_again = new_event(server, -1, 0, on_accept_again);
     server->stop_deadline = new_event(server, -1, 0, on_stop_deadline);
     (void)event_add(server->wake, NULL);
@@ -322,8 +354,10 @@ enum zcd_code http_server_open(const struct http_server_config *config, struct h
                                struct zcd_error *err)
 {
     struct http_server *made = new_server(config);
-    enum zcd_code code = listen_on(made, err);
+    enum zcd_code code = config->tls.certificate_file == NULL ? ZCD_OK : tls_open(&config->tls, &made->tls, err);
 
+    if (code == ZCD_OK)
+        code = listen_on(made, err);
     if (code != ZCD_OK) {
         http_server_close(made);
         return code;
@@ -348,6 +382,9 @@ void http_server_run(struct http_server *server)
 {
     (void)event_add(server->signal_term, NULL);
     (void)event_add(server->signal_int, NULL);
+    (void)event_add(server->signal_hup, NULL);
+    if (server->tls != NULL)
+        (void)event_add(server->certificate_look, &(struct timeval){CERTIFICATE_LOOK_S, 0});
     (void)event_base_dispatch(server->base);
     workers_stop(server->workers);
     server->workers = NULL;
@@ -356,8 +393,8 @@ void http_server_run(struct http_server *server)
 /* The server's own events go first: nothing may call back into it while it is taken apart. */
 static void free_events(struct http_server *server)
 {
-    struct event *const EVENTS[] = {server->wake, server->signal_term, server->signal_int, server->accept_again,
-                                    server->stop_deadline};
+    struct event *const EVENTS[] = {server->wake,         server->signal_term,   server->signal_int,      server->signal_hup,
+                                    server->accept_again, server->stop_deadline, server->certificate_look};
 
     for (size_t i = 0; i < sizeof EVENTS / sizeof *EVENTS; i++)
         event_free(EVENTS[i]);
@@ -383,6 +420,7 @@ void http_server_close(struct http_server *server)
     }
     free_events(server);
     event_base_free(server->base);
+    tls_close(server->tls);
     (void)close(server->wake_fd);
     (void)pthread_mutex_destroy(&server->lock);
     free(server);

@@ -15,6 +15,7 @@
 #include "api/http/head.h"
 #include "api/http/limits.h"
 #include "api/http/router.h"
+#include "api/http/tls.h"
 #include "base/error.h"
 
 #include <stdbool.h>
@@ -40,6 +41,7 @@ struct http_observation {
 struct http_server_config {
     const char *listen; /* numeric address and port: "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one */
     const struct http_route *routes; /* a row without a pattern ends them */
+    struct http_tls_files tls; /* without a certificate file: plain HTTP */
     struct http_limits limits;
     size_t worker_count;
     void *(*worker_begin)(void *context); /* on each worker's thread; what it gives is the context of its handlers */
@@ -51,6 +53,8 @@ struct http_server_config {
     void (*refuse)(struct http_exchange *exchange, const struct http_refusal *refusal,
                    void *context); /* fills response */
     void (*observe)(const struct http_observation *observation, void *context);
+    /* The certificate was replaced, or err says why the one before stays. NULL is fine. */
+    void (*certificate_changed)(const struct zcd_error *err, void *context);
     void *context; /* of these, and of the handlers that run on the loop */
 };
 
@@ -59,7 +63,7 @@ struct http_server_config {
  *
  *   server  out  handed over; release with http_server_close
  *
- * ZCD_INVALID when `listen` is no address; ZCD_UNAVAILABLE when it cannot be bound.
+ * ZCD_INVALID when `listen` is no address; ZCD_UNAVAILABLE when it cannot be bound; the codes of tls_open.
  */
 enum zcd_code http_server_open(const struct http_server_config *config, struct http_server **server,
                                struct zcd_error *err) ZCD_MUST_USE;
@@ -68,7 +72,8 @@ enum zcd_code http_server_open(const struct http_server_config *config, struct h
 const char *http_server_address(const struct http_server *server, char text[HTTP_ADDRESS_SIZE]);
 
 /*
- * Serve until SIGTERM, SIGINT or http_server_stop; then take no more connections, answer what is under way (at most
+ * Serve until SIGTERM, SIGINT or http_server_stop (SIGHUP reads the certificate again, which is looked at every ten seconds
+ * anyway); then take no more connections, answer what is under way (at most
  * stop_ms; a second signal cuts it short), and end the workers. On the thread that owns the loop.
  */
 void http_server_run(struct http_server *server);

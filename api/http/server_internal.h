@@ -30,6 +30,7 @@ struct pending {
 };
 
 enum connection_state {
+    CONNECTION_HANDSHAKE, /* of TLS */
     CONNECTION_IDLE, /* between requests: nothing of the next one has come */
     CONNECTION_HEAD,
     CONNECTION_BODY,
@@ -52,7 +53,8 @@ struct http_server {
     struct http_server_config config;
     struct event_base *base;
     struct evconnlistener *listener; /* NULL once stopping */
-    struct event *signal_term, *signal_int, *wake, *accept_again, *stop_deadline;
+    struct tls *tls; /* NULL: plain HTTP */
+    struct event *signal_term, *signal_int, *signal_hup, *wake, *accept_again, *stop_deadline, *certificate_look;
     struct workers *workers;
     char address[HTTP_ADDRESS_SIZE];
 

@@ -51,6 +51,7 @@ RULES = (
     Rule("audit/archive.c", ("base",), ("zip",)),
     Rule("audit/*", ("base",), ("openssl",)),
     Rule("db/*", ("base",), ("libpq",)),
+    Rule("api/http/tls.[ch]", ("base",), ("libevent", "openssl")),
     Rule("api/http/*", ("base",), ("libevent",)),
     Rule("api/codec/*", EVERYTHING, ("jansson",), stores=True),
     Rule("api/fetch.[ch]", ("base",), ("libcurl",)),
