@@ -149,3 +149,36 @@ enum zcd_code db_rows_timestamptz(const struct db_rows *rows, int row, const cha
     *at_us = since_epoch_us + DB_EPOCH_US;
     return ZCD_OK;
 }
+
+static uint64_t number_of(struct bytes value)
+{
+    uint64_t number = 0;
+
+    assert(value.size <= 8);
+    for (size_t i = 0; i < value.size; i++)
+        number = number << 8 | value.data[i];
+    return number;
+}
+
+enum zcd_code db_rows_value(const struct db_rows *rows, int row, int column, enum db_type type, struct db_value *value,
+                            struct zcd_error *err)
+{
+    assert(row >= 0 && row < rows->count && column >= 0 && column < PQnfields(rows->result));
+    if (PQftype(rows->result, column) != (Oid)type)
+        return zcd_fail(err, ZCD_CORRUPT, "database: column %s has another type than expected",
+                        PQfname(rows->result, column));
+    if (PQgetisnull(rows->result, row, column) == 1) {
+        *value = db_null(type);
+        return ZCD_OK;
+    }
+    struct bytes bytes = {(const uint8_t *)PQgetvalue(rows->result, row, column),
+                          (size_t)PQgetlength(rows->result, row, column)};
+    *value = (struct db_value){.type = type, .bytes = bytes};
+    if (type == DB_BOOL || type == DB_INT8)
+        value->number = (int64_t)number_of(bytes);
+    if (type == DB_INT4 || type == DB_DATE)
+        value->number = (int32_t)(uint32_t)number_of(bytes);
+    if (type == DB_DATE)
+        value->number += DB_EPOCH_DAYS; /* as struct date counts */
+    return ZCD_OK;
+}

@@ -1,0 +1,151 @@
+#include "contracts/import_store.h"
+
+#include "base/cleanup.h"
+
+#include <string.h>
+
+static const struct db_statement LOCK = {"import_lock", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) IS NULL"};
+
+static const struct db_statement BEGIN = {
+    "import_begin", "SELECT nextval('import_number') AS id,"
+                    " greatest($2, max(recorded_at) + interval '1 microsecond') AS recorded_at"
+                    " FROM import WHERE lender = $1"};
+
+enum zcd_code import_store_begin(struct db *db, const char *lender, int64_t at_us, bool fills,
+                                 struct fact_import *import, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    struct fact_import begun = {.lender = lender, .fills = fills};
+
+    if (db_execute(db, &LOCK, DB_VALUES(db_text(lender)), err) != ZCD_OK
+        || db_query(db, &BEGIN, DB_VALUES(db_text(lender), db_timestamptz(at_us)), &rows, err) != ZCD_OK
+        || db_rows_int8(&rows, 0, "id", &begun.id, err) != ZCD_OK
+        || db_rows_timestamptz(&rows, 0, "recorded_at", &begun.recorded_at_us, err) != ZCD_OK)
+        return err->code;
+    *import = begun;
+    return ZCD_OK;
+}
+
+static const struct db_statement INSERT = {
+    "import_insert", "INSERT INTO import (lender, id, kind, recorded_at, actor, file_name, file_sha256, fact_count, withdraws)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0))"};
+
+static enum zcd_code insert(struct db *db, const struct fact_import *import, const struct import_row *row,
+                            struct zcd_error *err)
+{
+    struct bytes sha256 = {row->file_sha256, sizeof row->file_sha256};
+
+    return db_queue(db, &INSERT,
+                    DB_VALUES(db_text(import->lender), db_int8(import->id), db_text(row->kind),
+                              db_timestamptz(import->recorded_at_us), db_text(row->actor), db_text(row->file_name),
+                              row->has_file ? db_bytea(sha256) : db_null(DB_BYTEA), db_int8(import->added),
+                              db_int8(row->withdraws)),
+                    NULL, err);
+}
+
+enum zcd_code import_store_end(struct db *db, const struct fact_import *import, const struct import_row *row,
+                               struct zcd_error *err)
+{
+    return import->added == 0 ? ZCD_OK : insert(db, import, row, err);
+}
+
+#define IMPORT_COLUMNS                                                                                                 \
+    "SELECT i.id, i.kind, i.recorded_at, i.actor, i.file_name, i.file_sha256, i.fact_count,"                           \
+    " coalesce(i.withdraws, 0) AS withdraws, coalesce(w.id, 0) AS withdrawn_by"                                        \
+    " FROM import i LEFT JOIN import w ON w.lender = i.lender AND w.withdraws = i.id"
+
+static const struct db_statement FIND = {"import_find", IMPORT_COLUMNS " WHERE i.lender = $1 AND i.id = $2"};
+
+static const struct db_statement LIST = {
+    "import_list", IMPORT_COLUMNS " WHERE i.lender = $1 AND ($2 = 0 OR i.id < $2) ORDER BY i.id DESC LIMIT $3"};
+
+static enum zcd_code read_text(const struct db_rows *rows, int row, const char *column, struct arena *arena,
+                               const char **text, struct zcd_error *err)
+{
+    const char *borrowed;
+
+    *text = NULL;
+    if (db_rows_is_null(rows, row, column))
+        return ZCD_OK;
+    if (db_rows_text(rows, row, column, &borrowed, err) != ZCD_OK)
+        return err->code;
+    *text = arena_copy_text(arena, borrowed);
+    return ZCD_OK;
+}
+
+static enum zcd_code decode(const struct db_rows *rows, int row, struct arena *arena, struct import_row *read,
+                            struct zcd_error *err)
+{
+    *read = (struct import_row){.has_file = !db_rows_is_null(rows, row, "file_sha256")};
+    if (db_rows_int8(rows, row, "id", &read->id, err) != ZCD_OK
+        || read_text(rows, row, "kind", arena, &read->kind, err) != ZCD_OK
+        || db_rows_timestamptz(rows, row, "recorded_at", &read->recorded_at_us, err) != ZCD_OK
+        || read_text(rows, row, "actor", arena, &read->actor, err) != ZCD_OK
+        || read_text(rows, row, "file_name", arena, &read->file_name, err) != ZCD_OK
+        || db_rows_int8(rows, row, "fact_count", &read->fact_count, err) != ZCD_OK
+        || db_rows_int8(rows, row, "withdraws", &read->withdraws, err) != ZCD_OK
+        || db_rows_int8(rows, row, "withdrawn_by", &read->withdrawn_by, err) != ZCD_OK)
+        return err->code;
+    if (!read->has_file)
+        return ZCD_OK;
+    return db_rows_fixed(rows, row, "file_sha256", read->file_sha256, sizeof read->file_sha256, err);
+}
+
+enum zcd_code import_store_find(struct db *db, const char *lender, int64_t id, struct arena *arena,
+                                struct import_row *row, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    struct import_row read;
+
+    if (db_query(db, &FIND, DB_VALUES(db_text(lender), db_int8(id)), &rows, err) != ZCD_OK)
+        return err->code;
+    if (rows.count == 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "the lender has no such import");
+    if (decode(&rows, 0, arena, &read, err) != ZCD_OK)
+        return err->code;
+    *row = read;
+    return ZCD_OK;
+}
+
+enum zcd_code import_store_list(struct db *db, const char *lender, int64_t before, int32_t limit, struct arena *arena,
+                                struct import_row **list, size_t *count, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+
+    if (db_query(db, &LIST, DB_VALUES(db_text(lender), db_int8(before), db_int4(limit)), &rows, err) != ZCD_OK)
+        return err->code;
+    struct import_row *read = ARENA_NEW(arena, struct import_row, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++) {
+        enum zcd_code code = decode(&rows, i, arena, &read[i], err);
+        if (code != ZCD_OK)
+            return code;
+    }
+    *list = read;
+    *count = (size_t)rows.count;
+    return ZCD_OK;
+}
+
+enum zcd_code import_store_withdraw(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
+                                    struct fact_import *withdrawal, struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct fact_import begun;
+    struct import_row found;
+
+    if (import_store_begin(db, lender, at_us, false, &begun, err) != ZCD_OK
+        || import_store_find(db, lender, id, &arena, &found, err) != ZCD_OK)
+        return err->code;
+    if (found.withdraws != 0)
+        return zcd_fail(err, ZCD_CONFLICT, "a withdrawal cannot be taken back: import the file again");
+    if (found.withdrawn_by != 0)
+        return zcd_fail(err, ZCD_CONFLICT, "the import was taken back already");
+    enum zcd_code code =
+        insert(db, &begun, &(struct import_row){.kind = "withdrawal", .actor = actor, .withdraws = id}, err);
+    if (code == ZCD_OK)
+        *withdrawal = begun;
+    return code;
+}
