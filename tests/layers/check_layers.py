@@ -55,6 +55,8 @@ RULES = (
     Rule("api/http/*", ("base",), ("libevent",)),
     Rule("api/codec/*", EVERYTHING, ("jansson",), stores=True),
     Rule("api/fetch.[ch]", ("base",), ("libcurl",)),
+    Rule("api/identity/jw*.[ch]", ("base", "api"), ("jansson", "openssl")), # tokens of others: keys and claims, no database
+    Rule("api/identity/password.[ch]", ("base", "api"), ("openssl",)),
     Rule("api/*", EVERYTHING, stores=True),
 )
 
