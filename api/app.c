@@ -5,6 +5,7 @@
 #include "api/flows/disclosure.h"
 #include "api/flows/rows.h"
 #include "api/identity/directory.h"
+#include "api/jobs/runner.h"
 #include "api/notice.h"
 #include "api/routes/access.h"
 #include "api/routes/routes.h"
@@ -226,9 +227,12 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
         return code;
     announce(app, server);
     struct clerk *clerk = start_clerk(app);
+    app->runner = runner_start(app, app->config->job_runners);
     http_server_run(server);
     notice("stopping", NULL, NULL);
     clerk_stop(clerk);
+    runner_stop(app->runner);
+    app->runner = NULL;
 
     /* What is still with the log is written and, where the client is still there, was answered; only then may the
      * server go, which the log's answers go through. */

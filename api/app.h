@@ -17,6 +17,7 @@
 struct db;
 struct disclosure_book; /* flows/disclosure.h */
 struct directory;       /* identity/directory.h */
+struct runner;          /* jobs/runner.h */
 
 /* Does not change while the service runs; the log has its own locks. Any thread. */
 struct app {
@@ -26,6 +27,7 @@ struct app {
     struct directory *directory; /* has its own lock */
     struct log *log;
     struct disclosure_book *disclosures;
+    struct runner *runner; /* while it serves; NULL where the process does no jobs */
 };
 
 /* What one worker has for itself; the context of the handlers that run on it. */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 64, LOG_QUEUE_MAX = 65536 };
+enum { WORKERS_MAX = 64, LOG_QUEUE_MAX = 65536, JOB_RUNNERS_MAX = 16 };
 
 #define PREFIX "ZCD_"
 
@@ -53,6 +53,8 @@ static const struct setting SETTINGS[] = {
      "threads that decide; one for each processor when not given"},
     {"ZCD_LOG_QUEUE", "log_queue", offsetof(struct config, log_queue_text), "1024", false,
      "records that may wait for the log's writer; beyond them callers are told to come again (503)"},
+    {"ZCD_JOB_RUNNERS", "job_runners", offsetof(struct config, job_runners_text), "1", false,
+     "jobs that this process does at a time; 0 leaves them to others"},
 };
 /* clang-format on */
 
@@ -106,6 +108,17 @@ static enum zcd_code read_log_queue(struct config *config, struct zcd_error *err
     return ZCD_OK;
 }
 
+static enum zcd_code read_job_runners(struct config *config, struct zcd_error *err)
+{
+    char *end = NULL;
+    long count = strtol(config->job_runners_text, &end, 10);
+
+    if (*end != '\0' || count < 0 || count > JOB_RUNNERS_MAX)
+        return zcd_fail(err, ZCD_INVALID, "ZCD_JOB_RUNNERS is not a number from 0 to %d", JOB_RUNNERS_MAX);
+    config->job_runners = (size_t)count;
+    return ZCD_OK;
+}
+
 static enum zcd_code read_workers(struct config *config, struct zcd_error *err)
 {
     char *end = NULL;
@@ -133,6 +146,8 @@ enum zcd_code config_read(char *const *environment, struct arena *arena, struct 
         code = read_workers(&read, err);
     if (code == ZCD_OK)
         code = read_log_queue(&read, err);
+    if (code == ZCD_OK)
+        code = read_job_runners(&read, err);
     if (code == ZCD_OK)
         *config = read;
     return code;

@@ -28,6 +28,8 @@ struct config {
     const char *policy;
     const char *workers_text;
     size_t workers;
+    const char *job_runners_text;
+    size_t job_runners;
     const char *log_queue_text;
     size_t log_queue_entries;
 };

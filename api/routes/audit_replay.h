@@ -10,5 +10,6 @@
 
 http_handler audit_replay_show;  /* GET /v1/audit/records/{index}/replay */
 http_handler audit_replay_range; /* GET /v1/audit/replay?from=INDEX&to=INDEX */
+http_handler audit_replay_begin; /* POST /v1/audit/replays: a longer range, as a job (jobs/replay_job.h) */
 
 #endif

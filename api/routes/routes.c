@@ -6,10 +6,11 @@
 #include "api/routes/audit_replay.h"
 #include "api/routes/audit_search.h"
 #include "api/routes/checkpoint.h"
+#include "api/routes/jobs.h"
 #include "api/routes/probes.h"
 #include "api/routes/tiles.h"
 
-enum { DOSSIER_SIZE_MAX = 8 << 20 };
+enum { DOSSIER_SIZE_MAX = 8 << 20, SMALL_SIZE_MAX = 64 << 10 };
 
 #define JSON "application/json"
 
@@ -33,6 +34,10 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/audit/records?",                 READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_search},
     {HTTP_GET,  "/v1/audit/records/{index}/replay",   READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_replay_show},
     {HTTP_GET,  "/v1/audit/replay?",                  AUDITING,  ANY, HTTP_ON_WORKER, 0, NULL, audit_replay_range},
+    {HTTP_POST, "/v1/audit/replays",                  AUDITING,  ANY, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, audit_replay_begin},
+    {HTTP_GET,  "/v1/jobs?",                          CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_list},
+    {HTTP_GET,  "/v1/jobs/{id}",                      CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_show},
+    {HTTP_DELETE, "/v1/jobs/{id}",                    CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_cancel},
     {HTTP_GET,  "/log/checkpoint",                    ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show},
     {HTTP_GET,  "/log/published-checkpoint",          ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show_published},
     {HTTP_GET,  "/log/tile/{tile...}",                CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, tiles_show},
