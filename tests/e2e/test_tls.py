@@ -23,13 +23,13 @@ def make_authority(folder, name):
             "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem")
 
 
-def issue(folder, authority, name, subject, extensions, serial):
+def issue(folder, authority, name, subject, extensions, serial, days=1):
     """NAME.key and NAME.pem, signed by the authority."""
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", subject, "-keyout", folder / f"{name}.key",
             "-out", folder / f"{name}.csr")
     (folder / f"{name}.ext").write_text(extensions)
     openssl("x509", "-req", "-in", folder / f"{name}.csr", "-CA", folder / f"{authority}.pem", "-CAkey", folder / f"{authority}.key",
-            "-set_serial", serial, "-days", 1, "-extfile", folder / f"{name}.ext", "-out", folder / f"{name}.pem")
+            "-set_serial", serial, "-days", days, "-extfile", folder / f"{name}.ext", "-out", folder / f"{name}.pem")
     os.chmod(folder / f"{name}.key", 0o600)
 
 
