@@ -2,6 +2,7 @@
 
 #include "api/clock.h"
 #include "api/flows/daily_statement.h"
+#include "api/flows/idempotency_store.h"
 #include "api/notice.h"
 #include "db/connection.h"
 
@@ -34,13 +35,24 @@ static enum zcd_code state_days(struct clerk *clerk, struct zcd_error *err)
     return code;
 }
 
+static enum zcd_code forget_keys(struct clerk *clerk, struct zcd_error *err)
+{
+    struct db *db;
+    enum zcd_code code = app_worker_db(&clerk->worker, &db, err);
+
+    return code == ZCD_OK ? idempotency_store_purge(db, err) : code;
+}
+
 static void work(struct clerk *clerk)
 {
     struct zcd_error err;
     enum zcd_code code = state_days(clerk, &err);
 
+    if (code == ZCD_OK)
+        code = forget_keys(clerk, &err);
+
     if (code != ZCD_OK && !clerk->has_failed)
-        notice("daily_statement_failed", "detail", err.message);
+        notice("clerk_failed", "detail", err.message);
     clerk->has_failed = code != ZCD_OK;
 }
 
@@ -87,7 +99,7 @@ struct clerk *clerk_start(struct app *app)
     (void)pthread_cond_init(&clerk->wake, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
     if (pthread_create(&clerk->thread, NULL, work_until_stopped, clerk) != 0) {
-        notice("daily_statement_failed", "detail", "no thread for it");
+        notice("clerk_failed", "detail", "no thread for it");
         clerk_free(clerk);
         return NULL;
     }

@@ -1,6 +1,7 @@
 #include "api/flows/assess.h"
 
 #include "api/clock.h"
+#include "api/flows/idempotency_store.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
 #include "contracts/assessment_store.h"
@@ -149,6 +150,15 @@ static void fill_row(const struct log_entry *entry, struct assessment_row *row)
     memcpy(row->decision_sha256, record->decision_sha256.bytes, sizeof row->decision_sha256);
 }
 
+static enum zcd_code insert_key(struct db *db, const struct log_entry *entry, struct zcd_error *err)
+{
+    const struct assessment *assessment = entry->user;
+
+    if (entry->record.kind != RECORD_ASSESSMENT || assessment->key == NULL)
+        return ZCD_OK;
+    return idempotency_store_insert(db, assessment->key, err);
+}
+
 enum zcd_code assess_insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
                                  struct zcd_error *err)
 {
@@ -162,6 +172,8 @@ enum zcd_code assess_insert_rows(struct db *db, struct log_entry *const *entries
             fill_row(entries[i], &rows[found++]);
     }
     enum zcd_code code = found == 0 ? ZCD_OK : assessment_store_insert(db, rows, found, err);
+    for (size_t i = 0; code == ZCD_OK && i < count; i++)
+        code = insert_key(db, entries[i], err);
     arena_done(&arena);
     return code;
 }

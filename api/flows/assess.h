@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct db;
+struct idempotency_row; /* idempotency_store.h */
 
 /* Who decides: stands in the record. */
 struct assess_actor {
@@ -29,6 +30,8 @@ struct assessment {
     /* As log_entry's, with the assessment in place of the entry. */
     void (*done)(struct assessment *assessment, const struct log_receipt *receipt, const struct zcd_error *err);
     void *user;
+    /* Set by the caller after assess_prepare, when the request bears a key; its row commits with the record. */
+    const struct idempotency_row *key;
 
     struct log_entry entry;
     struct log_document documents[3];

@@ -131,6 +131,8 @@ void connection_answer(struct pending *pending)
 {
     struct connection *connection = pending->connection;
 
+    if (pending->exchange.response.status == 200 && pending->exchange.response.status_of_success != 0)
+        pending->exchange.response.status = pending->exchange.response.status_of_success;
     observe(pending);
     if (connection == NULL) {
         pending_free(pending);

@@ -19,6 +19,7 @@
 
 struct http_response {
     int status;                /* one of those http_status_phrase knows */
+    int status_of_success;     /* sent in place of 200; 0: 200 is 200 */
     const char *content_type;  /* NULL without a body */
     const char *cache_control; /* NULL stands for "no-store" */
     struct http_header headers[HTTP_RESPONSE_HEADERS_MAX];

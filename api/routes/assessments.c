@@ -5,6 +5,7 @@
 #include "api/flows/assess.h"
 #include "api/routes/access.h"
 #include "api/routes/answer.h"
+#include "api/routes/idempotency.h"
 #include "api/routes/shown.h"
 #include "base/cleanup.h"
 #include "contracts/assessment_store.h"
@@ -14,7 +15,7 @@
 
 #define LOCATION "/v1/assessments/"
 
-/* Who is told 503 must know whether to repeat: there is no key by which a repetition would be known as one. */
+/* Who is told 503 must know whether to repeat: without a key, a repetition is not known as one. */
 static void answer_not_acknowledged(struct http_exchange *exchange, const struct zcd_error *err, const char *meaning)
 {
     char detail[sizeof err->message + 80];
@@ -27,32 +28,48 @@ static void answer_not_acknowledged(struct http_exchange *exchange, const struct
     answer_error_as(exchange, err, detail);
 }
 
+static void add_location(struct http_exchange *exchange, const char *id)
+{
+    char *location = arena_alloc(&exchange->arena, sizeof LOCATION + ASSESSMENT_ID_SIZE, 1);
+
+    (void)snprintf(location, sizeof LOCATION + ASSESSMENT_ID_SIZE, LOCATION "%s", id);
+    http_response_add_header(&exchange->response, "Location", location);
+}
+
 /* On the log's writer's thread, which waits meanwhile. */
 static void answer_created(struct assessment *assessment, const struct log_receipt *receipt,
                            const struct zcd_error *err)
 {
     struct http_exchange *exchange = assessment->user;
 
-    if (receipt == NULL) {
-        answer_not_acknowledged(exchange, err, "it may have been recorded; repeating makes another record");
+    if (receipt == NULL && err->code == ZCD_CONFLICT && assessment->key != NULL) {
+        idempotency_answer_taken(exchange);
         return;
     }
-    char *location = arena_alloc(&exchange->arena, sizeof LOCATION + ASSESSMENT_ID_SIZE, 1);
-    (void)snprintf(location, sizeof LOCATION + ASSESSMENT_ID_SIZE, LOCATION "%s", assessment->id);
-    http_response_add_header(&exchange->response, "Location", location);
+    if (receipt == NULL) {
+        answer_not_acknowledged(exchange, err,
+                                assessment->key != NULL
+                                    ? "it may have been recorded; send it again with the same key to find out"
+                                    : "it may have been recorded; repeating makes another record");
+        return;
+    }
+    add_location(exchange, assessment->id);
     assessment_encode_end(receipt->leaf, &receipt->proof, &exchange->response.body);
     answer_json(exchange, 201);
 }
 
 void assessments_create(struct http_exchange *exchange, void *context)
 {
-    const struct app_worker *worker = context;
+    struct app_worker *worker = context;
     const struct app *app = worker->app;
     const struct caller *caller = exchange->caller;
     const struct assess_actor actor = {.id = caller->id, .role = caller->role, .lender = caller->lender};
     struct assessment *assessment = ARENA_NEW(&exchange->arena, struct assessment, 1);
+    struct idempotency_row *key;
     struct zcd_error err;
 
+    if (!idempotency_begin(exchange, worker, assessments_show, 201, &key))
+        return;
     assessment->done = answer_created;
     assessment->user = exchange;
     enum zcd_code code = assess_prepare(exchange->request.body, &app->policy, &actor, clock_now_us(), worker->workspace,
@@ -61,6 +78,9 @@ void assessments_create(struct http_exchange *exchange, void *context)
         answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
         return;
     }
+    if (key != NULL)
+        key->subject = assessment->id;
+    assessment->key = key;
     assessment_encode_begin(assessment->id, assessment->decided.document, &exchange->response.body);
     if (assess_submit(app->log, assessment, &err) != ZCD_OK)
         answer_not_acknowledged(exchange, &err, "not recorded");
@@ -111,6 +131,8 @@ void assessments_show(struct http_exchange *exchange, void *context)
         return;
     }
     exchange->response.content_type = "application/json";
+    if (exchange->response.status_of_success == 201)
+        add_location(exchange, exchange->request.parameters[0]);
     /* A lender's own users and the organisation's director read what is their own: that discloses nothing. */
     shown_send(exchange, worker, worker->db, "record", disclosed, caller_is_regulator(exchange->caller) ? 1 : 0);
 }

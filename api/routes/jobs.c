@@ -7,6 +7,7 @@
 #include "api/jobs/job_store.h"
 #include "api/jobs/runner.h"
 #include "api/routes/answer.h"
+#include "api/routes/idempotency.h"
 #include "api/routes/log_index.h"
 #include "base/cleanup.h"
 #include "db/transaction.h"
@@ -36,6 +37,14 @@ static void answer_job(struct http_exchange *exchange, const struct job *job, in
     answer_json(exchange, status);
 }
 
+static void add_location(struct http_exchange *exchange, const char *id)
+{
+    char *location = arena_alloc(&exchange->arena, sizeof LOCATION + PUBLIC_ID_SIZE, 1);
+
+    (void)snprintf(location, sizeof LOCATION + PUBLIC_ID_SIZE, LOCATION "%s", id);
+    http_response_add_header(&exchange->response, "Location", location);
+}
+
 /* ------------------------------------------------------------------ asking for one */
 
 const struct job_kind *jobs_kind(const char *name)
@@ -52,13 +61,20 @@ struct asking {
     const struct job_kind *kind;
     const struct caller *caller;
     const char *input, *input_file;
+    struct idempotency_row *key; /* NULL: none */
     char id[PUBLIC_ID_SIZE];
 };
 
 static enum zcd_code submit(struct db *db, void *context, struct zcd_error *err)
 {
     struct asking *asking = context;
-    return job_submit(db, asking->kind, asking->caller, asking->input, asking->input_file, asking->id, err);
+    enum zcd_code code =
+        job_submit(db, asking->kind, asking->caller, asking->input, asking->input_file, asking->id, err);
+
+    if (code != ZCD_OK || asking->key == NULL)
+        return code;
+    asking->key->subject = asking->id;
+    return idempotency_store_insert(db, asking->key, err);
 }
 
 static enum zcd_code ask(struct http_exchange *exchange, struct app_worker *worker, struct asking *asking,
@@ -84,6 +100,11 @@ void jobs_accept(struct http_exchange *exchange, struct app_worker *worker, cons
     struct zcd_error err;
     struct job job;
 
+    if (!idempotency_begin(exchange, worker, jobs_show, 202, &asking.key)) {
+        if (input_file != NULL)
+            (void)unlink(input_file);
+        return;
+    }
     if (ask(exchange, worker, &asking, &job, &err) != ZCD_OK) {
         /* Where the commit's outcome is unknown the job may be there, and finds its file gone: it fails and says so. */
         if (input_file != NULL)
@@ -91,9 +112,7 @@ void jobs_accept(struct http_exchange *exchange, struct app_worker *worker, cons
         answer_error(exchange, &err);
         return;
     }
-    char *location = arena_alloc(&exchange->arena, sizeof LOCATION + PUBLIC_ID_SIZE, 1);
-    (void)snprintf(location, sizeof LOCATION + PUBLIC_ID_SIZE, LOCATION "%s", job.id);
-    http_response_add_header(&exchange->response, "Location", location);
+    add_location(exchange, job.id);
     answer_job(exchange, &job, 202);
 }
 
@@ -119,10 +138,13 @@ static void show(struct http_exchange *exchange, void *context, bool cancels)
     struct zcd_error err;
     struct job job;
 
-    if (find(exchange, context, cancels, &job, &err) != ZCD_OK)
+    if (find(exchange, context, cancels, &job, &err) != ZCD_OK) {
         answer_error(exchange, &err);
-    else
-        answer_job(exchange, &job, 200);
+        return;
+    }
+    if (exchange->response.status_of_success == 202)
+        add_location(exchange, job.id);
+    answer_job(exchange, &job, 200);
 }
 
 void jobs_show(struct http_exchange *exchange, void *context)
