@@ -3,8 +3,10 @@
 #include "api/clerk.h"
 #include "api/flows/decide.h"
 #include "api/flows/disclosure.h"
+#include "api/flows/login.h"
 #include "api/flows/rows.h"
 #include "api/identity/directory.h"
+#include "api/identity/issuer.h"
 #include "api/jobs/runner.h"
 #include "api/notice.h"
 #include "api/routes/access.h"
@@ -110,9 +112,15 @@ static struct clerk *start_clerk(struct app *app)
     return clerk;
 }
 
+static enum zcd_code open_issuer(const struct config *config, struct issuer **issuer, struct zcd_error *err)
+{
+    const struct jwt_rules rules = {.issuer = config->oidc_issuer, .audience = config->oidc_audience};
+    return issuer_open(&rules, config->oidc_keys, issuer, err);
+}
+
 enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err)
 {
-    *app = (struct app){.config = config, .disclosures = disclosure_book_new()};
+    *app = (struct app){.config = config, .disclosures = disclosure_book_new(), .login = login_new(config->workers)};
 
     enum zcd_code code = load_policy(config, &app->policy, err);
     if (code == ZCD_OK)
@@ -121,6 +129,8 @@ enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_
         code = check_database(config, err);
     if (code == ZCD_OK)
         code = directory_open(config->database_url, &app->directory, err);
+    if (code == ZCD_OK && config->oidc_issuer != NULL)
+        code = open_issuer(config, &app->issuer, err);
     if (code == ZCD_OK)
         code = open_log(app, &app->log, err);
     return code;
@@ -129,7 +139,9 @@ enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_
 void app_close(struct app *app)
 {
     log_close(app->log);
+    issuer_close(app->issuer);
     directory_close(app->directory);
+    login_free(app->login);
     disclosure_book_free(app->disclosures);
     signature_key_free(app->key);
     loaded_policy_done(&app->policy);

@@ -17,6 +17,8 @@
 struct db;
 struct disclosure_book; /* flows/disclosure.h */
 struct directory;       /* identity/directory.h */
+struct issuer;          /* identity/issuer.h */
+struct login;           /* flows/login.h */
 struct runner;          /* jobs/runner.h */
 
 /* Does not change while the service runs; the log has its own locks. Any thread. */
@@ -25,6 +27,8 @@ struct app {
     struct loaded_policy policy;
     struct signature_key *key;
     struct directory *directory; /* has its own lock */
+    struct issuer *issuer;       /* the same; NULL without an OpenID issuer */
+    struct login *login;         /* the same */
     struct log *log;
     struct disclosure_book *disclosures;
     struct runner *runner; /* while it serves; NULL where the process does no jobs */

@@ -35,6 +35,12 @@ static const struct setting SETTINGS[] = {
     {"ZCD_TLS_KEY_FILE", "tls_key_file", offsetof(struct config, tls_key_file), NULL, false, "and this key"},
     {"ZCD_TLS_CLIENT_CA_FILE", "tls_client_ca_file", offsetof(struct config, tls_client_ca_file), NULL, false,
      "take client certificates of these authorities"},
+    {"ZCD_OIDC_ISSUER", "oidc_issuer", offsetof(struct config, oidc_issuer), NULL, false,
+     "take tokens (JWT) of this OpenID issuer: its claim iss"},
+    {"ZCD_OIDC_AUDIENCE", "oidc_audience", offsetof(struct config, oidc_audience), NULL, false,
+     "that are made for this audience: in their claim aud"},
+    {"ZCD_OIDC_KEYS", "oidc_keys", offsetof(struct config, oidc_keys), NULL, false,
+     "and signed with one of these keys: file or URL of its key set (JWKS)"},
     {"ZCD_KEY_FILE", "key_file", offsetof(struct config, key_file), NULL, false,
      "the log's private key (make one with: zcd key new)"},
     {"ZCD_SM2_KEY_FILE", "sm2_key_file", offsetof(struct config, sm2_key_file), NULL, false,
@@ -176,6 +182,16 @@ static enum zcd_code check_tls(const struct config *config, struct zcd_error *er
     return ZCD_OK;
 }
 
+static enum zcd_code check_oidc(const struct config *config, struct zcd_error *err)
+{
+    bool has_all = config->oidc_issuer != NULL && config->oidc_audience != NULL && config->oidc_keys != NULL;
+    bool has_none = config->oidc_issuer == NULL && config->oidc_audience == NULL && config->oidc_keys == NULL;
+
+    return has_all || has_none ? ZCD_OK
+                               : zcd_fail(err, ZCD_INVALID,
+                                          "ZCD_OIDC_ISSUER, ZCD_OIDC_AUDIENCE and ZCD_OIDC_KEYS go together");
+}
+
 enum zcd_code config_check_serve(const struct config *config, struct zcd_error *err)
 {
     const char *const *const NEEDED[] = {&config->database_url, &config->key_file, &config->origin,
@@ -186,7 +202,8 @@ enum zcd_code config_check_serve(const struct config *config, struct zcd_error *
         if (code != ZCD_OK)
             return code;
     }
-    return check_tls(config, err);
+    enum zcd_code code = check_oidc(config, err);
+    return code == ZCD_OK ? check_tls(config, err) : code;
 }
 
 void config_describe(const struct config *config, struct buffer *json)

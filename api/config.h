@@ -18,6 +18,7 @@ struct config {
     const char *database_url; /* libpq connection string or URI */
     const char *listen;       /* address and port */
     const char *tls_certificate_file, *tls_key_file, *tls_client_ca_file; /* http/tls.h; may be NULL */
+    const char *oidc_issuer, *oidc_audience, *oidc_keys; /* identity/issuer.h; all or none */
     const char *key_file;         /* the log's private key */
     const char *sm2_key_file;     /* a second private key, for lines of SM2; may be NULL */
     const char *origin;           /* the log's name */

@@ -25,7 +25,7 @@ static const struct command {
     {"log",     cli_log,     "repair what only a person may repair"},
     {"mirror",  cli_mirror,  "copy a log that somebody else serves, verified"},
     {"witness", cli_witness, "be a witness of logs, or take this log to its witnesses"},
-    {"user",    cli_user,    "add, list, disable those who may call"},
+    {"user",    cli_user,    "add, list, disable those who may call; passwords and subjects"},
     {"token",   cli_token,   "make or revoke a bearer token"},
     {"routes",  cli_routes,  "list what the API answers to"},
 };

@@ -1,6 +1,8 @@
 #include "api/cli/cli.h"
 
 #include "api/clock.h"
+#include "api/identity/credential_store.h"
+#include "api/identity/secret.h"
 #include "api/identity/token_store.h"
 #include "base/bytes.h"
 #include "base/cleanup.h"
@@ -10,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define COMMAND "token"
 static const char USAGE[] =
@@ -25,12 +26,10 @@ static const char USAGE[] =
 enum {
     DAYS_DEFAULT = 90,
     DAYS_MAX = 366,
-    SECRET_SIZE = 32,
     TOKEN_LENGTH_MIN = 32,
     TOKEN_LENGTH_MAX = 1024,
     TOKEN_TEXT_SIZE = TOKEN_LENGTH_MAX + 3
 };
-#define PREFIX "zcd_" /* so that whoever searches files for secrets finds it */
 
 struct request {
     const char *command, *name;
@@ -59,16 +58,6 @@ static enum zcd_code read_token(char token[TOKEN_TEXT_SIZE], struct zcd_error *e
     return ZCD_OK;
 }
 
-static void make_token(char token[TOKEN_TEXT_SIZE])
-{
-    uint8_t secret[SECRET_SIZE];
-
-    if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret)
-        abort(); /* so few bytes cannot fail once the system is up */
-    memcpy(token, PREFIX, sizeof PREFIX);
-    hex_encode(secret, sizeof secret, token + strlen(PREFIX));
-}
-
 static enum zcd_code add(struct db *db, const struct request *request, struct zcd_error *err)
 {
     char token[TOKEN_TEXT_SIZE];
@@ -78,7 +67,7 @@ static enum zcd_code add(struct db *db, const struct request *request, struct zc
     if (request->from_stdin)
         code = read_token(token, err);
     else
-        make_token(token);
+        (void)secret_new(token);
     if (code != ZCD_OK)
         return code;
     struct sha256 sha256 = sha256_of(bytes_of_text(token));
@@ -96,11 +85,13 @@ static enum zcd_code list(struct db *db, struct zcd_error *err)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
-    struct token_row *rows;
+    struct credential_row *rows;
     size_t count;
-    enum zcd_code code = token_store_list(db, clock_now_us(), &arena, &rows, &count, err);
+    enum zcd_code code = credential_store_list(db, clock_now_us(), &arena, &rows, &count, err);
 
     for (size_t i = 0; code == ZCD_OK && i < count; i++) {
+        if (rows[i].kind != CREDENTIAL_TOKEN)
+            continue;
         char id[TOKEN_ID_SIZE], expires[DATE_TEXT_SIZE], used[DATE_TEXT_SIZE];
         bool is_used = !date_is_none(rows[i].used_on);
         (void)printf("{\"expires_on\":\"%s\",\"id\":\"%s\",\"used_on\":%s%s%s,\"user\":\"%s\"}\n",

@@ -1,6 +1,8 @@
 #include "api/cli/cli.h"
 
 #include "api/identity/caller.h"
+#include "api/identity/password.h"
+#include "api/identity/session_store.h"
 #include "api/identity/user_store.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
@@ -19,11 +21,18 @@ static const char USAGE[] =
     "zcd user list\n"
     "       One line of JSON each.\n"
     "zcd user disable ID\n"
-    "       None of its credentials is taken any more, within a second.";
+    "       None of its credentials is taken any more, within a second.\n"
+    "zcd user password ID\n"
+    "       Sets the password for the console, one line of standard input of at least 12 bytes; ends the user's sessions.\n"
+    "zcd user bind ID --oidc SUBJECT | --certificate SUBJECT\n"
+    "       Takes tokens of the OpenID issuer with this claim sub, or client certificates of this subject (RFC 4514), for it.\n"
+    "zcd user unbind ID --oidc SUBJECT | --certificate SUBJECT";
 
 struct request {
     struct user_row user;
     const char *command;
+    enum credential_kind kind; /* of subject */
+    const char *subject;
 };
 
 static enum zcd_code check(const struct request *request, struct zcd_error *err)
@@ -66,42 +75,94 @@ static enum zcd_code list(struct db *db, struct zcd_error *err)
     return code;
 }
 
+static enum zcd_code set_password(struct db *db, const char *user, struct zcd_error *err)
+{
+    char line[PASSWORD_LENGTH_MAX + 3];
+    char hash[PASSWORD_HASH_SIZE];
+
+    if (fgets(line, sizeof line, stdin) == NULL)
+        return zcd_fail(err, ZCD_INVALID, "there is no password on standard input");
+    line[strcspn(line, "\r\n")] = '\0';
+    enum zcd_code code = password_check(line, err);
+    return code == ZCD_OK ? session_store_set_password(db, user, password_hash(line, hash), err) : code;
+}
+
+static enum zcd_code add(struct db *db, const struct request *request, struct zcd_error *err)
+{
+    return user_store_insert(db, &request->user, err);
+}
+
+static enum zcd_code list_all(struct db *db, const struct request *request, struct zcd_error *err)
+{
+    (void)request;
+    return list(db, err);
+}
+
+static enum zcd_code disable(struct db *db, const struct request *request, struct zcd_error *err)
+{
+    return user_store_disable(db, request->user.id, err);
+}
+
+static enum zcd_code password(struct db *db, const struct request *request, struct zcd_error *err)
+{
+    return set_password(db, request->user.id, err);
+}
+
+static enum zcd_code bind_subject(struct db *db, const struct request *request, struct zcd_error *err)
+{
+    return session_store_bind(db, request->kind, request->subject, request->user.id, err);
+}
+
+static enum zcd_code unbind_subject(struct db *db, const struct request *request, struct zcd_error *err)
+{
+    return session_store_unbind(db, request->kind, request->subject, request->user.id, err);
+}
+
+/* Which words go with which command. */
+static const struct command {
+    const char *name;
+    bool has_id, has_roles, has_subject;
+    enum zcd_code (*run)(struct db *db, const struct request *request, struct zcd_error *err);
+} COMMANDS[] = {
+    {"add", true, true, false, add},          {"list", false, false, false, list_all},
+    {"disable", true, false, false, disable}, {"password", true, false, false, password},
+    {"bind", true, false, true, bind_subject}, {"unbind", true, false, true, unbind_subject},
+};
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (strcmp(COMMANDS[i].name, name) == 0)
+            return &COMMANDS[i];
+    return NULL;
+}
+
 static enum zcd_code run(const struct config *config, const struct request *request, struct zcd_error *err)
 {
+    const struct command *command = find_command(request->command);
     struct db *db = NULL;
-    enum zcd_code code = strcmp(request->command, "add") == 0 ? check(request, err) : ZCD_OK;
+    enum zcd_code code = command->has_roles ? check(request, err) : ZCD_OK;
 
     if (code == ZCD_OK)
         code = cli_connect(config, &db, err);
     if (code != ZCD_OK)
         return code;
-    if (strcmp(request->command, "add") == 0)
-        code = user_store_insert(db, &request->user, err);
-    else if (strcmp(request->command, "list") == 0)
-        code = list(db, err);
-    else
-        code = user_store_disable(db, request->user.id, err);
+    code = command->run(db, request, err);
     db_close(db);
     return code;
 }
 
-/* Which words go with which command. */
 static bool is_complete(int count, char **words, struct request *request)
 {
     const struct user_row *user = &request->user;
-    bool is_plain = user->roles == 0 && user->lender == NULL && user->uscc == NULL;
+    const struct command *command = optind < count ? find_command(words[optind]) : NULL;
 
-    if (optind >= count)
+    if (command == NULL || optind + 1 + command->has_id != count)
         return false;
     request->command = words[optind];
-    if (strcmp(request->command, "list") == 0)
-        return optind + 1 == count && is_plain;
-    if (optind + 2 != count)
-        return false;
-    request->user.id = words[optind + 1];
-    if (strcmp(request->command, "disable") == 0)
-        return is_plain;
-    return strcmp(request->command, "add") == 0 && user->roles != 0;
+    request->user.id = command->has_id ? words[optind + 1] : NULL;
+    return (user->roles != 0) == command->has_roles && (request->subject != NULL) == command->has_subject
+           && (command->has_roles || (user->lender == NULL && user->uscc == NULL));
 }
 
 static bool read_request(int count, char **words, struct request *request)
@@ -109,6 +170,8 @@ static bool read_request(int count, char **words, struct request *request)
     static const struct option OPTIONS[] = {{"roles", required_argument, NULL, 'r'},
                                             {"lender", required_argument, NULL, 'l'},
                                             {"organisation", required_argument, NULL, 'o'},
+                                            {"oidc", required_argument, NULL, 'i'},
+                                            {"certificate", required_argument, NULL, 'c'},
                                             {NULL, 0, NULL, 0}};
     struct zcd_error err;
     int option;
@@ -119,7 +182,12 @@ static bool read_request(int count, char **words, struct request *request)
             request->user.lender = optarg;
         else if (option == 'o')
             request->user.uscc = optarg;
-        else if (option != 'r' || caller_roles_parse(optarg, &request->user.roles, &err) != ZCD_OK)
+        else if (option == 'i' || option == 'c') {
+            if (request->subject != NULL)
+                return false;
+            request->subject = optarg;
+            request->kind = option == 'i' ? CREDENTIAL_OIDC : CREDENTIAL_CERTIFICATE;
+        } else if (option != 'r' || caller_roles_parse(optarg, &request->user.roles, &err) != ZCD_OK)
             return false;
     }
     return is_complete(count, words, request);

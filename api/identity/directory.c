@@ -1,6 +1,7 @@
 #include "api/identity/directory.h"
 
 #include "api/clock.h"
+#include "api/identity/credential_store.h"
 #include "api/identity/token_store.h"
 #include "api/notice.h"
 #include "base/cleanup.h"
@@ -15,7 +16,7 @@
 /* One reading of the tables; replaced whole. */
 struct copy {
     struct arena arena;
-    struct token_row *tokens;
+    struct credential_row *rows;
     size_t count;
 };
 
@@ -35,16 +36,16 @@ static void free_copy(struct copy *copy)
     arena_done(&copy->arena);
 }
 
-static struct token_row *find(const struct copy *copy, const struct sha256 *sha256)
+static struct credential_row *find(const struct copy *copy, const struct sha256 *sha256)
 {
     size_t from = 0;
     size_t to = copy->count;
 
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        int order = memcmp(copy->tokens[middle].sha256.bytes, sha256->bytes, SHA256_SIZE);
+        int order = memcmp(copy->rows[middle].sha256.bytes, sha256->bytes, SHA256_SIZE);
         if (order == 0)
-            return &copy->tokens[middle];
+            return &copy->rows[middle];
         if (order < 0)
             from = middle + 1;
         else
@@ -57,7 +58,7 @@ static struct token_row *find(const struct copy *copy, const struct sha256 *sha2
 static struct date shown_on(struct directory *directory, const struct sha256 *sha256)
 {
     (void)pthread_mutex_lock(&directory->mutex);
-    const struct token_row *row = find(&directory->copy, sha256);
+    const struct credential_row *row = find(&directory->copy, sha256);
     struct date day = row == NULL ? DATE_NONE : row->used_on;
     (void)pthread_mutex_unlock(&directory->mutex);
     return day;
@@ -69,11 +70,11 @@ static enum zcd_code write_uses(struct directory *directory, struct db *db, stru
     enum zcd_code code = ZCD_OK;
 
     for (size_t i = 0; code == ZCD_OK && i < read->count; i++) {
-        struct date day = shown_on(directory, &read->tokens[i].sha256);
-        if (date_compare(read->tokens[i].used_on, day) >= 0)
+        struct date day = shown_on(directory, &read->rows[i].sha256);
+        if (read->rows[i].kind != CREDENTIAL_TOKEN || date_compare(read->rows[i].used_on, day) >= 0)
             continue;
-        read->tokens[i].used_on = day;
-        code = token_store_use(db, &read->tokens[i].sha256, day, err);
+        read->rows[i].used_on = day;
+        code = token_store_use(db, &read->rows[i].sha256, day, err);
     }
     return code;
 }
@@ -83,7 +84,7 @@ enum zcd_code directory_reload(struct directory *directory, struct db *db, struc
     ZCD_AUTO(free_copy)
     struct copy read = {0};
 
-    enum zcd_code code = token_store_list(db, clock_now_us(), &read.arena, &read.tokens, &read.count, err);
+    enum zcd_code code = credential_store_list(db, clock_now_us(), &read.arena, &read.rows, &read.count, err);
     if (code == ZCD_OK)
         code = write_uses(directory, db, &read, err);
     if (code != ZCD_OK)
@@ -96,14 +97,14 @@ enum zcd_code directory_reload(struct directory *directory, struct db *db, struc
     return ZCD_OK;
 }
 
-bool directory_find(struct directory *directory, const struct sha256 *sha256, int64_t now_us, struct arena *arena,
-                    struct caller *caller)
+bool directory_find(struct directory *directory, enum credential_kind kind, const struct sha256 *sha256, int64_t now_us,
+                    struct arena *arena, struct caller *caller)
 {
     bool is_taken = false;
 
     (void)pthread_mutex_lock(&directory->mutex);
-    struct token_row *row = find(&directory->copy, sha256);
-    if (row != NULL && now_us < row->expires_at_us) {
+    struct credential_row *row = find(&directory->copy, sha256);
+    if (row != NULL && row->kind == kind && now_us < row->expires_at_us) {
         is_taken = true;
         row->used_on = clock_shanghai_day(now_us);
         *caller = (struct caller){.id = arena_copy_text(arena, row->user),

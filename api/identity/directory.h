@@ -1,5 +1,6 @@
 /*
- * directory.h - who shows which token: a copy in memory of the users and tokens that are taken.
+ * directory.h - who shows which credential: a copy in memory of the users, and of the tokens, sessions and subjects that are
+ * taken for them.
  *
  * The event loop asks it before a body is read, so it never waits for the database. A thread of its own reads the tables
  * again every second: a revocation by any process takes effect within DIRECTORY_STALE_MS while the database is there.
@@ -9,6 +10,7 @@
 #define API_IDENTITY_DIRECTORY_H
 
 #include "api/identity/caller.h"
+#include "api/identity/credential_store.h"
 #include "audit/sha256.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -35,12 +37,12 @@ void directory_close(struct directory *directory); /* NULL is fine */
 enum zcd_code directory_reload(struct directory *directory, struct db *db, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
- * Whose token is it?
- *   sha256  in   of the token shown
+ * Whose credential is it?
+ *   sha256  in   of what was shown (credential_store.h)
  *   caller  out  but for role; its texts are in the arena
  * False when nobody's that is taken now. Any thread; waits for nothing but the copy's lock.
  */
-bool directory_find(struct directory *directory, const struct sha256 *sha256, int64_t now_us, struct arena *arena,
-                    struct caller *caller);
+bool directory_find(struct directory *directory, enum credential_kind kind, const struct sha256 *sha256, int64_t now_us,
+                    struct arena *arena, struct caller *caller);
 
 #endif

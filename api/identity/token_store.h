@@ -7,11 +7,9 @@
 #define API_IDENTITY_TOKEN_STORE_H
 
 #include "audit/sha256.h"
-#include "base/arena.h"
 #include "base/date.h"
 #include "base/error.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -27,23 +25,6 @@ enum zcd_code token_store_insert(struct db *db, const char *user, const struct s
 
 /* By id. ZCD_NOT_FOUND when there is none, or it is revoked already. */
 enum zcd_code token_store_revoke(struct db *db, const char *id, struct zcd_error *err) ZCD_MUST_USE;
-
-/* A token that is taken, with what its user is. */
-struct token_row {
-    struct sha256 sha256;
-    int64_t expires_at_us;
-    struct date used_on; /* DATE_NONE: never */
-    const char *user;
-    unsigned roles;
-    const char *lender, *uscc; /* NULL where the user has none */
-};
-
-/*
- * All tokens that are neither expired nor revoked, of users that are not disabled, in the order of their digests.
- *   rows, count  out  in the arena
- */
-enum zcd_code token_store_list(struct db *db, int64_t now_us, struct arena *arena, struct token_row **rows,
-                               size_t *count, struct zcd_error *err) ZCD_MUST_USE;
 
 /* That a token was shown on a day. */
 enum zcd_code token_store_use(struct db *db, const struct sha256 *sha256, struct date day,

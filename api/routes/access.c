@@ -3,6 +3,8 @@
 #include "api/app.h"
 #include "api/clock.h"
 #include "api/identity/directory.h"
+#include "api/identity/issuer.h"
+#include "api/identity/session.h"
 #include "api/routes/answer.h"
 #include "audit/record.h"
 #include "base/cleanup.h"
@@ -12,25 +14,78 @@
 
 #define SCHEME "Bearer "
 
-static bool read_token(const struct http_request *request, struct sha256 *sha256)
+static const struct http_refusal NOT_KNOWN = {.status = 401, .detail = "this path needs a token that is taken"};
+
+/* RFC 6750 2.1: what stands behind "Bearer"; NULL when there is none. */
+static const char *find_bearer(const struct http_request *request)
 {
     const char *value = http_request_header(request, "Authorization");
 
-    if (value == NULL || strncasecmp(value, SCHEME, strlen(SCHEME)) != 0)
+    return value != NULL && strncasecmp(value, SCHEME, strlen(SCHEME)) == 0 ? value + strlen(SCHEME) : NULL;
+}
+
+static bool find_token(struct app *app, const char *token, struct arena *arena, struct caller *caller)
+{
+    struct sha256 shown = sha256_of(bytes_of_text(token));
+    int64_t now_us = clock_now_us();
+    struct jwt_claims claims;
+    struct zcd_error err;
+
+    if (directory_find(app->directory, CREDENTIAL_TOKEN, &shown, now_us, arena, caller))
+        return true;
+    if (app->issuer == NULL || !jwt_is_one(token)
+        || issuer_verify(app->issuer, token, now_us / 1000000, arena, &claims, &err) != ZCD_OK)
         return false;
-    *sha256 = sha256_of(bytes_of_text(value + strlen(SCHEME)));
-    return true;
+    shown = credential_subject_digest(CREDENTIAL_OIDC, claims.subject);
+    return directory_find(app->directory, CREDENTIAL_OIDC, &shown, now_us, arena, caller);
+}
+
+static bool find_certificate(struct app *app, const char *subject, struct arena *arena, struct caller *caller)
+{
+    struct sha256 shown = credential_subject_digest(CREDENTIAL_CERTIFICATE, subject);
+
+    return directory_find(app->directory, CREDENTIAL_CERTIFICATE, &shown, clock_now_us(), arena, caller);
+}
+
+/* A page of somebody else's can make a browser send the cookie's request, but cannot know the token. */
+static struct http_refusal find_session(struct app *app, struct http_exchange *exchange, const char *session,
+                                        struct caller *caller)
+{
+    const struct http_request *request = &exchange->request;
+    struct sha256 shown = sha256_of(bytes_of_text(session));
+
+    if (!directory_find(app->directory, CREDENTIAL_SESSION, &shown, clock_now_us(), &exchange->arena, caller))
+        return NOT_KNOWN;
+    if (request->method != HTTP_GET && request->method != HTTP_HEAD
+        && !session_csrf_is(session, http_request_header(request, SESSION_CSRF_FIELD)))
+        return (struct http_refusal){.status = 403, .detail = "a session's request needs its token in " SESSION_CSRF_FIELD};
+    return (struct http_refusal){.status = 0};
+}
+
+/* What is shown first counts: a token, a session, a certificate. One that is not taken is not made good by another. */
+static struct http_refusal find_caller(struct app *app, struct http_exchange *exchange, struct caller *caller)
+{
+    const struct http_request *request = &exchange->request;
+    const char *token = find_bearer(request);
+    char session[SECRET_TEXT_SIZE];
+    bool is_known = false;
+
+    if (token == NULL && session_cookie_find(http_request_header(request, "Cookie"), session))
+        return find_session(app, exchange, session, caller);
+    if (token != NULL)
+        is_known = find_token(app, token, &exchange->arena, caller);
+    else if (request->client_subject != NULL)
+        is_known = find_certificate(app, request->client_subject, &exchange->arena, caller);
+    return is_known ? (struct http_refusal){.status = 0} : NOT_KNOWN;
 }
 
 struct http_refusal access_authorise(const struct http_route *route, struct http_exchange *exchange, void *context)
 {
-    const struct app *app = context;
     struct caller *caller = ARENA_NEW(&exchange->arena, struct caller, 1);
-    struct sha256 shown;
+    struct http_refusal refusal = find_caller(context, exchange, caller);
 
-    if (!read_token(&exchange->request, &shown)
-        || !directory_find(app->directory, &shown, clock_now_us(), &exchange->arena, caller))
-        return (struct http_refusal){.status = 401, .detail = "this path needs a token that is taken"};
+    if (refusal.status != 0)
+        return refusal;
     if ((caller->roles & route->roles) == 0)
         return (struct http_refusal){.status = 404, .detail = "there is nothing at this path"};
     caller->role = caller_role_name(caller_role_first(caller->roles & route->roles));

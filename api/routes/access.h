@@ -12,9 +12,10 @@
 #include <stdbool.h>
 
 /*
- * Find out who sends a request, by its bearer token (RFC 6750 2.1), and whether the route is for one of its roles.
- * Refuses with 401 when it shows no token that is taken, with 404 when the route is not for it: nobody learns of what is
- * not theirs. On the event loop's thread; the context is struct app.
+ * Find out who sends a request, and whether the route is for one of its roles: by its bearer token (RFC 6750 2.1), ours or
+ * the issuer's; without one by its session's cookie; without that by its client certificate.
+ * Refuses with 401 when it shows nothing that is taken, with 403 when a session's request that may change something lacks
+ * the CSRF token, with 404 when the route is not for it: nobody learns of what is not theirs. On the event loop's thread; the context is struct app.
  */
 struct http_refusal access_authorise(const struct http_route *route, struct http_exchange *exchange, void *context);
 

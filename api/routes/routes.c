@@ -8,6 +8,7 @@
 #include "api/routes/checkpoint.h"
 #include "api/routes/jobs.h"
 #include "api/routes/probes.h"
+#include "api/routes/sessions.h"
 #include "api/routes/tiles.h"
 
 enum { DOSSIER_SIZE_MAX = 8 << 20, SMALL_SIZE_MAX = 64 << 10 };
@@ -38,6 +39,9 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/jobs?",                          CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_list},
     {HTTP_GET,  "/v1/jobs/{id}",                      CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_show},
     {HTTP_DELETE, "/v1/jobs/{id}",                    CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_cancel},
+    {HTTP_POST, "/v1/sessions",                       ANYBODY,   ANY, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, sessions_create},
+    {HTTP_GET,  "/v1/sessions/current",               CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_show},
+    {HTTP_DELETE, "/v1/sessions/current",             CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_end},
     {HTTP_GET,  "/log/checkpoint",                    ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show},
     {HTTP_GET,  "/log/published-checkpoint",          ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show_published},
     {HTTP_GET,  "/log/tile/{tile...}",                CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, tiles_show},

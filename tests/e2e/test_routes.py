@@ -44,8 +44,8 @@ class RoutesTest(unittest.TestCase):
         for key, (roles, scope, _) in routed().items():
             is_public = "      security: []" in operations[key]
             self.assertEqual(is_public, roles == "public", key)
-            self.assertEqual(any("'401':" in line for line in operations[key]), not is_public, key)
             if not is_public:
+                self.assertTrue(any("'401':" in line for line in operations[key]), key)
                 self.assertIn(f"      x-roles: [{roles.replace(',', ', ')}]", operations[key], key)
                 self.assertIn(f"      x-scope: {scope}", operations[key], key)
 
@@ -58,7 +58,7 @@ class RoutesTest(unittest.TestCase):
     def test_every_path_parameter_is_described(self):
         for (_, path), lines in documented().items():
             for name in re.findall(r"{(\w+)}", path):
-                described = any(re.search(rf"name: {name}$|parameters/{name.capitalize()}'", line) for line in lines)
+                described = any(re.search(rf"name: {name}$|parameters/\w*{name.capitalize()}'", line) for line in lines)
                 self.assertTrue(described, path)
 
 
