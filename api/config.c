@@ -1,10 +1,11 @@
 #include "api/config.h"
 
+#include "api/file.h"
 #include "audit/canonical_json.h"
+#include "base/cleanup.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,8 +14,15 @@
 #include <unistd.h>
 
 enum { WORKERS_MAX = 64, LOG_QUEUE_MAX = 65536, JOB_RUNNERS_MAX = 16 };
+enum { FILE_SIZE_MAX = 64 << 10, SECRET_SIZE_MAX = 4096 };
 
 #define PREFIX "ZCD_"
+#define CONFIG_FILE "ZCD_CONFIG_FILE"
+#define SECRET_SUFFIX "_FILE"
+
+/* Where a value is from; each wins over those before it. */
+enum source { FROM_DEFAULT, FROM_FILE, FROM_ENVIRONMENT, SOURCE_COUNT };
+static const char *const SOURCE_NAMES[SOURCE_COUNT] = {"default", "file", "environment"};
 
 struct setting {
     const char *variable;
@@ -65,6 +73,25 @@ static const struct setting SETTINGS[] = {
 /* clang-format on */
 
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };
+static_assert(sizeof SETTINGS / sizeof *SETTINGS <= sizeof((struct config *)0)->given_by, "given_by is too short");
+
+/* Settings that are numbers: their text, and where the number goes. */
+static const struct number {
+    const char *variable;
+    size_t text_offset, offset; /* of a const char * and a size_t in struct config */
+    long min, max;
+} NUMBERS[] = {
+    {"ZCD_WORKERS", offsetof(struct config, workers_text), offsetof(struct config, workers), 1, WORKERS_MAX},
+    {"ZCD_LOG_QUEUE", offsetof(struct config, log_queue_text), offsetof(struct config, log_queue_entries), 1, LOG_QUEUE_MAX},
+    {"ZCD_JOB_RUNNERS", offsetof(struct config, job_runners_text), offsetof(struct config, job_runners), 0, JOB_RUNNERS_MAX},
+};
+
+/* What is being put together: a secret is first known by the name of its file. */
+struct reading {
+    struct arena *arena;
+    struct config config;
+    bool is_secret_file[SETTING_COUNT]; /* the setting's value is the path of the file that has it */
+};
 
 static const char **place_of(struct config *config, const struct setting *setting)
 {
@@ -76,87 +103,218 @@ static const char *value_of(const struct config *config, const struct setting *s
     return *(const char *const *)((const char *)config + setting->offset);
 }
 
-static const struct setting *find_setting(const char *variable, size_t length)
+/* The setting of a variable, which for a secret may have _FILE behind it; NULL when there is none. */
+static const struct setting *find_setting(struct bytes variable, bool *is_secret_file)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (strlen(SETTINGS[i].variable) == length && memcmp(SETTINGS[i].variable, variable, length) == 0)
+        size_t length = strlen(SETTINGS[i].variable);
+        if (variable.size < length || memcmp(SETTINGS[i].variable, variable.data, length) != 0)
+            continue;
+        struct bytes rest = {variable.data + length, variable.size - length};
+        *is_secret_file = SETTINGS[i].is_secret && bytes_equal(rest, bytes_of_text(SECRET_SUFFIX));
+        if (rest.size == 0 || *is_secret_file)
             return &SETTINGS[i];
     }
     return NULL;
 }
 
-static enum zcd_code read_variables(char *const *environment, struct arena *arena, struct config *config,
-                                    struct zcd_error *err)
+static enum zcd_code take(struct reading *reading, enum source source, struct bytes variable, struct bytes value,
+                          struct zcd_error *err)
+{
+    bool is_secret_file = false;
+    const struct setting *setting = find_setting(variable, &is_secret_file);
+    int length = variable.size > 64 ? 64 : (int)variable.size;
+
+    if (setting == NULL)
+        return zcd_fail(err, ZCD_INVALID, "%.*s is not a setting (zcd help lists them)", length, (const char *)variable.data);
+    if (value.size == 0)
+        return zcd_fail(err, ZCD_INVALID, "%.*s is empty; leave it away instead", length, (const char *)variable.data);
+    size_t row = (size_t)(setting - SETTINGS);
+    if (reading->config.given_by[row] == source)
+        return zcd_fail(err, ZCD_INVALID, "%s is given twice", setting->variable);
+    *place_of(&reading->config, setting) = arena_copy_bytes(reading->arena, value.data, value.size);
+    reading->config.given_by[row] = (unsigned char)source;
+    reading->is_secret_file[row] = is_secret_file;
+    return ZCD_OK;
+}
+
+/* ------------------------------------------------------------------ the file */
+
+static bool has_control_character(struct bytes line)
+{
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.data[i] < ' ' || line.data[i] == 0x7f)
+            return true;
+    }
+    return false;
+}
+
+static enum zcd_code take_line(struct reading *reading, struct bytes line, struct zcd_error *err)
+{
+    if (line.size == 0 || line.data[0] == '#')
+        return ZCD_OK;
+    if (has_control_character(line) || !bytes_are_utf8(line))
+        return zcd_fail(err, ZCD_INVALID, "the line is not plain text in UTF-8");
+    const uint8_t *equals = memchr(line.data, '=', line.size);
+    if (equals == NULL)
+        return zcd_fail(err, ZCD_INVALID, "the line is not of the form NAME=VALUE");
+    size_t length = (size_t)(equals - line.data);
+    return take(reading, FROM_FILE, (struct bytes){line.data, length}, (struct bytes){equals + 1, line.size - length - 1}, err);
+}
+
+static enum zcd_code take_file(struct reading *reading, const char *path, struct bytes content, struct zcd_error *err)
+{
+    const uint8_t *at = content.data;
+    const uint8_t *end = content.data + content.size;
+
+    for (int number = 1; at < end; number++) {
+        const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+        if (stop == NULL)
+            stop = end;
+        struct zcd_error cause;
+        enum zcd_code code = take_line(reading, (struct bytes){at, (size_t)(stop - at)}, &cause);
+        if (code != ZCD_OK)
+            return zcd_fail(err, code, "%s line %d: %s", path, number, cause.message);
+        at = stop == end ? end : stop + 1;
+    }
+    return ZCD_OK;
+}
+
+static enum zcd_code read_small_file(const char *variable, const char *path, size_t size_max, struct buffer *content,
+                                     struct zcd_error *err)
+{
+    struct zcd_error cause;
+    enum zcd_code code = file_read(path, size_max, content, &cause);
+
+    return code == ZCD_OK ? ZCD_OK : zcd_fail(err, code, "%s %s: %s", variable, path, cause.message);
+}
+
+/* ------------------------------------------------------------------ the environment */
+
+static bool is_ours(const char *variable)
+{
+    return strncmp(variable, PREFIX, strlen(PREFIX)) == 0 && strchr(variable, '=') != NULL;
+}
+
+static enum zcd_code take_environment(struct reading *reading, char *const *environment, struct zcd_error *err)
 {
     for (; *environment != NULL; environment++) {
-        const char *equals = strchr(*environment, '=');
-        if (equals == NULL || strncmp(*environment, PREFIX, strlen(PREFIX)) != 0)
+        if (!is_ours(*environment) || strncmp(*environment, CONFIG_FILE "=", strlen(CONFIG_FILE "=")) == 0)
             continue;
-        size_t length = (size_t)(equals - *environment);
-        const struct setting *setting = find_setting(*environment, length);
-        if (setting == NULL)
-            return zcd_fail(err, ZCD_INVALID, "%.*s is not a setting (zcd help lists them)", (int)length, *environment);
-        if (equals[1] == '\0')
-            return zcd_fail(err, ZCD_INVALID, "%s is empty; leave it away instead", setting->variable);
-        *place_of(config, setting) = arena_copy_text(arena, equals + 1);
+        const char *equals = strchr(*environment, '=');
+        struct bytes variable = {(const uint8_t *)*environment, (size_t)(equals - *environment)};
+        enum zcd_code code = take(reading, FROM_ENVIRONMENT, variable, bytes_of_text(equals + 1), err);
+        if (code != ZCD_OK)
+            return code;
     }
     return ZCD_OK;
 }
 
-static enum zcd_code read_log_queue(struct config *config, struct zcd_error *err)
+static const char *find_config_file(char *const *environment)
 {
-    char *end = NULL;
-    long count = strtol(config->log_queue_text, &end, 10);
+    for (; *environment != NULL; environment++) {
+        if (strncmp(*environment, CONFIG_FILE "=", strlen(CONFIG_FILE "=")) == 0)
+            return *environment + strlen(CONFIG_FILE "=");
+    }
+    return NULL;
+}
 
-    if (*end != '\0' || count < 1 || count > LOG_QUEUE_MAX)
-        return zcd_fail(err, ZCD_INVALID, "ZCD_LOG_QUEUE is not a number from 1 to %d", LOG_QUEUE_MAX);
-    config->log_queue_entries = (size_t)count;
+/* ------------------------------------------------------------------ secrets and numbers */
+
+static enum zcd_code read_secret(struct reading *reading, const struct setting *setting, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer content = {0};
+    const char **value = place_of(&reading->config, setting);
+    char variable[64];
+
+    (void)snprintf(variable, sizeof variable, "%s" SECRET_SUFFIX, setting->variable);
+    enum zcd_code code = read_small_file(variable, *value, SECRET_SIZE_MAX, &content, err);
+    if (code != ZCD_OK)
+        return code;
+    if (content.size > 0 && content.data[content.size - 1] == '\n')
+        content.size--;
+    if (content.size == 0 || has_control_character(buffer_bytes(&content)))
+        return zcd_fail(err, ZCD_INVALID, "%s %s: not one line of text", variable, *value);
+    *value = arena_copy_bytes(reading->arena, content.data, content.size);
     return ZCD_OK;
 }
 
-static enum zcd_code read_job_runners(struct config *config, struct zcd_error *err)
+static enum zcd_code read_secrets(struct reading *reading, struct zcd_error *err)
 {
-    char *end = NULL;
-    long count = strtol(config->job_runners_text, &end, 10);
+    enum zcd_code code = ZCD_OK;
 
-    if (*end != '\0' || count < 0 || count > JOB_RUNNERS_MAX)
-        return zcd_fail(err, ZCD_INVALID, "ZCD_JOB_RUNNERS is not a number from 0 to %d", JOB_RUNNERS_MAX);
-    config->job_runners = (size_t)count;
-    return ZCD_OK;
+    for (size_t i = 0; i < SETTING_COUNT && code == ZCD_OK; i++) {
+        if (reading->is_secret_file[i])
+            code = read_secret(reading, &SETTINGS[i], err);
+    }
+    return code;
 }
 
-static enum zcd_code read_workers(struct config *config, struct zcd_error *err)
+static enum zcd_code read_number(struct config *config, const struct number *number, struct zcd_error *err)
 {
+    const char *text = *(const char *const *)((const char *)config + number->text_offset);
+    size_t *value = (size_t *)(void *)((char *)config + number->offset);
     char *end = NULL;
 
-    if (config->workers_text == NULL) {
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
-        config->workers = processors < 1 ? 1 : processors > WORKERS_MAX ? WORKERS_MAX : (size_t)processors;
+    if (text == NULL) /* only workers have no default of their own */
         return ZCD_OK;
-    }
-    long count = strtol(config->workers_text, &end, 10);
-    if (*end != '\0' || count < 1 || count > WORKERS_MAX)
-        return zcd_fail(err, ZCD_INVALID, "ZCD_WORKERS is not a number from 1 to %d", WORKERS_MAX);
-    config->workers = (size_t)count;
+    errno = 0;
+    long count = strtol(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || count < number->min || count > number->max)
+        return zcd_fail(err, ZCD_INVALID, "%s is not a number from %ld to %ld", number->variable, number->min, number->max);
+    *value = (size_t)count;
     return ZCD_OK;
+}
+
+static size_t count_processors(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 1 ? 1 : processors > WORKERS_MAX ? WORKERS_MAX : (size_t)processors;
+}
+
+static enum zcd_code read_numbers(struct config *config, struct zcd_error *err)
+{
+    enum zcd_code code = ZCD_OK;
+
+    config->workers = count_processors();
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS && code == ZCD_OK; i++)
+        code = read_number(config, &NUMBERS[i], err);
+    return code;
+}
+
+/* ------------------------------------------------------------------ together */
+
+enum zcd_code config_read_with(char *const *environment, const char *path, const struct bytes *content,
+                               struct arena *arena, struct config *config, struct zcd_error *err)
+{
+    struct reading reading = {.arena = arena};
+
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        *place_of(&reading.config, &SETTINGS[i]) = SETTINGS[i].missing;
+    enum zcd_code code = content == NULL ? ZCD_OK : take_file(&reading, path, *content, err);
+    if (code == ZCD_OK)
+        code = take_environment(&reading, environment, err);
+    if (code == ZCD_OK)
+        code = read_secrets(&reading, err);
+    if (code == ZCD_OK)
+        code = read_numbers(&reading.config, err);
+    if (code == ZCD_OK)
+        *config = reading.config;
+    return code;
 }
 
 enum zcd_code config_read(char *const *environment, struct arena *arena, struct config *config, struct zcd_error *err)
 {
-    struct config read = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer content = {0};
+    const char *path = find_config_file(environment);
 
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        *place_of(&read, &SETTINGS[i]) = SETTINGS[i].missing;
-    enum zcd_code code = read_variables(environment, arena, &read, err);
-    if (code == ZCD_OK)
-        code = read_workers(&read, err);
-    if (code == ZCD_OK)
-        code = read_log_queue(&read, err);
-    if (code == ZCD_OK)
-        code = read_job_runners(&read, err);
-    if (code == ZCD_OK)
-        *config = read;
-    return code;
+    if (path == NULL)
+        return config_read_with(environment, NULL, NULL, arena, config, err);
+    enum zcd_code code = read_small_file(CONFIG_FILE, path, FILE_SIZE_MAX, &content, err);
+    struct bytes bytes = buffer_bytes(&content);
+    return code == ZCD_OK ? config_read_with(environment, path, &bytes, arena, config, err) : code;
 }
 
 enum zcd_code config_require(const struct config *config, const char *const *setting, struct zcd_error *err)
@@ -220,12 +378,25 @@ void config_describe(const struct config *config, struct buffer *json)
     }
 }
 
+void config_print(const struct config *config, struct buffer *text)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const char *value = value_of(config, &SETTINGS[i]);
+        if (value != NULL)
+            buffer_append_format(text, "%-26s %-44s # %s\n", SETTINGS[i].variable, SETTINGS[i].is_secret ? "(given)" : value,
+                                 SOURCE_NAMES[config->given_by[i]]);
+    }
+}
+
 void config_explain(struct buffer *text)
 {
+    buffer_append_format(text, "  %-24s %s\n", CONFIG_FILE, "a file of settings, NAME=VALUE a line; what the environment says wins");
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         buffer_append_format(text, "  %-24s %s", SETTINGS[i].variable, SETTINGS[i].about);
         if (SETTINGS[i].missing != NULL)
             buffer_append_format(text, " (%s)", SETTINGS[i].missing);
         buffer_append_text(text, "\n");
+        if (SETTINGS[i].is_secret)
+            buffer_append_format(text, "  %s" SECRET_SUFFIX "     or a file that has it\n", SETTINGS[i].variable);
     }
 }

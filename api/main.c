@@ -18,6 +18,7 @@ static const struct command {
     {"audit",   cli_audit,   "export the log, replay its decisions, erase values behind commitments"},
     {"explain", cli_explain, "print a decision for people, in Chinese or English"},
     {"policy",  cli_policy,  "check a policy; compare two on a folder of dossiers; fit a scorecard to data"},
+    {"config",  cli_config_show, "print the settings as they are read, without secrets"},
     {"serve",   cli_serve,   "serve the HTTP API"},
     {"migrate", cli_migrate, "bring the database to this version"},
     {"bench",   cli_bench,   "measure the engine on this machine; generate dossiers"},
@@ -50,7 +51,7 @@ static void print_help(FILE *out)
         (void)fprintf(out, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].about);
     (void)fprintf(out, "  %-10s %s\n  %-10s %s\n\n", "help", "this", "--version", "version and digest of the engine");
     config_explain(&settings);
-    (void)fprintf(out, "Settings, from the environment:\n%s", (const char *)settings.data);
+    (void)fprintf(out, "Settings, from the environment or a file:\n%s", (const char *)settings.data);
 }
 
 static int print_version(void)

@@ -31,6 +31,7 @@ int cli_assess(int count, char **words);
 int cli_audit(int count, char **words);
 int cli_bench(int count, char **words);
 int cli_bench_generate(int count, char **words); /* called by cli_bench */
+int cli_config_show(int count, char **words);
 int cli_explain(int count, char **words);
 int cli_key(int count, char **words);
 int cli_log(int count, char **words);
@@ -55,7 +56,7 @@ int cli_fail(const char *command, const struct zcd_error *err);
 /* Print the usage line on standard error; CLI_USAGE. */
 int cli_usage(const char *usage);
 
-/* Read the environment; on failure print why and return another status than CLI_OK. */
+/* Read the settings; on failure print why and return another status than CLI_OK. */
 int cli_config(const char *command, struct arena *arena, struct config *config);
 
 /* Flush standard output: a result that could not be written is a failure. */

@@ -103,7 +103,146 @@ static void never_prints_a_secret(void **state)
     assert_null(strstr((const char *)json.data, "sesame"));
     assert_non_null(strstr((const char *)json.data, "\"database_url\":\"(given)\""));
     assert_non_null(strstr((const char *)json.data, "\"origin\":\"a \\\"bank\\\"\""));
+    buffer_clear(&json);
+    config_print(&config, &json);
+    assert_null(strstr((const char *)json.data, "sesame"));
+    assert_non_null(strstr((const char *)json.data, "ZCD_DATABASE_URL"));
     buffer_done(&json);
+    arena_done(&arena);
+}
+
+static enum zcd_code read_file(const char *text, const char *variable, struct arena *arena, struct config *config,
+                               struct zcd_error *err)
+{
+    char *environment[] = {(char *)(uintptr_t)variable, NULL};
+    const struct bytes content = bytes_of_text(text);
+
+    return config_read_with(environment, "zcd.conf", &content, arena, config, err);
+}
+
+static void takes_the_file_and_lets_the_environment_win(void **state)
+{
+    struct arena arena = {0};
+    struct config config;
+    struct zcd_error err;
+    struct buffer text = {0};
+    (void)state;
+
+    assert_int_equal(read_file("# ours\n\nZCD_LISTEN=127.0.0.1:1\nZCD_ORIGIN=a = b # c\nZCD_WORKERS=3", "ZCD_LISTEN=127.0.0.1:2",
+                               &arena, &config, &err), ZCD_OK);
+    assert_string_equal(config.listen, "127.0.0.1:2");
+    assert_string_equal(config.origin, "a = b # c");
+    assert_int_equal(config.workers, 3);
+    config_print(&config, &text);
+    const char *printed = (const char *)text.data;
+    assert_non_null(strstr(strstr(printed, "127.0.0.1:2"), "# environment\nZCD_ORIGIN"));
+    assert_non_null(strstr(strstr(printed, "a = b # c"), "# file\nZCD_POLICY"));
+    buffer_done(&text);
+    arena_done(&arena);
+}
+
+static void names_the_line_of_the_file_that_cannot_be_meant(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } CASES[] = {
+        {"ZCD_LISTEN", "zcd.conf line 1: the line is not of the form NAME=VALUE"},
+        {"\n PATH=/bin", "zcd.conf line 2:  PATH is not a setting"},
+        {"PATH=/bin", "zcd.conf line 1: PATH is not a setting"},
+        {"ZCD_CONFIG_FILE=other", "zcd.conf line 1: ZCD_CONFIG_FILE is not a setting"},
+        {"ZCD_LISTEN_FILE=other", "zcd.conf line 1: ZCD_LISTEN_FILE is not a setting"},
+        {"ZCD_LISTEN=\n", "zcd.conf line 1: ZCD_LISTEN is empty"},
+        {"ZCD_LISTEN=a\n#\nZCD_LISTEN=b\n", "zcd.conf line 3: ZCD_LISTEN is given twice"},
+        {"ZCD_DATABASE_URL=a\nZCD_DATABASE_URL_FILE=b\n", "zcd.conf line 2: ZCD_DATABASE_URL is given twice"},
+        {"ZCD_LISTEN=a\r\n", "zcd.conf line 1: the line is not plain text"},
+        {"ZCD_LISTEN=\xff\n", "zcd.conf line 1: the line is not plain text"},
+        {"=\n", "zcd.conf line 1:  is not a setting"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct arena arena = {0};
+        struct config config = {.listen = "untouched"};
+        struct zcd_error err;
+
+        assert_int_equal(read_file(CASES[i].text, "PATH=/bin", &arena, &config, &err), ZCD_INVALID);
+        err.message[strlen(CASES[i].message)] = '\0';
+        assert_string_equal(err.message, CASES[i].message);
+        assert_string_equal(config.listen, "untouched");
+        arena_done(&arena);
+    }
+}
+
+/* A file of the test's own with this content; its path. */
+static const char *write_file(const char *content, char path[static 32])
+{
+    (void)strcpy(path, "/tmp/zcd-config-XXXXXX");
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, content, strlen(content)), (ssize_t)strlen(content));
+    assert_int_equal(close(file), 0);
+    return path;
+}
+
+static void takes_a_secret_from_a_file_of_its_own(void **state)
+{
+    static const struct {
+        const char *content, *value, *message;
+    } CASES[] = {
+        {"password=sesame\n", "password=sesame", NULL},
+        {"password=sesame", "password=sesame", NULL},
+        {"", NULL, "not one line of text"},
+        {"\n", NULL, "not one line of text"},
+        {"password\nsesame\n", NULL, "not one line of text"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct arena arena = {0};
+        struct config config;
+        struct zcd_error err;
+        char path[32];
+        char variable[64];
+
+        (void)snprintf(variable, sizeof variable, "ZCD_DATABASE_URL_FILE=%s", write_file(CASES[i].content, path));
+        enum zcd_code code = read_one(variable, &arena, &config, &err);
+        assert_int_equal(code, CASES[i].value == NULL ? ZCD_INVALID : ZCD_OK);
+        if (code == ZCD_OK) {
+            assert_string_equal(config.database_url, CASES[i].value);
+        } else {
+            assert_non_null(strstr(err.message, CASES[i].message));
+            assert_null(strstr(err.message, "sesame"));
+        }
+        assert_int_equal(unlink(path), 0);
+        arena_done(&arena);
+    }
+}
+
+static void says_which_file_it_cannot_read(void **state)
+{
+    static const char *const VARIABLES[] = {"ZCD_CONFIG_FILE=/nowhere/zcd", "ZCD_DATABASE_URL_FILE=/nowhere/zcd"};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof VARIABLES / sizeof *VARIABLES; i++) {
+        struct arena arena = {0};
+        struct config config;
+        struct zcd_error err;
+
+        assert_int_equal(read_one(VARIABLES[i], &arena, &config, &err), ZCD_NOT_FOUND);
+        assert_non_null(strstr(err.message, "/nowhere/zcd"));
+        assert_memory_equal(err.message, VARIABLES[i], strcspn(VARIABLES[i], "="));
+        arena_done(&arena);
+    }
+}
+
+/* A value of the environment stands for the whole setting: the file's own secret is not even opened. */
+static void lets_a_secret_of_the_environment_win_over_a_file_of_the_file(void **state)
+{
+    struct arena arena = {0};
+    struct config config;
+    struct zcd_error err;
+    (void)state;
+
+    assert_int_equal(read_file("ZCD_DATABASE_URL_FILE=/nowhere/zcd\n", "ZCD_DATABASE_URL=d", &arena, &config, &err), ZCD_OK);
+    assert_string_equal(config.database_url, "d");
     arena_done(&arena);
 }
 
@@ -114,6 +253,11 @@ int main(void)
         cmocka_unit_test(refuses_what_cannot_be_meant),
         cmocka_unit_test(names_the_first_setting_that_a_service_lacks),
         cmocka_unit_test(never_prints_a_secret),
+        cmocka_unit_test(takes_the_file_and_lets_the_environment_win),
+        cmocka_unit_test(names_the_line_of_the_file_that_cannot_be_meant),
+        cmocka_unit_test(takes_a_secret_from_a_file_of_its_own),
+        cmocka_unit_test(says_which_file_it_cannot_read),
+        cmocka_unit_test(lets_a_secret_of_the_environment_win_over_a_file_of_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
