@@ -1,6 +1,7 @@
 #include "api/flows/rows.h"
 
 #include "api/flows/assess.h"
+#include "api/flows/authorisation.h"
 #include "api/flows/daily_statement.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/erasure.h"
@@ -10,6 +11,8 @@ static enum zcd_code insert_row(struct db *db, const struct record *record, uint
 {
     if (record->kind == RECORD_DAILY_STATEMENT)
         return daily_statement_insert_row(db, record, index, err);
+    if (record->kind == RECORD_AUTHORISATION)
+        return authorisation_insert_row(db, record, index, err);
     if (record->kind == RECORD_ERASURE)
         return erasure_erase_rows(db, record, err);
     return record->kind == RECORD_DISCLOSURE ? disclosure_insert_row(db, record, index, err) : ZCD_OK;
@@ -20,8 +23,11 @@ enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_
 {
     enum zcd_code code = assess_insert_rows(db, entries, count, context, err);
 
-    for (size_t i = 0; code == ZCD_OK && i < count; i++)
+    for (size_t i = 0; code == ZCD_OK && i < count; i++) {
         code = insert_row(db, &entries[i]->record, entries[i]->index, err);
+        if (code == ZCD_OK && entries[i]->record.kind == RECORD_AUTHORISATION)
+            code = authorisation_insert_key(db, entries[i], err);
+    }
     return code;
 }
 

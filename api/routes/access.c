@@ -2,6 +2,7 @@
 
 #include "api/app.h"
 #include "api/clock.h"
+#include "api/identity/authorisation_store.h"
 #include "api/identity/directory.h"
 #include "api/identity/issuer.h"
 #include "api/identity/session.h"
@@ -103,19 +104,58 @@ void access_refuse(struct http_exchange *exchange, const struct http_refusal *re
         http_response_add_header(&exchange->response, "Allow", refusal->allow);
 }
 
+enum zcd_code access_check_facts(const struct caller *caller, struct db *db, const char *uscc, const char *lender,
+                                 enum authorisation_scope scope, bool *is_own, struct zcd_error *err)
+{
+    char text[AUTHORISATION_GRANTEE_SIZE];
+    const char *grantee = authorisation_grantee_of(caller, text);
+    bool owns = caller_owns(caller, lender, uscc), allows = owns;
+    enum zcd_code code = ZCD_OK;
+
+    if (!owns && grantee != NULL)
+        code = authorisation_store_allows(db, uscc, grantee, scope, clock_shanghai_day(clock_now_us()), &allows, err);
+    if (code != ZCD_OK)
+        return code;
+    if (is_own != NULL)
+        *is_own = owns && !caller_is_regulator(caller);
+    return allows ? ZCD_OK : zcd_fail(err, ZCD_NOT_FOUND, "there is no such thing");
+}
+
+/* Whose record it is: lender and organisation, in the arena. */
+static enum zcd_code read_owners(struct bytes leaf, struct arena *arena, struct record *record, struct zcd_error *err)
+{
+    uint64_t sequence;
+    int64_t at_us;
+
+    if (record_parse(leaf, arena, record, &at_us, &sequence, err) != ZCD_OK)
+        return zcd_fail(err, ZCD_CORRUPT, "the leaf is no record that this version can read");
+    return ZCD_OK;
+}
+
 enum zcd_code access_check_record(const struct caller *caller, struct bytes leaf, struct zcd_error *err)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
     struct record record;
-    uint64_t sequence;
-    int64_t at_us;
 
     if (caller_is_regulator(caller))
         return ZCD_OK;
-    if (record_parse(leaf, &arena, &record, &at_us, &sequence, err) != ZCD_OK)
-        return zcd_fail(err, ZCD_CORRUPT, "the leaf is no record that this version can read");
-    if (caller_owns(caller, record.actor.lender, record.subject.uscc.text))
-        return ZCD_OK;
+    enum zcd_code code = read_owners(leaf, &arena, &record, err);
+    if (code != ZCD_OK || caller_owns(caller, record.actor.lender, record.subject.uscc.text))
+        return code;
     return zcd_fail(err, ZCD_NOT_FOUND, "there is no such record");
+}
+
+enum zcd_code access_check_assessment(const struct caller *caller, struct db *db, struct bytes leaf, bool *is_own,
+                                      struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct record record;
+    enum zcd_code code = read_owners(leaf, &arena, &record, err);
+
+    if (code == ZCD_OK)
+        code = access_check_facts(caller, db, record.subject.uscc.text, record.actor.lender, AUTHORISATION_ASSESSMENTS,
+                                  is_own, err);
+    return code == ZCD_NOT_FOUND ? zcd_fail(err, code, "the organisation has no such assessment") : code;
 }

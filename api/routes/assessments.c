@@ -88,7 +88,7 @@ void assessments_create(struct http_exchange *exchange, void *context)
 
 /* Row, leaf with proof, and the decision's bytes, into the answer's body. */
 static enum zcd_code read_assessment(struct app_worker *worker, struct http_exchange *exchange,
-                                     struct disclosed *disclosed, struct zcd_error *err)
+                                     struct disclosed *disclosed, bool *is_own, struct zcd_error *err)
 {
     const char *id = exchange->request.parameters[0];
     ZCD_AUTO(log_record_done)
@@ -108,7 +108,7 @@ static enum zcd_code read_assessment(struct app_worker *worker, struct http_exch
     if (code == ZCD_OK)
         code = log_read_record(worker->app->log, db, row.log_index, &record, err);
     if (code == ZCD_OK)
-        code = access_check_record(exchange->caller, buffer_bytes(&record.leaf), err);
+        code = access_check_assessment(exchange->caller, db, buffer_bytes(&record.leaf), is_own, err);
     if (code != ZCD_OK)
         return code;
     memcpy(sha256.bytes, row.decision_sha256, sizeof sha256.bytes);
@@ -125,8 +125,9 @@ void assessments_show(struct http_exchange *exchange, void *context)
     struct app_worker *worker = context;
     struct disclosed *disclosed = ARENA_NEW(&exchange->arena, struct disclosed, 1);
     struct zcd_error err;
+    bool is_own;
 
-    if (read_assessment(worker, exchange, disclosed, &err) != ZCD_OK) {
+    if (read_assessment(worker, exchange, disclosed, &is_own, &err) != ZCD_OK) {
         answer_error(exchange, &err);
         return;
     }
@@ -134,5 +135,5 @@ void assessments_show(struct http_exchange *exchange, void *context)
     if (exchange->response.status_of_success == 201)
         add_location(exchange, exchange->request.parameters[0]);
     /* A lender's own users and the organisation's director read what is their own: that discloses nothing. */
-    shown_send(exchange, worker, worker->db, "record", disclosed, caller_is_regulator(exchange->caller) ? 1 : 0);
+    shown_send(exchange, worker, worker->db, "record", disclosed, is_own ? 0 : 1);
 }

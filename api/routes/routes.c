@@ -5,6 +5,7 @@
 #include "api/routes/audit_records.h"
 #include "api/routes/audit_replay.h"
 #include "api/routes/audit_search.h"
+#include "api/routes/authorisations.h"
 #include "api/routes/checkpoint.h"
 #include "api/routes/jobs.h"
 #include "api/routes/probes.h"
@@ -20,6 +21,7 @@ enum {
     ANYBODY = 0,
     ASSESSING = CALLER_OFFICER | CALLER_SYSTEM,
     READING = CALLER_OFFICER | CALLER_SYSTEM | CALLER_APPROVER | CALLER_RISK_MANAGER | CALLER_DIRECTOR | CALLER_REGULATOR,
+    AUTHORISED = READING | CALLER_ORGANISER, /* may be shown others' facts, or shows its own */
     AUDITING = CALLER_REGULATOR
 };
 
@@ -39,6 +41,10 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/jobs?",                          CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_list},
     {HTTP_GET,  "/v1/jobs/{id}",                      CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_show},
     {HTTP_DELETE, "/v1/jobs/{id}",                    CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_cancel},
+    {HTTP_POST, "/v1/authorisations",                 CALLER_DIRECTOR, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, authorisations_create},
+    {HTTP_GET,  "/v1/authorisations?",                AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_list},
+    {HTTP_GET,  "/v1/authorisations/{id}",            AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_show},
+    {HTTP_DELETE, "/v1/authorisations/{id}",          CALLER_DIRECTOR, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_withdraw},
     {HTTP_POST, "/v1/sessions",                       ANYBODY,   ANY, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, sessions_create},
     {HTTP_GET,  "/v1/sessions/current",               CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_show},
     {HTTP_DELETE, "/v1/sessions/current",             CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_end},
