@@ -1,6 +1,7 @@
 #include "api/app.h"
 
 #include "api/clerk.h"
+#include "api/events/courier.h"
 #include "api/flows/decide.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/login.h"
@@ -240,11 +241,14 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
     announce(app, server);
     struct clerk *clerk = start_clerk(app);
     app->runner = runner_start(app, app->config->job_runners);
+    app->courier = courier_start(app);
     http_server_run(server);
     notice("stopping", NULL, NULL);
     clerk_stop(clerk);
     runner_stop(app->runner);
     app->runner = NULL;
+    courier_stop(app->courier);
+    app->courier = NULL;
 
     /* What is still with the log is written and, where the client is still there, was answered; only then may the
      * server go, which the log's answers go through. */

@@ -20,6 +20,7 @@ struct directory;       /* identity/directory.h */
 struct issuer;          /* identity/issuer.h */
 struct login;           /* flows/login.h */
 struct runner;          /* jobs/runner.h */
+struct courier;         /* events/courier.h */
 
 /* Does not change while the service runs; the log has its own locks. Any thread. */
 struct app {
@@ -32,6 +33,7 @@ struct app {
     struct log *log;
     struct disclosure_book *disclosures;
     struct runner *runner; /* while it serves; NULL where the process does no jobs */
+    struct courier *courier; /* while it serves */
 };
 
 /* What one worker has for itself; the context of the handlers that run on it. */

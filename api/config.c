@@ -69,6 +69,8 @@ static const struct setting SETTINGS[] = {
      "records that may wait for the log's writer; beyond them callers are told to come again (503)"},
     {"ZCD_JOB_RUNNERS", "job_runners", offsetof(struct config, job_runners_text), "1", false,
      "jobs that this process does at a time; 0 leaves them to others"},
+    {"ZCD_WEBHOOK_ADDRESSES", "webhook_addresses", offsetof(struct config, webhook_addresses_text), NULL, false,
+     "addresses besides public ones that webhooks may have, e.g. 10.1.0.0/16,::1; to these also without TLS"},
 };
 /* clang-format on */
 
@@ -251,6 +253,15 @@ static enum zcd_code read_secrets(struct reading *reading, struct zcd_error *err
     return code;
 }
 
+static enum zcd_code read_webhook_addresses(struct config *config, struct zcd_error *err)
+{
+    struct zcd_error reason;
+
+    if (address_list_parse(config->webhook_addresses_text, &config->webhook_addresses, &reason) != ZCD_OK)
+        return zcd_fail(err, ZCD_INVALID, "ZCD_WEBHOOK_ADDRESSES: %.150s", reason.message);
+    return ZCD_OK;
+}
+
 static enum zcd_code read_number(struct config *config, const struct number *number, struct zcd_error *err)
 {
     const char *text = *(const char *const *)((const char *)config + number->text_offset);
@@ -299,6 +310,8 @@ enum zcd_code config_read_with(char *const *environment, const char *path, const
         code = read_secrets(&reading, err);
     if (code == ZCD_OK)
         code = read_numbers(&reading.config, err);
+    if (code == ZCD_OK)
+        code = read_webhook_addresses(&reading.config, err);
     if (code == ZCD_OK)
         *config = reading.config;
     return code;

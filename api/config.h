@@ -10,6 +10,7 @@
 #ifndef API_CONFIG_H
 #define API_CONFIG_H
 
+#include "api/address.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -36,6 +37,8 @@ struct config {
     size_t workers;
     const char *job_runners_text;
     size_t job_runners;
+    const char *webhook_addresses_text;
+    struct address_list webhook_addresses; /* that webhooks may have besides public ones */
     const char *log_queue_text;
     size_t log_queue_entries;
 

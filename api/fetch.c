@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { TIMEOUT_MS = 30000, CONNECT_TIMEOUT_MS = 5000 };
 
@@ -49,6 +50,44 @@ static bool add_field(struct curl_slist **fields, const char *name, const char *
     return true;
 }
 
+/* The address that libcurl is about to connect to, after all looking up: so that a name cannot mean one address when it is
+ * checked and another when it is used. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    const struct fetch_request *request = context;
+
+    if (purpose != CURLSOCKTYPE_IPCXN || !request->may_connect(&address->addr, request->may_connect_context))
+        return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static int go_on(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct fetch_request *request = context;
+    (void)a, (void)b, (void)c, (void)d;
+
+    return atomic_load(request->ends) ? 1 : 0;
+}
+
+static bool watch(CURL *curl, const struct fetch_request *request)
+{
+    if (request->ends == NULL)
+        return true;
+    return curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on) == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_XFERINFODATA, (void *)(uintptr_t)request) == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
+}
+
+static bool guard(CURL *curl, const struct fetch_request *request)
+{
+    if (request->may_connect == NULL)
+        return true;
+    return curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, (void *)(uintptr_t)request) == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
+}
+
 static bool prepare(CURL *curl, const struct fetch_request *request, struct receiving *receiving,
                     struct curl_slist **fields)
 {
@@ -71,7 +110,9 @@ static bool prepare(CURL *curl, const struct fetch_request *request, struct rece
                && curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body->size) == CURLE_OK
                && curl_easy_setopt(curl, CURLOPT_POSTFIELDS, (const char *)request->body->data) == CURLE_OK
                && add_field(fields, "Content-Type", request->content_type) && add_field(fields, "Expect", "");
-    return good && curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *fields) == CURLE_OK;
+    for (size_t i = 0; good && i < request->field_count; i++)
+        good = add_field(fields, request->fields[i].name, request->fields[i].value);
+    return good && guard(curl, request) && watch(curl, request) && curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *fields) == CURLE_OK;
 }
 
 static void read_answer(CURL *curl, struct fetch_answer *answer)

@@ -1,5 +1,6 @@
 #include "api/flows/rows.h"
 
+#include "api/events/event.h"
 #include "api/flows/assess.h"
 #include "api/flows/authorisation.h"
 #include "api/flows/daily_statement.h"
@@ -28,7 +29,7 @@ enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_
         if (code == ZCD_OK && entries[i]->record.kind == RECORD_AUTHORISATION)
             code = authorisation_insert_key(db, entries[i], err);
     }
-    return code;
+    return code == ZCD_OK ? event_publish_records(db, entries, count, err) : code;
 }
 
 enum zcd_code rows_restore(struct db *db, const struct log_restored *restored, size_t count, void *context,

@@ -11,6 +11,7 @@
 #include "api/routes/probes.h"
 #include "api/routes/sessions.h"
 #include "api/routes/tiles.h"
+#include "api/routes/webhooks.h"
 
 enum { DOSSIER_SIZE_MAX = 8 << 20, SMALL_SIZE_MAX = 64 << 10 };
 
@@ -22,7 +23,8 @@ enum {
     ASSESSING = CALLER_OFFICER | CALLER_SYSTEM,
     READING = CALLER_OFFICER | CALLER_SYSTEM | CALLER_APPROVER | CALLER_RISK_MANAGER | CALLER_DIRECTOR | CALLER_REGULATOR,
     AUTHORISED = READING | CALLER_ORGANISER, /* may be shown others' facts, or shows its own */
-    AUDITING = CALLER_REGULATOR
+    AUDITING = CALLER_REGULATOR,
+    ADMINISTERING = CALLER_ADMIN
 };
 
 #define ANY HTTP_SCOPE_ANY
@@ -48,6 +50,13 @@ const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/sessions",                       ANYBODY,   ANY, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, sessions_create},
     {HTTP_GET,  "/v1/sessions/current",               CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_show},
     {HTTP_DELETE, "/v1/sessions/current",             CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_end},
+    {HTTP_POST, "/v1/webhooks",                       ADMINISTERING, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, webhooks_create},
+    {HTTP_GET,  "/v1/webhooks",                       ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_list},
+    {HTTP_GET,  "/v1/webhooks/{id}",                  ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_show},
+    {HTTP_DELETE, "/v1/webhooks/{id}",                ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_delete},
+    {HTTP_POST, "/v1/webhooks/{id}/secrets",          ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_rotate},
+    {HTTP_POST, "/v1/webhooks/{id}/enable",           ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_enable},
+    {HTTP_GET,  "/v1/webhooks/{id}/deliveries?",      ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_deliveries},
     {HTTP_GET,  "/log/checkpoint",                    ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show},
     {HTTP_GET,  "/log/published-checkpoint",          ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show_published},
     {HTTP_GET,  "/log/tile/{tile...}",                CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, tiles_show},

@@ -42,6 +42,7 @@ static void refuses_what_cannot_be_meant(void **state)
         {"ZCD_listen=x", "ZCD_listen is not a setting"},
         {"ZCD_LISTEN=", "ZCD_LISTEN is empty"},
         {"ZCD_LOG_QUEUE=0", "ZCD_LOG_QUEUE is not a number from 1 to 65536"},
+        {"ZCD_WEBHOOK_ADDRESSES=localhost", "ZCD_WEBHOOK_ADDRESSES: not an address or prefix: localhost"},
         {"ZCD_JOB_RUNNERS=17", "ZCD_JOB_RUNNERS is not a number from 0 to 16"},
         {"ZCD_JOB_RUNNERS=-1", "ZCD_JOB_RUNNERS is not a number from 0 to 16"},
         {"ZCD_LOG_QUEUE=65537", "ZCD_LOG_QUEUE is not a number from 1 to 65536"},
