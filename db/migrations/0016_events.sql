@@ -60,6 +60,7 @@ COMMENT ON COLUMN event.type IS 'Name from api/events/event_types.def';
 COMMENT ON COLUMN event.lender IS 'Whom it concerns';
 COMMENT ON COLUMN event.at IS 'When it happened';
 COMMENT ON COLUMN event.data IS 'JSON object: ids and no more than is needed to ask for the rest';
+COMMENT ON COLUMN event.created_at IS 'When it was written here';
 CREATE INDEX event_created_at ON event (created_at);
 
 CREATE TABLE webhook_delivery (
