@@ -172,7 +172,7 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
 #define FACT_SQL_WRITE(table, KEY, VALUES, DAY, PLAIN_DAY, HERE_DAY, NOT_AFTER, NEWEST, SAME_DAY)                      \
     "WITH given AS (SELECT DISTINCT ON (uscc" KEY(FACT_SQL_NAME, 0) DAY ") uscc, valid_from, removed, source_row"      \
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM stage_" table                                                \
-    " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", source_row DESC),"                                                   \
+    " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", source_row DESC, ctid DESC),"                                                \
     " filled AS (SELECT given.uscc, given.valid_from, given.removed, given.source_row" KEY(FACT_SQL_GIVEN, 0)          \
     VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content"                            \
     " FROM given LEFT JOIN LATERAL (SELECT t.import_id, ROW(t.removed" HERE_DAY VALUES(FACT_SQL_HERE, 0) ") AS content" \
