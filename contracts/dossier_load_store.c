@@ -56,7 +56,11 @@ struct loading {
     const struct facts_of *facts;
     struct date as_of;
     int64_t known_at_us;
+    const struct payer_prior *prior;
+    const struct application *application;
     struct arena *arena;
+    struct uscc uscc;
+    struct dossier *dossier; /* once it is built */
     struct db_rows rows[TABLE_COUNT];
     void *decoded[TABLE_COUNT];
     size_t next[TABLE_COUNT]; /* how far the children were handed to their parents; both are in the order of their keys */
@@ -72,10 +76,8 @@ static size_t count_of(const struct loading *loading, enum table table)
     return (size_t)loading->rows[table].count;
 }
 
-static enum zcd_code ask(struct db *db, void *context, struct zcd_error *err)
+static enum zcd_code ask(struct db *db, struct loading *loading, struct zcd_error *err)
 {
-    struct loading *loading = context;
-
     for (int table = 0; table < TABLE_COUNT; table++) {
         db_rows_done(&loading->rows[table]); /* of a run before */
         enum zcd_code code = fact_table_queue(db, TABLES[table], loading->facts, loading->as_of, loading->known_at_us,
@@ -83,7 +85,7 @@ static enum zcd_code ask(struct db *db, void *context, struct zcd_error *err)
         if (code != ZCD_OK)
             return code;
     }
-    return ZCD_OK;
+    return db_finish(db, err);
 }
 
 /* What lies after the day had not happened yet. */
@@ -352,8 +354,7 @@ static void build_facilities(struct loading *loading, struct dossier *dossier)
 
 /* ------------------------------------------------------------------- whole */
 
-static enum zcd_code build(struct loading *loading, const struct uscc *uscc, const struct application *application,
-                           struct dossier **dossier, struct zcd_error *err)
+static enum zcd_code build(struct loading *loading, struct dossier *built, struct zcd_error *err)
 {
     for (int table = 0; table < TABLE_COUNT; table++) {
         enum zcd_code code =
@@ -363,33 +364,52 @@ static enum zcd_code build(struct loading *loading, const struct uscc *uscc, con
     }
     if (count_of(loading, ORGANISATION) == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "nothing is known of this organisation");
-
-    struct dossier *built = ARENA_NEW(loading->arena, struct dossier, 1);
-    built->schema = DOSSIER_SCHEMA;
-    built->as_of = loading->as_of;
-    built->organisation.uscc = *uscc;
-    if (application != NULL)
-        built->application = *application;
     build_organisation(loading, built);
     build_contracts(loading, built);
     build_facilities(loading, built);
-    *dossier = built;
     return ZCD_OK;
 }
 
+/* The rows of a table are asked for with those of all others; what the book knows of the payers, once they are known. */
+static enum zcd_code load(struct db *db, void *context, struct zcd_error *err)
+{
+    struct loading *loading = context;
+    struct dossier *built = ARENA_NEW(loading->arena, struct dossier, 1);
+
+    built->schema = DOSSIER_SCHEMA;
+    built->as_of = loading->as_of;
+    built->organisation.uscc = loading->uscc;
+    if (loading->application != NULL)
+        built->application = *loading->application;
+    memset(loading->next, 0, sizeof loading->next);
+    enum zcd_code code = ask(db, loading, err);
+    if (code == ZCD_OK)
+        code = build(loading, built, err);
+    if (code == ZCD_OK && loading->prior != NULL)
+        code = payer_delay_store_freeze(db, built, loading->known_at_us, loading->prior, loading->arena, err);
+    if (code == ZCD_OK)
+        loading->dossier = built;
+    return code;
+}
+
 enum zcd_code facts_store_load_dossier(struct db *db, const struct facts_of *facts, struct date as_of,
-                                       int64_t known_at_us, const struct application *application, struct arena *arena,
+                                       int64_t known_at_us, const struct payer_prior *prior,
+                                       const struct application *application, struct arena *arena,
                                        struct dossier **dossier, struct zcd_error *err)
 {
-    struct loading loading = {.facts = facts, .as_of = as_of, .known_at_us = known_at_us, .arena = arena};
-    struct uscc uscc;
-    enum zcd_code code = uscc_parse(facts->uscc, &uscc, err);
+    struct loading loading = {.facts = facts,
+                              .as_of = as_of,
+                              .known_at_us = known_at_us,
+                              .prior = prior,
+                              .application = application,
+                              .arena = arena};
+    enum zcd_code code = uscc_parse(facts->uscc, &loading.uscc, err);
 
     if (code == ZCD_OK)
-        code = db_transaction_run(db, DB_REPEATABLE_READ_ONLY, ask, &loading, err);
-    if (code == ZCD_OK)
-        code = build(&loading, &uscc, application, dossier, err);
+        code = db_transaction_run(db, DB_REPEATABLE_READ_ONLY, load, &loading, err);
     for (int table = 0; table < TABLE_COUNT; table++)
         db_rows_done(&loading.rows[table]);
+    if (code == ZCD_OK)
+        *dossier = loading.dossier;
     return code;
 }

@@ -185,6 +185,7 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM filled"                                                      \
     " WHERE CASE WHEN is_known THEN content IS DISTINCT FROM ROW(removed" PLAIN_DAY VALUES(FACT_SQL_NAME, 0) ")"       \
     " ELSE NOT removed END RETURNING uscc, valid_from" KEY(FACT_SQL_NAME, 0) "),"                                      \
+    " touched AS (INSERT INTO stage_touched SELECT DISTINCT uscc FROM added),"                                         \
     " replaced AS (UPDATE " table " t SET superseded_by = $1 FROM added WHERE t.uscc = added.uscc AND t.lender = $2"   \
     KEY(FACT_SQL_AS_ADDED, 0) SAME_DAY " AND t.superseded_by IS NULL AND t.import_id <> $1 RETURNING 1)"               \
     " SELECT (SELECT count(*) FROM added) AS added, (SELECT count(*) FROM replaced) AS replaced"

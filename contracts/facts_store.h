@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "contracts/dossier.h"
 #include "contracts/fact_table_store.h"
+#include "contracts/payer_delay_store.h"
 
 /* Known at: everything recorded so far. 9999-12-31. */
 #define FACTS_KNOWN_NOW INT64_C(253402214400000000)
@@ -33,9 +34,11 @@ enum zcd_code facts_store_write_dossier(struct db *db, struct fact_import *impor
                                         struct zcd_error *err) ZCD_MUST_USE;
 
 /*
- * Read the facts as they stood on as_of and were known at known_at, in one snapshot and one round trip.
+ * Read the facts as they stood on as_of and were known at known_at, in one snapshot.
  *
  *   facts        in   the organisation, and the lender whose facts to read
+ *   prior        in   a policy's prior hazards, to freeze the book's experience with the payers into the dossier
+ *                     (payer_delay_store_freeze); NULL: only what was imported along
  *   application  in   what is applied for: becomes the dossier's; NULL for none
  *   dossier      out  in the arena; lists in the order of their keys. Only amounts in yuan, contracts without those not in yuan.
  *                     Neither linked nor checked: what the tables hold may be too little for a decision, and dossier_check
@@ -45,7 +48,8 @@ enum zcd_code facts_store_write_dossier(struct db *db, struct fact_import *impor
  * ZCD_UNAVAILABLE; ZCD_CORRUPT.
  */
 enum zcd_code facts_store_load_dossier(struct db *db, const struct facts_of *facts, struct date as_of,
-                                       int64_t known_at_us, const struct application *application, struct arena *arena,
+                                       int64_t known_at_us, const struct payer_prior *prior,
+                                       const struct application *application, struct arena *arena,
                                        struct dossier **dossier, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

@@ -1,10 +1,15 @@
 #include "contracts/import_store.h"
 
 #include "base/cleanup.h"
+#include "contracts/payer_delay_store.h"
 
 #include <string.h>
 
 static const struct db_statement LOCK = {"import_lock", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) IS NULL"};
+
+/* Which organisations have new statements; fact_table_write fills it. */
+static const struct db_statement TOUCHED = {
+    "import_touched", "CREATE TEMPORARY TABLE IF NOT EXISTS stage_touched (uscc text COLLATE \"C\") ON COMMIT DELETE ROWS"};
 
 static const struct db_statement BEGIN = {
     "import_begin", "SELECT nextval('import_number') AS id,"
@@ -18,7 +23,8 @@ enum zcd_code import_store_begin(struct db *db, const char *lender, int64_t at_u
     struct db_rows rows = {0};
     struct fact_import begun = {.lender = lender, .fills = fills};
 
-    if (db_execute(db, &LOCK, DB_VALUES(db_text(lender)), err) != ZCD_OK
+    if (db_queue(db, &TOUCHED, DB_NO_VALUES, NULL, err) != ZCD_OK
+        || db_execute(db, &LOCK, DB_VALUES(db_text(lender)), err) != ZCD_OK
         || db_query(db, &BEGIN, DB_VALUES(db_text(lender), db_timestamptz(at_us)), &rows, err) != ZCD_OK
         || db_rows_int8(&rows, 0, "id", &begun.id, err) != ZCD_OK
         || db_rows_timestamptz(&rows, 0, "recorded_at", &begun.recorded_at_us, err) != ZCD_OK)
@@ -47,7 +53,10 @@ static enum zcd_code insert(struct db *db, const struct fact_import *import, con
 enum zcd_code import_store_end(struct db *db, const struct fact_import *import, const struct import_row *row,
                                struct zcd_error *err)
 {
-    return import->added == 0 ? ZCD_OK : insert(db, import, row, err);
+    if (import->added == 0)
+        return ZCD_OK;
+    enum zcd_code code = insert(db, import, row, err);
+    return code == ZCD_OK ? payer_delay_store_update(db, import, err) : code;
 }
 
 #define IMPORT_COLUMNS                                                                                                 \
@@ -128,6 +137,14 @@ enum zcd_code import_store_list(struct db *db, const char *lender, int64_t befor
     return ZCD_OK;
 }
 
+/* $1 lender, $2 import: those of whose payers' delays it said anything. */
+static const struct db_statement TOUCH_WITHDRAWN = {
+    "import_touch_withdrawn", "INSERT INTO stage_touched"
+                              " SELECT uscc FROM contract WHERE lender = $1 AND import_id = $2"
+                              " UNION SELECT uscc FROM payer WHERE lender = $1 AND import_id = $2"
+                              " UNION SELECT uscc FROM milestone WHERE lender = $1 AND import_id = $2"
+                              " UNION SELECT uscc FROM payment WHERE lender = $1 AND import_id = $2"};
+
 enum zcd_code import_store_withdraw(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
                                     struct fact_import *withdrawal, struct zcd_error *err)
 {
@@ -145,6 +162,10 @@ enum zcd_code import_store_withdraw(struct db *db, const char *lender, int64_t i
         return zcd_fail(err, ZCD_CONFLICT, "the import was taken back already");
     enum zcd_code code =
         insert(db, &begun, &(struct import_row){.kind = "withdrawal", .actor = actor, .withdraws = id}, err);
+    if (code == ZCD_OK)
+        code = db_queue(db, &TOUCH_WITHDRAWN, DB_VALUES(db_text(lender), db_int8(id)), NULL, err);
+    if (code == ZCD_OK)
+        code = payer_delay_store_update(db, &begun, err);
     if (code == ZCD_OK)
         *withdrawal = begun;
     return code;

@@ -279,6 +279,11 @@ enum zcd_code db_execute(struct db *db, const struct db_statement *statement, co
     return db_query(db, statement, values, count, NULL, err);
 }
 
+enum zcd_code db_finish(struct db *db, struct zcd_error *err)
+{
+    return db->pending_count == 0 ? ZCD_OK : db_finish_pending(db, err);
+}
+
 /* ---------------------------------------------------------------- scripts */
 
 /* Here PostgreSQL's message is wanted: the script is ours, and whoever runs it must see what is wrong. */

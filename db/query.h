@@ -51,6 +51,9 @@ enum zcd_code db_execute(struct db *db, const struct db_statement *statement, co
 enum zcd_code db_queue(struct db *db, const struct db_statement *statement, const struct db_value *values, size_t count,
                        struct db_rows *rows, struct zcd_error *err) ZCD_MUST_USE;
 
+/* Send all that was queued, and wait: their rows are there. What db_query gives. */
+enum zcd_code db_finish(struct db *db, struct zcd_error *err) ZCD_MUST_USE;
+
 /*
  * Run a text of several statements, as a migration is. Not for anything a client had a part in. PostgreSQL's own
  * message enters err, because whoever migrates must see it.

@@ -256,7 +256,7 @@ static void bench_dossier(struct db *db, const char *path)
         struct arena own = {0};
         int64_t start_us = now_us();
         if (facts_store_load_dossier(db, &(struct facts_of){dossier->organisation.uscc.text, LENDER}, dossier->as_of,
-                                     FACTS_KNOWN_NOW, NULL, &own, &loaded, &err)
+                                     FACTS_KNOWN_NOW, NULL, NULL, &own, &loaded, &err)
             != ZCD_OK)
             stop(&err);
         times_us[i] = now_us() - start_us;

@@ -184,7 +184,7 @@ static inline struct dossier *load(struct db *db, const char *lender, const char
 {
     struct dossier *dossier = NULL;
     struct zcd_error err;
-    enum zcd_code code = facts_store_load_dossier(db, &(struct facts_of){uscc, lender}, as_of, known_at_us, application,
+    enum zcd_code code = facts_store_load_dossier(db, &(struct facts_of){uscc, lender}, as_of, known_at_us, NULL, application,
                                                   arena, &dossier, &err);
 
     if (code == ZCD_NOT_FOUND)
