@@ -347,6 +347,15 @@ static size_t list_pairs(const struct dossier *dossier, struct pair *pairs)
     return count;
 }
 
+void delay_prior_sums(const struct policy *policy, enum payer_level level, enum fund_source fund_source,
+                      int64_t sums_ppm[DELAY_WEEKS + 1])
+{
+    struct prior prior;
+
+    prior_fill(&policy->delay, hazard_row(&policy->delay, level, fund_source)->hazard_ppm, &prior);
+    memcpy(sums_ppm, prior.sum_ppm, sizeof prior.sum_ppm);
+}
+
 void delay_estimate(const struct dossier *dossier, const struct policy *policy, struct date as_of, struct arena *arena,
                     struct delay_result *result)
 {

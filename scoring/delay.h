@@ -51,6 +51,13 @@ struct delay_result {
     int32_t slip_survival[DELAY_WEEKS];
 };
 
+/*
+ * The policy's prior hazards of a class of payers, summed: sums_ppm[w] is that of the first w weeks. What exposure is made of
+ * (struct payer_experience), for whoever gathers the book's.
+ */
+void delay_prior_sums(const struct policy *policy, enum payer_level level, enum fund_source fund_source,
+                      int64_t sums_ppm[DELAY_WEEKS + 1]);
+
 /* Estimate everything at as_of. Memory from the arena. */
 void delay_estimate(const struct dossier *dossier, const struct policy *policy, struct date as_of, struct arena *arena,
                     struct delay_result *result);

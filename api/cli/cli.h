@@ -37,6 +37,7 @@ int cli_key(int count, char **words);
 int cli_log(int count, char **words);
 int cli_migrate(int count, char **words);
 int cli_mirror(int count, char **words);
+int cli_payers(int count, char **words);
 int cli_policy(int count, char **words);
 int cli_policy_fit(int count, char **words);      /* of zcd policy */
 int cli_policy_simulate(int count, char **words); /* of zcd policy */

@@ -437,9 +437,23 @@ static void what_is_older_than_the_curve_never_arrives(void **state)
     assert_true(delay_arrival_p90(&curve, (struct date){PAYABLE}, as_of).days - as_of.days > 3650);
 }
 
+static void prior_hazards_are_summed_week_by_week(void **state)
+{
+    int64_t sums_ppm[DELAY_WEEKS + 1];
+    (void)state;
+
+    delay_prior_sums(&POLICY, PAYER_LEVEL_CITY, FUND_SOURCE_CHARITY, sums_ppm);
+    assert_int_equal(sums_ppm[0], 0);
+    assert_int_equal(sums_ppm[2], 2 * 60000);
+    assert_int_equal(sums_ppm[3], 2 * 60000 + 90000);
+    assert_int_equal(sums_ppm[26], 2 * 60000 + 2 * 90000 + 4 * 120000 + 5 * 130000 + 13 * 110000);
+    assert_int_equal(sums_ppm[DELAY_WEEKS], sums_ppm[26] + (DELAY_WEEKS - 26) * 80000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(prior_hazards_are_summed_week_by_week),
         cmocka_unit_test(agrees_with_the_reference),
         cmocka_unit_test(gives_the_speed_computed_by_hand),
         cmocka_unit_test(without_observations_the_class_prior_stands),
