@@ -7,7 +7,7 @@ BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libevent-dev libjanss
 RUN_PACKAGES=(curl ca-certificates)
 
 # What the tests add.
-CHECK_PACKAGES=(clang libcmocka-dev python3 python3-numpy testssl.sh wrk)
+CHECK_PACKAGES=(clang libcmocka-dev python3 python3-jsonschema python3-numpy python3-yaml testssl.sh wrk)
 
 say() {
     printf '%s\n' "$*" >&2

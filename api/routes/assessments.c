@@ -128,7 +128,10 @@ void assessments_show(struct http_exchange *exchange, void *context)
     bool is_own;
 
     if (read_assessment(worker, exchange, disclosed, &is_own, &err) != ZCD_OK) {
-        answer_error(exchange, &err);
+        if (err.code == ZCD_NOT_FOUND && exchange->response.status_of_success == 201)
+            idempotency_answer_taken(exchange); /* committed this very moment, and not signed yet */
+        else
+            answer_error(exchange, &err);
         return;
     }
     exchange->response.content_type = "application/json";

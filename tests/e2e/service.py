@@ -16,6 +16,8 @@ import tempfile
 import time
 import unittest
 
+import conformity
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = SOURCE / "data/examples/zhicheng-2020-10.json"
 TOKEN = "e2e-0123456789abcdef0123456789abcdef"
@@ -172,7 +174,10 @@ class Service:
         try:
             used.request(method, path, body=body, headers=headers)
             response = used.getresponse()
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+            got = {name.lower(): value for name, value in response.getheaders()}
+            answer = response.read()
+            conformity.check(method, path, {name.lower(): value for name, value in headers.items()}, body, response.status, got, answer)
+            return response.status, got, answer
         finally:
             if connection is None:
                 used.close()
