@@ -6,6 +6,7 @@
 #include "api/flows/daily_statement.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/erasure.h"
+#include "api/flows/role_change.h"
 
 /* The rows of kinds that come one at a time; those of assessments come in bulk. */
 static enum zcd_code insert_row(struct db *db, const struct record *record, uint64_t index, struct zcd_error *err)
@@ -28,6 +29,8 @@ enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_
         code = insert_row(db, &entries[i]->record, entries[i]->index, err);
         if (code == ZCD_OK && entries[i]->record.kind == RECORD_AUTHORISATION)
             code = authorisation_insert_key(db, entries[i], err);
+        if (code == ZCD_OK && entries[i]->record.kind == RECORD_ROLE_CHANGED)
+            code = role_change_insert_rows(db, entries[i], err);
     }
     return code == ZCD_OK ? event_publish_records(db, entries, count, err) : code;
 }
@@ -37,7 +40,10 @@ enum zcd_code rows_restore(struct db *db, const struct log_restored *restored, s
 {
     enum zcd_code code = assess_restore_rows(db, restored, count, context, err);
 
-    for (size_t i = 0; code == ZCD_OK && i < count; i++)
+    for (size_t i = 0; code == ZCD_OK && i < count; i++) {
         code = insert_row(db, restored[i].record, restored[i].index, err);
+        if (code == ZCD_OK && restored[i].record->kind == RECORD_ROLE_CHANGED)
+            code = role_change_restore_rows(db, restored[i].record, err);
+    }
     return code;
 }

@@ -52,6 +52,63 @@ enum zcd_code token_store_revoke(struct db *db, const char *id, struct zcd_error
     return code;
 }
 
+#define COLUMNS                                                                                                        \
+    "SELECT left(encode(t.sha256, 'hex'), 16) AS id, t.user_id, t.expires_at, t.used_on"                               \
+    " FROM access_token t JOIN service_user u ON u.id = t.user_id"                                                     \
+    " WHERE t.revoked_at IS NULL AND t.expires_at > now() AND (t.user_id = $1 OR u.lender = $2)"
+
+static enum zcd_code read_row(const struct db_rows *rows, int i, struct arena *arena, struct token_row *row,
+                              struct zcd_error *err)
+{
+    const char *id, *user;
+
+    row->used_on = DATE_NONE;
+    if (db_rows_text(rows, i, "id", &id, err) != ZCD_OK || db_rows_text(rows, i, "user_id", &user, err) != ZCD_OK
+        || db_rows_timestamptz(rows, i, "expires_at", &row->expires_at_us, err) != ZCD_OK
+        || (!db_rows_is_null(rows, i, "used_on") && db_rows_date(rows, i, "used_on", &row->used_on, err) != ZCD_OK))
+        return err->code;
+    row->id = arena_copy_text(arena, id);
+    row->user = arena_copy_text(arena, user);
+    return ZCD_OK;
+}
+
+static const struct db_statement LIST = {
+    "token_list", COLUMNS " AND left(encode(t.sha256, 'hex'), 16) > $3 COLLATE \"C\" ORDER BY t.sha256 LIMIT $4"};
+
+enum zcd_code token_store_list(struct db *db, const struct token_scope *scope, const char *after, size_t limit,
+                               struct arena *arena, struct token_row **rows, size_t *count, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows found = {0};
+    enum zcd_code code = db_query(
+        db, &LIST,
+        DB_VALUES(db_text(scope->user), db_text(scope->lender), db_text(after), db_int8((int64_t)limit)), &found, err);
+
+    struct token_row *read = code == ZCD_OK ? ARENA_NEW(arena, struct token_row, (size_t)found.count) : NULL;
+    for (int i = 0; code == ZCD_OK && i < found.count; i++)
+        code = read_row(&found, i, arena, &read[i], err);
+    if (code != ZCD_OK)
+        return code;
+    *rows = read;
+    *count = (size_t)found.count;
+    return ZCD_OK;
+}
+
+static const struct db_statement FIND = {"token_find", COLUMNS " AND left(encode(t.sha256, 'hex'), 16) = $3"};
+
+enum zcd_code token_store_find(struct db *db, const struct token_scope *scope, const char *id, struct arena *arena,
+                               struct token_row *row, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows found = {0};
+    enum zcd_code code =
+        db_query(db, &FIND, DB_VALUES(db_text(scope->user), db_text(scope->lender), db_text(id)), &found, err);
+
+    if (code == ZCD_OK && found.count == 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "there is no token of that id, or it is revoked already");
+    return code == ZCD_OK ? read_row(&found, 0, arena, row, err) : code;
+}
+
 static const struct db_statement USE = {
     "token_use", "UPDATE access_token SET used_on = $2 WHERE sha256 = $1 AND (used_on IS NULL OR used_on < $2)"};
 

@@ -24,9 +24,11 @@ enum zcd_code user_store_insert(struct db *db, const struct user_row *row, struc
     return code;
 }
 
+#define COLUMNS                                                                                                        \
+    "SELECT id, array_to_string(roles, ',') AS roles, lender, uscc, disabled_at IS NOT NULL AS is_disabled FROM service_user"
+
 static const struct db_statement LIST = {
-    "user_list", "SELECT id, array_to_string(roles, ',') AS roles, lender, uscc, disabled_at IS NOT NULL AS is_disabled"
-                 " FROM service_user ORDER BY id COLLATE \"C\""};
+    "user_list", COLUMNS " ORDER BY id COLLATE \"C\""};
 
 static enum zcd_code read_optional(const struct db_rows *rows, int i, const char *column, struct arena *arena,
                                    const char **text, struct zcd_error *err)
@@ -56,6 +58,21 @@ static enum zcd_code read_row(const struct db_rows *rows, int i, struct arena *a
     return caller_roles_parse(roles, &row->roles, err);
 }
 
+static enum zcd_code read_rows(const struct db_rows *found, struct arena *arena, struct user_row **rows, size_t *count,
+                               struct zcd_error *err)
+{
+    struct user_row *read = ARENA_NEW(arena, struct user_row, (size_t)found->count);
+    enum zcd_code code = ZCD_OK;
+
+    for (int i = 0; code == ZCD_OK && i < found->count; i++)
+        code = read_row(found, i, arena, &read[i], err);
+    if (code != ZCD_OK)
+        return code;
+    *rows = read;
+    *count = (size_t)found->count;
+    return ZCD_OK;
+}
+
 enum zcd_code user_store_list(struct db *db, struct arena *arena, struct user_row **rows, size_t *count,
                               struct zcd_error *err)
 {
@@ -63,14 +80,54 @@ enum zcd_code user_store_list(struct db *db, struct arena *arena, struct user_ro
     struct db_rows found = {0};
     enum zcd_code code = db_query(db, &LIST, NULL, 0, &found, err);
 
-    struct user_row *read = code == ZCD_OK ? ARENA_NEW(arena, struct user_row, (size_t)found.count) : NULL;
-    for (int i = 0; code == ZCD_OK && i < found.count; i++)
-        code = read_row(&found, i, arena, &read[i], err);
-    if (code != ZCD_OK)
-        return code;
-    *rows = read;
-    *count = (size_t)found.count;
-    return ZCD_OK;
+    return code == ZCD_OK ? read_rows(&found, arena, rows, count, err) : code;
+}
+
+static const struct db_statement LIST_LENDER = {
+    "user_list_lender", COLUMNS " WHERE lender = $1 AND id COLLATE \"C\" > $2 ORDER BY id COLLATE \"C\" LIMIT $3"};
+
+enum zcd_code user_store_list_lender(struct db *db, const char *lender, const char *after, size_t limit,
+                                     struct arena *arena, struct user_row **rows, size_t *count, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows found = {0};
+    enum zcd_code code = db_query(db, &LIST_LENDER, DB_VALUES(db_text(lender), db_text(after), db_int8((int64_t)limit)),
+                                  &found, err);
+
+    return code == ZCD_OK ? read_rows(&found, arena, rows, count, err) : code;
+}
+
+static const struct db_statement FIND = {"user_find", COLUMNS " WHERE id = $1"};
+
+enum zcd_code user_store_find(struct db *db, const char *id, struct arena *arena, struct user_row *row,
+                              struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows found = {0};
+    enum zcd_code code = db_query(db, &FIND, DB_VALUES(db_text(id)), &found, err);
+
+    if (code == ZCD_OK && found.count == 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "there is no such user");
+    return code == ZCD_OK ? read_row(&found, 0, arena, row, err) : code;
+}
+
+static const struct db_statement SET_ROLES = {
+    "user_set_roles", "INSERT INTO service_user AS u (id, roles, lender) VALUES ($1, string_to_array($2, ','), $3)"
+                      " ON CONFLICT (id) DO UPDATE SET roles = excluded.roles"
+                      " WHERE u.lender = excluded.lender AND u.disabled_at IS NULL RETURNING id"};
+
+enum zcd_code user_store_set_roles(struct db *db, const char *id, unsigned roles, const char *lender,
+                                   struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    char text[CALLER_ROLES_TEXT_SIZE];
+    enum zcd_code code = db_query(
+        db, &SET_ROLES, DB_VALUES(db_text(id), db_text(caller_roles_format(roles, text)), db_text(lender)), &rows, err);
+
+    return code == ZCD_OK && rows.count == 0
+               ? zcd_fail(err, ZCD_CONFLICT, "this id is a user's who is disabled, or belongs elsewhere")
+               : code;
 }
 
 static const struct db_statement DISABLE = {

@@ -29,6 +29,22 @@ enum zcd_code user_store_insert(struct db *db, const struct user_row *row, struc
 enum zcd_code user_store_list(struct db *db, struct arena *arena, struct user_row **rows, size_t *count,
                               struct zcd_error *err) ZCD_MUST_USE;
 
+/* Those of one lender, in the order of their ids, after one ("" for the first).   rows, count  out  texts in the arena */
+enum zcd_code user_store_list_lender(struct db *db, const char *lender, const char *after, size_t limit,
+                                     struct arena *arena, struct user_row **rows, size_t *count,
+                                     struct zcd_error *err) ZCD_MUST_USE;
+
+/* ZCD_NOT_FOUND.   row  out  texts in the arena */
+enum zcd_code user_store_find(struct db *db, const char *id, struct arena *arena, struct user_row *row,
+                              struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Give a lender's user these roles; it is made when there is none. ZCD_CONFLICT when there is one of that id that is
+ * disabled, or belongs elsewhere.
+ */
+enum zcd_code user_store_set_roles(struct db *db, const char *id, unsigned roles, const char *lender,
+                                   struct zcd_error *err) ZCD_MUST_USE;
+
 /* No credential of it is taken any more. ZCD_NOT_FOUND when there is none, or it is disabled already. */
 enum zcd_code user_store_disable(struct db *db, const char *id, struct zcd_error *err) ZCD_MUST_USE;
 

@@ -11,6 +11,8 @@
 #include "api/routes/probes.h"
 #include "api/routes/sessions.h"
 #include "api/routes/tiles.h"
+#include "api/routes/tokens.h"
+#include "api/routes/users.h"
 #include "api/routes/webhooks.h"
 
 enum { DOSSIER_SIZE_MAX = 8 << 20, SMALL_SIZE_MAX = 64 << 10 };
@@ -47,6 +49,18 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/authorisations?",                AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_list},
     {HTTP_GET,  "/v1/authorisations/{id}",            AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_show},
     {HTTP_DELETE, "/v1/authorisations/{id}",          CALLER_DIRECTOR, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_withdraw},
+    {HTTP_GET,  "/v1/users?",                         CALLER_ADMIN, OWN, HTTP_ON_WORKER, 0, NULL, users_list},
+    {HTTP_GET,  "/v1/users/{id}",                     CALLER_ADMIN, OWN, HTTP_ON_WORKER, 0, NULL, users_show},
+    {HTTP_DELETE, "/v1/users/{id}",                   CALLER_ADMIN, OWN, HTTP_ON_WORKER, 0, NULL, users_disable},
+    {HTTP_GET,  "/v1/role-changes?",                  CALLER_ADMIN, OWN, HTTP_ON_WORKER, 0, NULL, role_changes_list},
+    {HTTP_POST, "/v1/role-changes",                   CALLER_ADMIN, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, role_changes_propose},
+    {HTTP_GET,  "/v1/role-changes/{id}",              CALLER_ADMIN, OWN, HTTP_ON_WORKER, 0, NULL, role_changes_show},
+    {HTTP_DELETE, "/v1/role-changes/{id}",            CALLER_ADMIN, OWN, HTTP_ON_WORKER, 0, NULL, role_changes_refuse},
+    {HTTP_POST, "/v1/role-changes/{id}/approval",     CALLER_ADMIN, OWN, HTTP_ON_WORKER, 0, NULL, role_changes_approve},
+    {HTTP_GET,  "/v1/tokens?",                        CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, tokens_list},
+    {HTTP_POST, "/v1/tokens",                         CALLER_ANYBODY, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, tokens_create},
+    {HTTP_GET,  "/v1/tokens/{id}",                    CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, tokens_show},
+    {HTTP_DELETE, "/v1/tokens/{id}",                  CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, tokens_revoke},
     {HTTP_POST, "/v1/sessions",                       ANYBODY,   ANY, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, sessions_create},
     {HTTP_GET,  "/v1/sessions/current",               CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_show},
     {HTTP_DELETE, "/v1/sessions/current",             CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_end},

@@ -35,7 +35,7 @@ static const struct {
                              ",\"proposed_by\":\"risk-1\",\"version\":\"2\"}"},
     {RECORD_POLICY_RETIRED,
      "{\"effective_on\":\"2026-01-01\",\"policy\":\"zhengcaidai\",\"policy_sha256\":" DIGEST "}"},
-    {RECORD_ROLE_CHANGED, "{\"approved_by\":\"admin-2\",\"new\":\"officer\",\"old\":null,\"user\":\"u7\"}"},
+    {RECORD_ROLE_CHANGED, "{\"approved_by\":\"admin-2\",\"new\":[\"officer\"],\"old\":[],\"user\":\"u7\"}"},
     {RECORD_KEY_ROTATED, "{\"statement\":" NOTE "}"},
     {RECORD_ERASURE, "{\"basis\":\"pipl_47\",\"commitments\":[" DIGEST "]}"},
     {RECORD_EXPORT, "{\"from\":0,\"size\":3,\"text\":null}"},

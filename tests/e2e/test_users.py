@@ -1,114 +1,164 @@
-"""Users, tokens, and who sees what."""
-import hashlib
+"""Administrators of a lender: users, tokens, and roles that change only when two of them want it."""
 import json
 import time
 
 import service
 
-OTHER = service.SOURCE / "data/examples/serious-violation-list.json"
-TOKENS = {name: f"e2e-{name}-0123456789abcdef0123456789abcdef" for name in ("rival", "director", "stranger", "admin", "organiser")}
+ADMIN, SECOND, OTHER_ADMIN = ("a" * 40, "b" * 40, "c" * 40)
+UNKNOWN = "rc_" + "0" * 32
 
 
 class UsersTest(service.ServiceTest):
+    starts_service = False
+
     def setUp(self):
         super().setUp()
-        self.zhicheng = json.loads(service.EXAMPLE.read_bytes())["organisation"]["uscc"]
-        other = json.loads(OTHER.read_bytes())["organisation"]["uscc"]
-        for name, words in {"rival": ("officer", "--lender", "other-bank"), "director": ("director", "--organisation", self.zhicheng),
-                            "stranger": ("director", "--organisation", other), "admin": ("admin", "--lender", service.LENDER),
-                            "organiser": ("organiser",)}.items():
-            self.service.add_user(name, *words, token=TOKENS[name])
-        self.until(200, "/log/tile/0/000.p/1", TOKENS["organiser"], wanted=404)  # known from now on
-        status, _, body = self.service.assess(service.EXAMPLE.read_bytes())
-        self.assertEqual(status, 201, body)
-        self.answer = json.loads(body)
+        for user, lender, token in (("admin-1", service.LENDER, ADMIN), ("admin-2", service.LENDER, SECOND), ("admin-3", "other-bank", OTHER_ADMIN)):
+            self.service.add_user(user, "admin", "--lender", lender, token=token)
+        self.service.add_user("officer-2", "officer", "--lender", "other-bank", token="o" * 40)
+        self.assertIsNone(self.service.start(), self.service.said())
 
-    def status(self, path, token, method="GET", **options):
-        return self.service.request(method, path, token=token, **options)[0]
+    def ask(self, method, path, token=ADMIN, document=None, **fields):
+        body = None if document is None else json.dumps(document)
+        if body is not None:
+            fields["Content_Type"] = "application/json"
+        status, _, body = self.service.request(method, path, body, token=token, **fields)
+        return status, json.loads(body)
 
-    def until(self, tries, path, token, wanted):
-        """What another process changes is known within a second."""
-        for _ in range(tries):
-            if self.status(path, token) == wanted:
-                return
-            time.sleep(0.01)
-        self.fail(f"{path} does not become {wanted}")
+    def propose(self, user, *roles, token=ADMIN, status=201):
+        got, document = self.ask("POST", "/v1/role-changes", token, {"user": user, "roles": roles})
+        self.assertEqual(got, status, document)
+        return document
 
-    def zcd(self, *words, status=0, text=None):
-        run = service.zcd(*words, text=text, **self.service.environment())
-        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
-        return run.stdout
+    def decide(self, change, token, status=200):
+        got, document = self.ask("POST", f"/v1/role-changes/{change['id']}/approval", token)
+        self.assertEqual(got, status, document)
+        return document
 
-    def test_everybody_sees_what_is_their_own(self):
-        paths = ("/v1/audit/records/0", "/v1/audit/records/0/bundle", "/v1/audit/records/0/replay",
-                 "/v1/assessments/" + self.answer["id"])
-        expected = {service.TOKEN: 200, service.REGULATOR_TOKEN: 200, TOKENS["director"]: 200, TOKENS["rival"]: 404,
-                    TOKENS["stranger"]: 404, TOKENS["admin"]: 404, TOKENS["organiser"]: 404, None: 401, "x" * 40: 401}
-        for path in paths:
-            for token, status in expected.items():
-                self.assertEqual(self.status(path, token), status, (path, token))
-        # A search finds the own records and no others, whatever is asked for.
-        for token, count in ((service.TOKEN, 1), (service.REGULATOR_TOKEN, 1), (TOKENS["director"], 1), (TOKENS["rival"], 0),
-                             (TOKENS["stranger"], 0)):
-            for query in ("kind=assessment", "uscc=" + self.zhicheng + "&kind=assessment"):
-                status, _, body = self.service.request("GET", "/v1/audit/records?" + query, token=token)
-                self.assertEqual((status, len(json.loads(body)["records"])), (200, count), (token, query, body))
-        # Entries are everybody's records; hashes tell nothing of anybody.
-        self.assertEqual(self.status("/log/tile/entries/000.p/1", service.TOKEN), 404)
-        self.assertEqual(self.status("/log/tile/0/000.p/1", TOKENS["organiser"]), 200)
-        self.assertEqual(self.status("/v1/audit/replay?from=0&to=1", service.TOKEN), 404)
-        # Nobody decides but a lender's officers and systems.
-        for token in (service.REGULATOR_TOKEN, TOKENS["director"], TOKENS["admin"]):
-            self.assertEqual(self.status("/v1/assessments", token, "POST", body=service.EXAMPLE.read_bytes(),
-                                         Content_Type="application/json"), 404)
+    def wait_for(self, condition, seconds=3):
+        """In force within a second (DIRECTORY_STALE_MS); the rest is for a slow machine."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
 
-    def test_records_name_the_user(self):
-        self.assertEqual(json.loads(self.answer["leaf"])["actor"], {"id": "officer-1", "lender": service.LENDER, "role": "officer"})
+    def role_records(self):
+        records = json.loads(self.service.request("GET", "/v1/audit/records?kind=role_changed")[2])["records"]
+        return [json.loads(record["leaf"]) for record in reversed(records)]
 
-    def test_the_regulator_reading_an_assessment_is_on_record_and_the_own_officer_is_not(self):
-        path = "/v1/assessments/" + self.answer["id"]
-        for token, size in ((service.TOKEN, 1), (TOKENS["director"], 1), (service.REGULATOR_TOKEN, 2), (service.REGULATOR_TOKEN, 2)):
-            self.assertEqual(self.status(path, token), 200)
-            self.assertEqual(self.database.log_size(), size)
+    def test_roles_change_when_a_second_administrator_approves(self):
+        change = self.propose("li-hua", "officer")
+        self.assertEqual((change["outcome"], change["proposed_by"]), (None, "admin-1"))
+        self.assertEqual(self.ask("GET", "/v1/users/li-hua")[0], 404)
+        self.decide(change, ADMIN, 409)
+        self.assertEqual(self.ask("GET", "/v1/users/li-hua")[0], 404)
+        self.assertEqual(self.decide(change, SECOND)["outcome"], "approved")
+        self.assertEqual(self.ask("GET", "/v1/users/li-hua")[1],
+                         {"disabled": False, "id": "li-hua", "lender": service.LENDER, "roles": ["officer"]})
+        self.decide(change, SECOND, 409)
 
-    def test_what_is_revoked_disabled_or_expired_is_not_taken(self):
-        path = "/v1/audit/records/0"
-        tokens = [self.zcd("token", "new", "director").strip() for _ in range(2)]
-        for token in tokens:
-            self.assertRegex(token, r"^zcd_[0-9a-f]{64}$")
-            self.until(200, path, token, wanted=200)
-        listed = [json.loads(line) for line in self.zcd("token", "list").splitlines()]
-        mine = [one["id"] for one in listed if one["user"] == "director"]
-        self.assertEqual(len(mine), 3)
-        first = hashlib.sha256(tokens[0].encode()).hexdigest()[:16]
-        self.assertIn(first, mine)
-        self.zcd("token", "revoke", first)
-        self.until(200, path, tokens[0], wanted=401)
-        self.assertEqual(self.status(path, tokens[1]), 200)
-        self.zcd("token", "revoke", first, status=66)
-        self.database.run(f"UPDATE access_token SET expires_at = now() WHERE left(encode(sha256, 'hex'), 16) <> '{first}'"
-                          " AND user_id = 'rival'")
-        self.until(200, "/log/tile/0/000.p/1", TOKENS["rival"], wanted=401)
-        self.zcd("user", "disable", "director")
-        self.until(200, path, tokens[1], wanted=401)
-        self.zcd("user", "disable", "director", status=66)
-        self.zcd("token", "new", "director", status=66)
-        # The day of use is kept, and of the token nothing but its digest.
-        self.assertEqual(self.database.number("SELECT count(*) FROM access_token WHERE used_on IS NOT NULL AND user_id = 'organiser'"), 1)
-        for secret in (tokens[1], TOKENS["director"]):
-            self.assertEqual(self.database.number("SELECT count(*) FROM access_token t, service_user u"
-                                                  f" WHERE t::text || u::text LIKE '%{secret}%'"), 0)
+        self.decide(self.propose("li-hua", "approver", "risk_manager", token=SECOND), ADMIN)
+        self.assertEqual(self.ask("GET", "/v1/users/li-hua")[1]["roles"], ["approver", "risk_manager"])
+        self.assertEqual(self.ask("DELETE", "/v1/users/li-hua")[0], 200)
+        self.assertTrue(self.ask("GET", "/v1/users/li-hua")[1]["disabled"])
+        self.assertEqual(self.ask("DELETE", "/v1/users/li-hua")[0], 409)
+        self.propose("li-hua", "officer", status=409)
 
-    def test_users_that_cannot_be(self):
-        for words in (("u", "--roles", "officer"), ("u", "--roles", "director", "--lender", "b"), ("u", "--roles", "regulator", "--lender", "b"),
-                      ("u", "--roles", "officer,director", "--lender", "b"), ("u", "--roles", "director", "--organisation", "123"),
-                      ("u", "--roles", "officer", "--lender", "b", "--organisation", self.zhicheng), ("U U", "--roles", "regulator")):
-            self.zcd("user", "add", *words, status=78)
-        self.zcd("user", "add", "organiser", "--roles", "organiser", status=75)
-        self.zcd("user", "add", "u", "--roles", "king", status=64)
-        self.zcd("token", "new", "nobody", status=66)
-        self.zcd("token", "new", "organiser", "--stdin", text="short\n", status=78)
-        self.zcd("token", "new", "organiser", "--days", "367", status=64)
+        records = self.role_records()
+        self.assertEqual([record["body"] for record in records],
+                         [{"approved_by": "admin-2", "new": ["officer"], "old": [], "user": "li-hua"},
+                          {"approved_by": "admin-1", "new": ["approver", "risk_manager"], "old": ["officer"], "user": "li-hua"},
+                          {"approved_by": "admin-1", "new": [], "old": ["approver", "risk_manager"], "user": "li-hua"}])
+        self.assertEqual([record["actor"]["id"] for record in records], ["admin-1", "admin-2", "admin-1"])
+
+    def test_who_may_not_be_the_second(self):
+        change = self.propose("admin-2", "admin", "officer")
+        self.decide(change, SECOND, 409)  # whose roles change
+        self.decide(change, ADMIN, 409)   # who proposed it
+        self.decide(change, OTHER_ADMIN, 404)
+        self.decide(change, service.TOKEN, 404)
+        self.assertEqual(self.ask("GET", "/v1/users/admin-2")[1]["roles"], ["admin"])
+        self.propose("admin-2", "admin", status=409)  # one change of a user at a time
+        self.assertEqual(self.ask("DELETE", f"/v1/role-changes/{change['id']}")[1]["outcome"], "refused")
+        self.decide(change, SECOND, 409)
+        self.assertEqual(self.role_records(), [])
+        # The database does not take it either.
+        change = self.propose("officer-1", "approver")
+        with self.assertRaises(Exception):
+            self.database.run(f"UPDATE role_change SET outcome = 'approved', decided_by = 'admin-1', decided_at = now() WHERE id = '{change['id']}'")
+
+    def test_a_change_takes_effect_on_credentials_that_are_out(self):
+        self.assertEqual(self.service.assess(service.EXAMPLE.read_bytes())[0], 201)
+        self.decide(self.propose("officer-1", "risk_manager"), SECOND)
+        self.wait_for(lambda: self.service.assess(service.EXAMPLE.read_bytes())[0] == 404)
+        self.assertEqual(self.ask("DELETE", "/v1/users/officer-1")[0], 200)
+        self.wait_for(lambda: self.ask("GET", "/v1/sessions/current", service.TOKEN)[0] == 401)
+
+    def test_another_lenders_users_do_not_exist(self):
+        for user in ("officer-2", "admin-3", "regulator-1", "nobody", "%2e", "A", "x" * 70):
+            self.assertEqual(self.ask("GET", f"/v1/users/{user}")[0], 404, user)
+            self.assertEqual(self.ask("DELETE", f"/v1/users/{user}")[0], 404, user)
+        self.propose("officer-2", "officer", status=409)
+        self.propose("regulator-1", "officer", status=409)
+        status, page = self.ask("GET", "/v1/users")
+        self.assertEqual((status, [user["id"] for user in page["users"]], page["next"]), (200, ["admin-1", "admin-2", "officer-1"], None))
+        first = self.ask("GET", "/v1/users?limit=2")[1]
+        self.assertEqual(([user["id"] for user in first["users"]], first["next"]), (["admin-1", "admin-2"], "admin-2"))
+        self.assertEqual([user["id"] for user in self.ask("GET", "/v1/users?limit=2&cursor=admin-2")[1]["users"]], ["officer-1"])
+        change = self.propose("li-hua", "officer")
+        self.assertEqual(self.ask("GET", f"/v1/role-changes/{change['id']}", OTHER_ADMIN)[0], 404)
+        self.assertEqual(self.ask("DELETE", f"/v1/role-changes/{change['id']}", OTHER_ADMIN)[0], 404)
+        self.assertEqual(self.ask("GET", "/v1/role-changes", OTHER_ADMIN)[1]["role_changes"], [])
+        self.assertEqual([one["id"] for one in self.ask("GET", "/v1/role-changes")[1]["role_changes"]], [change["id"]])
+
+    def test_proposals_that_cannot_be_meant(self):
+        for roles, user, pointer in (([], "a", "/roles"), (["director"], "a", "/roles"), (["regulator"], "a", "/roles"), (["king"], "a", "/roles/0"),
+                                     (["officer", "officer"], "a", "/roles/1"), (["officer,admin"], "a", "/roles/0"), (["officer"], "Li Hua", "/user"),
+                                     (["officer"], "", "/user"), (["officer"], "x" * 65, "/user")):
+            document = self.propose(user, *roles, status=422)
+            self.assertEqual(document["errors"][0]["pointer"], pointer, (roles, user))
+        for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/approval")):
+            self.assertEqual(self.ask(method, f"/v1/role-changes/{UNKNOWN}{path}")[0], 404)
+
+    def test_a_key_proposes_once(self):
+        answers = [self.ask("POST", "/v1/role-changes", ADMIN, {"user": "li-hua", "roles": ["officer"]}, Idempotency_Key="k") for _ in range(2)]
+        self.assertEqual(answers[0], answers[1])
+        self.assertEqual(answers[0][0], 201)
+
+    def test_tokens_are_their_users(self):
+        status, made = self.ask("POST", "/v1/tokens", service.TOKEN, {"days": 1})
+        self.assertEqual((status, made["user"], made["used_on"]), (201, "officer-1", None))
+        self.assertRegex(made["token"], "^zcd_[0-9a-f]{64}$")
+        self.assertEqual(self.ask("GET", "/v1/sessions/current", made["token"])[1]["user"], "officer-1")  # at once
+        self.assertNotIn("token", self.ask("GET", "/v1/tokens/" + made["id"], service.TOKEN)[1])
+        self.wait_for(lambda: self.ask("GET", "/v1/tokens/" + made["id"], service.TOKEN)[1]["used_on"] is not None)
+        # A colleague of another lender does not see it; an administrator of the own one sees and revokes it.
+        for token in ("o" * 40, OTHER_ADMIN):
+            self.assertEqual(self.ask("GET", "/v1/tokens/" + made["id"], token)[0], 404)
+            self.assertEqual(self.ask("DELETE", "/v1/tokens/" + made["id"], token)[0], 404)
+        self.assertEqual({token["user"] for token in self.ask("GET", "/v1/tokens", service.TOKEN)[1]["tokens"]}, {"officer-1"})
+        self.assertEqual({token["user"] for token in self.ask("GET", "/v1/tokens")[1]["tokens"]}, {"admin-1", "admin-2", "officer-1"})
+        first = self.ask("GET", "/v1/tokens?limit=1")[1]
+        self.assertEqual(len(first["tokens"]), 1)
+        self.assertNotIn(first["tokens"][0], self.ask("GET", f"/v1/tokens?cursor={first['next']}")[1]["tokens"])
+        self.assertEqual(self.ask("DELETE", "/v1/tokens/" + made["id"])[0], 200)
+        self.assertEqual(self.ask("GET", "/v1/sessions/current", made["token"])[0], 401)
+        self.assertEqual(self.ask("DELETE", "/v1/tokens/" + made["id"])[0], 404)
+
+    def test_nobody_makes_a_token_of_somebody_else_but_for_a_system(self):
+        self.service.add_user("core", "system", "--lender", service.LENDER, token="s" * 40)
+        self.service.add_user("core-2", "system,officer", "--lender", service.LENDER, token="t" * 40)
+        for user, token in (("admin-2", ADMIN), ("officer-1", ADMIN), ("core-2", ADMIN), ("nobody", ADMIN), ("core", service.TOKEN), ("core", OTHER_ADMIN)):
+            status, document = self.ask("POST", "/v1/tokens", token, {"user": user})
+            self.assertEqual((status, document["errors"][0]["pointer"]), (422, "/user"), user)
+        status, made = self.ask("POST", "/v1/tokens", ADMIN, {"user": "core"})
+        self.assertEqual((status, made["user"]), (201, "core"))
+        self.assertEqual(self.ask("GET", "/v1/sessions/current", made["token"])[1]["user"], "core")
+        for days in (0, 367, "1"):
+            self.assertEqual(self.ask("POST", "/v1/tokens", ADMIN, {"days": days})[0], 422)
+        again = [self.ask("POST", "/v1/tokens", ADMIN, {}, Idempotency_Key="k") for _ in range(2)]
+        self.assertEqual(again[0][1]["id"], again[1][1]["id"])
+        self.assertNotIn("token", again[1][1])
 
 
 if __name__ == "__main__":
