@@ -143,7 +143,7 @@ enum zcd_code access_check_record(const struct caller *caller, struct bytes leaf
     enum zcd_code code = read_owners(leaf, &arena, &record, err);
     if (code != ZCD_OK || caller_owns(caller, record.actor.lender, record.subject.uscc.text))
         return code;
-    return zcd_fail(err, ZCD_NOT_FOUND, "there is no such record");
+    return zcd_fail(err, ZCD_NOT_FOUND, "the log has no leaf at this index");
 }
 
 enum zcd_code access_check_assessment(const struct caller *caller, struct db *db, struct bytes leaf, bool *is_own,

@@ -1,0 +1,122 @@
+"""Every route with every role and with none, from `zcd routes`; and every thing that belongs to somebody, asked for by all others."""
+import json
+import subprocess
+
+import service
+
+ORGANISATION = json.loads(service.EXAMPLE.read_text(encoding="utf-8"))["organisation"]["uscc"]
+OTHER_ORGANISATION = json.loads((service.SOURCE / "data/examples/serious-violation-list.json").read_text(encoding="utf-8"))["organisation"]["uscc"]
+LENDERS_ROLES = ("officer", "approver", "risk_manager", "admin", "system")
+ROLES = (*LENDERS_ROLES, "director", "regulator", "organiser")
+
+
+def routes():
+    """(method, path, roles or "public", scope, largest body)"""
+    lines = subprocess.run([service.bin_dir() / "zcd", "routes"], check=True, capture_output=True, text=True).stdout.splitlines()
+    return [(method, path.rstrip("?"), roles if roles == "public" else roles.split(","), scope, int(body_size))
+            for method, path, roles, scope, body_size in map(str.split, lines)]
+
+
+def other(text):
+    """An id of the same form that nothing has."""
+    return text[:-1] + ("0" if text[-1] != "0" else "1")
+
+
+class WalkTest(service.ServiceTest):
+    starts_service = False
+
+    def setUp(self):
+        super().setUp()
+        self.own, self.stranger = {}, {}
+        for role in ROLES:
+            for users, letter, lender, organisation in ((self.own, "a", service.LENDER, ORGANISATION), (self.stranger, "b", "other-bank", OTHER_ORGANISATION)):
+                belongs = ("--lender", lender) if role in LENDERS_ROLES else ("--organisation", organisation) if role == "director" else ()
+                users[role] = f"{letter}-{role}-".ljust(40, "0")
+                self.service.add_user(f"{letter}-{role.replace('_', '-')}", role, *belongs, token=users[role])
+        self.assertIsNone(self.service.start(), self.service.said())
+
+    def ask(self, method, path, token, body=None):
+        fields = {} if body is None else {"Content_Type": "application/json"}
+        status, _, answer = self.service.request(method, path, body, token=token, **fields)
+        return status, answer
+
+    def refused_as(self, method, path, token, body=None):
+        """Status and problem, without what is this request's own."""
+        status, answer = self.ask(method, path, token, body)
+        document = json.loads(answer) if status >= 400 and answer else {}
+        document.pop("trace_id", None)
+        return status, document
+
+    def made(self, path, token, document):
+        status, body = self.ask("POST", path, token, json.dumps(document))
+        self.assertIn(status, (201, 202), body)
+        return json.loads(body)["id"]
+
+    def test_every_route_with_every_role_and_with_none(self):
+        nowhere = self.refused_as("GET", "/v1/there-is-nothing-here", self.own["officer"])
+        self.assertEqual(nowhere[0], 404)
+        asked = 0
+        for method, pattern, roles, _, body_size in routes():
+            path = pattern.replace("{tile...}", "0/000").replace("{index}", "7").replace("{uscc}", ORGANISATION).replace("{id}", "none")
+            body = "[]" if body_size > 0 else None  # no route takes an array: nothing comes about
+            for token in (None, "x" * 40):
+                status, _ = self.ask(method, path, token, body)
+                self.assertEqual(status == 401, roles != "public", (method, path, status))
+            for role in ROLES:
+                asked += 1
+                status, document = self.refused_as(method, path, self.own[role], body)
+                self.assertNotEqual(status, 401, (method, path, role))
+                self.assertEqual((status, document) == nowhere, roles != "public" and role not in roles, (method, path, role, status, document))
+        self.assertGreater(asked, 8 * 20)
+
+    def things(self):
+        """{beginning of a path: (id of what belongs to the own users, whose token sees it)}"""
+        status, _, body = self.service.assess(service.EXAMPLE.read_bytes(), token=self.own["officer"])
+        self.assertEqual(status, 201, body)
+        assessment = json.loads(body)
+        authorisation = self.made("/v1/authorisations", self.own["director"],
+                                  {"granted_to": f"lender/{service.LENDER}", "purpose": "monitoring", "scope": ["contracts"]})
+        return {
+            "/v1/assessments/": (assessment["id"], "officer"),
+            "/v1/audit/records/": (str(assessment["log_index"]), "officer"),
+            "/v1/authorisations/": (authorisation, "director"),
+            "/v1/jobs/": (self.made("/v1/audit/replays", self.own["regulator"], {"from": 0, "to": 1}), "regulator"),
+            "/v1/role-changes/": (self.made("/v1/role-changes", self.own["admin"], {"user": "new", "roles": ["officer"]}), "admin"),
+            "/v1/tokens/": (self.made("/v1/tokens", self.own["officer"], {}), "officer"),
+            "/v1/users/": ("a-officer", "admin"),
+            "/v1/webhooks/": (self.made("/v1/webhooks", self.own["admin"], {"url": "https://hooks.example/in", "types": ["assessment.recorded"]}), "admin"),
+        }
+
+    def test_what_belongs_to_somebody_does_not_exist_for_others(self):
+        things = self.things()
+        for method, pattern, _, scope, _ in routes():
+            if scope != "own" or "{" not in pattern:
+                continue
+            beginning, _, rest = pattern.partition("{")
+            self.assertIn(beginning, things, f"say in things() what stands for the parameter of {pattern}, and who sees it")
+            thing, _ = things[beginning]
+            for role in ROLES:
+                if role == "regulator" and beginning not in ("/v1/jobs/", "/v1/tokens/"):
+                    continue  # sees what belongs to anybody
+                end = rest.partition("}")[2]
+                missing = "4711" if beginning == "/v1/audit/records/" else "nobody" if beginning == "/v1/users/" else other(thing)
+                real = self.refused_as(method, beginning + thing + end, self.stranger[role])
+                self.assertEqual(real, self.refused_as(method, beginning + missing + end, self.stranger[role]), (method, pattern, role))
+                self.assertEqual(real[0], 404, (method, pattern, role))
+        for beginning, (thing, role) in things.items():  # it is there, and nobody else has changed it
+            self.assertEqual(self.ask("GET", beginning + thing, self.own[role])[0], 200, beginning)
+
+    def test_lists_name_only_what_is_ones_own(self):
+        things = {thing for thing, _ in self.things().values() if not thing.isdigit()}
+        for method, pattern, _, scope, _ in routes():
+            if method != "GET" or scope != "own" or "{" in pattern:
+                continue
+            for role in ROLES:
+                status, answer = self.ask(method, pattern, self.stranger[role])
+                if status == 200 and role != "regulator":
+                    named = [thing for thing in things if thing.encode() in answer]
+                    self.assertEqual(named, [], (pattern, role))
+
+
+if __name__ == "__main__":
+    service.main()
