@@ -1,6 +1,8 @@
 #include "contracts/facts_store.h"
 
+#include "contracts/allocation.h"
 #include "contracts/contract_store.h"
+#include "contracts/dossier_id.h"
 #include "contracts/facility_store.h"
 #include "contracts/organisation_store.h"
 #include "contracts/payer_store.h"
@@ -152,7 +154,10 @@ static void build_organisation(const struct loading *loading, struct dossier *do
     organisation->statement_count = count_of(loading, STATEMENTS);
     dossier->linked_resources = MEMBERS_OF(loading, RESOURCES, struct linked_resource_row, resource);
     dossier->linked_resource_count = count_of(loading, RESOURCES);
-    dossier->payers = MEMBERS_OF(loading, PAYERS, struct payer_row, payer);
+    struct payer *payers = MEMBERS_OF(loading, PAYERS, struct payer_row, payer);
+    for (size_t i = 0; i < count_of(loading, PAYERS); i++)
+        payers[i].id = dossier_id(payers[i].id, loading->arena);
+    dossier->payers = payers;
     dossier->payer_count = count_of(loading, PAYERS);
     dossier->payer_experience = MEMBERS_OF(loading, EXPERIENCE, struct payer_experience_row, experience);
     dossier->payer_experience_count = count_of(loading, EXPERIENCE);
@@ -167,30 +172,53 @@ static int compare_ids(const char *contract_a, const char *milestone_a, const ch
     return order != 0 ? order : strcmp(milestone_a, milestone_b);
 }
 
-static void take_payments(struct loading *loading, const char *contract_id, struct milestone *milestone)
+/* A payment without a day is kept, but no dossier can hold it. */
+static bool is_for_dossier(const struct payment_row *row)
+{
+    return is_yuan(row->currency) && !date_is_none(row->payment.paid_on);
+}
+
+/*
+ * The payments of a milestone; of "", those of the contract whose milestone is not known, which come before the others.
+ * What belongs to milestones that are not there is passed over.
+ */
+static struct payment *take_payments(struct loading *loading, const char *contract_id, const char *milestone_id,
+                                     size_t *count)
 {
     size_t *next = &loading->next[PAYMENTS];
-    size_t count = count_of(loading, PAYMENTS);
+    size_t last = count_of(loading, PAYMENTS);
     const struct payment_row *rows = loading->decoded[PAYMENTS];
-    struct payment *payments = NULL;
 
-    while (*next < count && compare_ids(rows[*next].contract_id, rows[*next].milestone_id, contract_id, milestone->id) < 0)
+    while (*next < last && compare_ids(rows[*next].contract_id, rows[*next].milestone_id, contract_id, milestone_id) < 0)
         (*next)++;
     size_t first = *next;
-    while (*next < count && compare_ids(rows[*next].contract_id, rows[*next].milestone_id, contract_id, milestone->id) == 0)
+    while (*next < last && compare_ids(rows[*next].contract_id, rows[*next].milestone_id, contract_id, milestone_id) == 0)
         (*next)++;
-    payments = ARENA_NEW(loading->arena, struct payment, *next - first);
+    struct payment *payments = ARENA_NEW(loading->arena, struct payment, *next - first);
+    *count = 0;
     for (size_t i = first; i < *next; i++) {
-        if (is_yuan(rows[i].currency))
-            payments[milestone->payment_count++] = rows[i].payment;
+        if (is_for_dossier(&rows[i])) {
+            payments[*count] = rows[i].payment;
+            payments[(*count)++].id = dossier_id(rows[i].payment.id, loading->arena);
+        }
     }
-    milestone->payments = payments;
+    return payments;
+}
+
+static void take_milestone(struct loading *loading, const struct milestone_row *row, struct milestone *milestone)
+{
+    *milestone = row->milestone;
+    milestone->accepted_on = unless_later(loading, milestone->accepted_on);
+    milestone->invoiced_on = unless_later(loading, milestone->invoiced_on);
+    milestone->deducted_fen = milestone->deducted_fen == DOSSIER_FEN_NONE ? 0 : milestone->deducted_fen;
+    milestone->payments = take_payments(loading, row->contract_id, milestone->id, &milestone->payment_count);
+    milestone->id = dossier_id(milestone->id, loading->arena);
 }
 
 static void take_milestones(struct loading *loading, struct contract *contract)
 {
     size_t *next = &loading->next[MILESTONES];
-    size_t count = count_of(loading, MILESTONES);
+    size_t count = count_of(loading, MILESTONES), unassigned_count;
     const struct milestone_row *rows = loading->decoded[MILESTONES];
     int64_t scheduled_fen = 0;
 
@@ -199,18 +227,16 @@ static void take_milestones(struct loading *loading, struct contract *contract)
     size_t first = *next;
     while (*next < count && strcmp(rows[*next].contract_id, contract->id) == 0)
         (*next)++;
+    struct payment *unassigned = take_payments(loading, contract->id, "", &unassigned_count);
     struct milestone *milestones = ARENA_NEW(loading->arena, struct milestone, *next - first);
     for (size_t i = first; i < *next; i++) {
         if (!is_yuan(rows[i].currency))
             continue;
         struct milestone *milestone = &milestones[contract->milestone_count++];
-        *milestone = rows[i].milestone;
-        milestone->accepted_on = unless_later(loading, milestone->accepted_on);
-        milestone->invoiced_on = unless_later(loading, milestone->invoiced_on);
-        milestone->deducted_fen = milestone->deducted_fen == DOSSIER_FEN_NONE ? 0 : milestone->deducted_fen;
+        take_milestone(loading, &rows[i], milestone);
         scheduled_fen += milestone->amount_fen == DOSSIER_FEN_NONE ? 0 : milestone->amount_fen;
-        take_payments(loading, contract->id, milestone);
     }
+    allocation_hand_out(milestones, contract->milestone_count, unassigned, unassigned_count, loading->arena);
     contract->milestones = milestones;
     contract->unscheduled_fen = contract->value_fen > scheduled_fen ? contract->value_fen - scheduled_fen : 0;
 }
@@ -259,6 +285,8 @@ static void build_contracts(struct loading *loading, struct dossier *dossier)
         fill_defaults(contract);
         take_security(loading, contract);
         take_milestones(loading, contract);
+        contract->id = dossier_id(contract->id, loading->arena);
+        contract->payer = dossier_id(contract->payer, loading->arena);
     }
 }
 

@@ -40,6 +40,9 @@ enum zcd_code facts_store_write_dossier(struct db *db, struct fact_import *impor
  *   prior        in   a policy's prior hazards, to freeze the book's experience with the payers into the dossier
  *                     (payer_delay_store_freeze); NULL: only what was imported along
  *   application  in   what is applied for: becomes the dossier's; NULL for none
+ * Payments whose source names no milestone are handed to the contract's milestones (contracts/allocation.h); ids that no dossier
+ * can hold get others (contracts/dossier_id.h).
+ *
  *   dossier      out  in the arena; lists in the order of their keys. Only amounts in yuan, contracts without those not in yuan.
  *                     Neither linked nor checked: what the tables hold may be too little for a decision, and dossier_check
  *                     then says what is missing

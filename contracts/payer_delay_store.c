@@ -50,7 +50,9 @@ static const struct db_statement WITH_LOOPS = {"payer_delay_with_loops", "SELECT
     "   JOIN " HELD("contract", "contract_id", scope) " c USING (uscc, lender, contract_id)"                           \
     "   JOIN " HELD("payer", "payer_id", scope) " p USING (uscc, lender, payer_id)"                                    \
     "   WHERE NOT m.removed AND NOT c.removed AND NOT p.removed AND coalesce(m.currency, 'CNY') = 'CNY'"               \
-    "     AND coalesce(c.currency, 'CNY') = 'CNY' AND p.level IS NOT NULL AND c.fund_source IS NOT NULL),"             \
+    "     AND coalesce(c.currency, 'CNY') = 'CNY' AND p.level IS NOT NULL AND c.fund_source IS NOT NULL"               \
+    "     AND NOT EXISTS (SELECT FROM payment u WHERE milestone_id = ''" scope                                         \
+    "       AND u.uscc = m.uscc AND u.lender = m.lender AND u.contract_id = m.contract_id)),"                          \
     " paid AS (SELECT due.*, t.amount_fen, t.paid_on, div(t.amount_fen::numeric * 1000000, base_fen)::bigint AS share_ppm" \
     "   FROM due JOIN " HAPPENED("payment", "contract_id, milestone_id, payment_id", scope) " t"                       \
     "   USING (uscc, lender, contract_id, milestone_id)"                                                               \

@@ -4,7 +4,8 @@
  *
  * What is kept are shares of milestones by how they were paid: so many millionths after w whole weeks, so many unpaid since a
  * payable day; for each payer and each class (level and fund source). Which day is payable is as in contracts/schedule.h, which
- * share as in scoring/delay.c; a payment dated after the day on which it was recorded is not counted. Events and exposure
+ * share as in scoring/delay.c; a payment dated after the day on which it was recorded is not counted, and a contract with payments whose milestone is not
+ * known says nothing about its payer's delay. Events and exposure
  * follow from them and a policy's prior hazards on any day, so that no policy has to be known when a payment comes in.
  *
  * A payer is one and the same over organisations and lenders by its USCC, or by name and region. Only sums over organisations

@@ -210,6 +210,25 @@ static void amounts_in_other_currencies_are_kept_and_stay_out_of_the_dossier(voi
     assert_int_equal(test_database_count(database.conninfo, "SELECT count(*) FROM contract WHERE currency = 'GBP'"), 4);
 }
 
+static void payments_without_a_milestone_and_ids_without_form_still_make_a_dossier(void **state)
+{
+    (void)state;
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(DB_APPLICATION_ROLE);
+    struct fact facts[] = {organisation_fact("某中心", "440300"), payer_fact(), contract_fact("合同 1", "CNY"),
+                           milestone_fact("合同 1"), payment_fact("合同 1", "2020-08-20")};
+
+    facts[4].payment.milestone = "";
+    (void)import_facts(db, INSTANT_US, facts, 5);
+    struct dossier *dossier = load_at(db, "2020-08-20", &arena);
+    assert_int_equal(strlen(dossier->contracts[0].id), 33);
+    assert_int_equal(dossier->contracts[0].milestones[0].payment_count, 1);
+    assert_int_equal(dossier->contracts[0].milestones[0].payments[0].amount_fen, 10000);
+    assert_int_equal(load_at(db, "2020-08-19", &arena)->contracts[0].milestones[0].payment_count, 0);
+}
+
 static void refuses_what_the_tables_cannot_hold(void **state)
 {
     (void)state;
@@ -241,6 +260,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_file_does_not_say_stays_as_it_was_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_payment_whose_day_is_corrected_leaves_its_old_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(amounts_in_other_currencies_are_kept_and_stay_out_of_the_dossier, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(payments_without_a_milestone_and_ids_without_form_still_make_a_dossier, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_the_tables_cannot_hold, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("fact_sink_store", tests, NULL, NULL);
