@@ -38,6 +38,21 @@ struct sha256 sha256_of_parts(const struct bytes *parts, size_t count)
     return digest;
 }
 
+bool sha256_of_stream(FILE *stream, struct sha256 *digest)
+{
+    char chunk[1 << 16];
+    size_t got;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+
+    while (good && (got = fread(chunk, 1, sizeof chunk, stream)) > 0)
+        good = EVP_DigestUpdate(context, chunk, got) == 1;
+    if (!good || EVP_DigestFinal_ex(context, digest->bytes, NULL) != 1)
+        stop_for_libcrypto();
+    EVP_MD_CTX_free(context);
+    return ferror(stream) == 0;
+}
+
 bool sha256_equal(const struct sha256 *a, const struct sha256 *b)
 {
     return memcmp(a->bytes, b->bytes, SHA256_SIZE) == 0;

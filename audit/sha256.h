@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define SHA256_SIZE 32
 #define SHA256_TEXT_SIZE (2 * SHA256_SIZE + 1) /* lower-case hexadecimal and NUL */
@@ -26,6 +27,9 @@ struct sha256 sha256_of(struct bytes data);
 
 /* The digest of the parts one after another, without copying them together. */
 struct sha256 sha256_of_parts(const struct bytes *parts, size_t count);
+
+/* The digest of what the stream gives from where it stands to its end. False when it cannot be read. */
+bool sha256_of_stream(FILE *stream, struct sha256 *digest);
 
 bool sha256_equal(const struct sha256 *a, const struct sha256 *b);
 

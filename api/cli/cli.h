@@ -33,6 +33,7 @@ int cli_bench(int count, char **words);
 int cli_bench_generate(int count, char **words); /* called by cli_bench */
 int cli_config_show(int count, char **words);
 int cli_explain(int count, char **words);
+int cli_import(int count, char **words);
 int cli_key(int count, char **words);
 int cli_log(int count, char **words);
 int cli_migrate(int count, char **words);

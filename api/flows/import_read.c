@@ -1,0 +1,152 @@
+#include "api/flows/import_read.h"
+
+#include "api/codec/dossier_decode.h"
+#include "base/cleanup.h"
+
+#include <string.h>
+
+enum { DOSSIER_SIZE_MAX = 16 << 20 };
+
+static const char *const KINDS[] = {[IMPORT_KIND_OCDS] = "ocds", [IMPORT_KIND_DOSSIER] = "dossier"};
+
+enum import_kind import_kind_find(const char *name)
+{
+    for (size_t kind = 1; kind < sizeof KINDS / sizeof *KINDS; kind++)
+        if (strcmp(KINDS[kind], name) == 0)
+            return (enum import_kind)kind;
+    return IMPORT_KIND_NONE;
+}
+
+const char *import_kind_name(enum import_kind kind)
+{
+    return kind == IMPORT_KIND_NONE ? "" : KINDS[kind];
+}
+
+enum zcd_code import_digest(FILE *file, struct sha256 *digest, struct zcd_error *err)
+{
+    struct sha256 read;
+
+    if (fseek(file, 0, SEEK_SET) != 0 || !sha256_of_stream(file, &read) || fseek(file, 0, SEEK_SET) != 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "the file cannot be read");
+    *digest = read;
+    return ZCD_OK;
+}
+
+static enum zcd_code read_bytes(FILE *file, struct buffer *content, struct zcd_error *err)
+{
+    char chunk[1 << 16];
+    size_t got;
+
+    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0) {
+        if (content->size + got > DOSSIER_SIZE_MAX)
+            return zcd_fail(err, ZCD_INVALID, "a dossier has more than %d bytes", DOSSIER_SIZE_MAX);
+        buffer_append(content, chunk, got);
+    }
+    return ferror(file) != 0 ? zcd_fail(err, ZCD_NOT_FOUND, "the file cannot be read") : ZCD_OK;
+}
+
+/* ------------------------------------------------------------- a dossier as facts */
+
+/* Where the facts of a dossier go. */
+struct dossier_walk {
+    const struct dossier *dossier;
+    const struct import_sink *sink;
+    struct zcd_error *err;
+};
+
+static enum zcd_code take(const struct dossier_walk *walk, struct fact fact)
+{
+    fact.organisation = walk->dossier->organisation.uscc.text;
+    fact.line = 1;
+    fact.place = "";
+    return walk->sink->take_fact(walk->sink->context, &fact, walk->err);
+}
+
+static struct fact_money yuan(int64_t amount_fen)
+{
+    return (struct fact_money){amount_fen, FACT_CURRENCY_SCORED};
+}
+
+static enum zcd_code take_milestone(const struct dossier_walk *walk, const struct contract *contract,
+                                    const struct milestone *milestone)
+{
+    enum zcd_code code = take(walk, (struct fact){.kind = FACT_MILESTONE,
+                                                  .milestone = {.contract = contract->id,
+                                                                .id = milestone->id,
+                                                                .title = milestone->title,
+                                                                .due_on = milestone->due_on,
+                                                                .accepted_on = milestone->accepted_on,
+                                                                .invoiced_on = milestone->invoiced_on,
+                                                                .amount = yuan(milestone->amount_fen),
+                                                                .deducted = yuan(milestone->deducted_fen)}});
+
+    for (size_t i = 0; code == ZCD_OK && i < milestone->payment_count; i++) {
+        const struct payment *payment = &milestone->payments[i];
+        code = take(walk, (struct fact){.kind = FACT_PAYMENT,
+                                        .payment = {.contract = contract->id,
+                                                    .milestone = milestone->id,
+                                                    .id = payment->id,
+                                                    .paid_on = payment->paid_on,
+                                                    .amount = yuan(payment->amount_fen),
+                                                    .payer_name = ""}});
+    }
+    return code;
+}
+
+static enum zcd_code take_contract(const struct dossier_walk *walk, const struct contract *contract)
+{
+    enum zcd_code code = take(walk, (struct fact){.kind = FACT_CONTRACT,
+                                                  .contract = {.id = contract->id,
+                                                               .number = "",
+                                                               .title = contract->title,
+                                                               .payer = contract->payer,
+                                                               .stage = contract->stage,
+                                                               .value = yuan(contract->value_fen)}});
+
+    for (size_t i = 0; code == ZCD_OK && i < contract->milestone_count; i++)
+        code = take_milestone(walk, contract, &contract->milestones[i]);
+    return code;
+}
+
+static enum zcd_code walk_dossier(const struct dossier_walk *walk)
+{
+    const struct dossier *dossier = walk->dossier;
+    enum zcd_code code = take(walk, (struct fact){.kind = FACT_ORGANISATION,
+                                                  .organisation_fact = {.name = dossier->organisation.name, .region = ""}});
+
+    for (size_t i = 0; code == ZCD_OK && i < dossier->payer_count; i++)
+        code = take(walk, (struct fact){.kind = FACT_PAYER,
+                                        .payer = {.id = dossier->payers[i].id,
+                                                  .uscc = dossier->payers[i].uscc.text,
+                                                  .name = dossier->payers[i].name,
+                                                  .level = dossier->payers[i].level,
+                                                  .region = ""}});
+    for (size_t i = 0; code == ZCD_OK && i < dossier->contract_count; i++)
+        code = take_contract(walk, &dossier->contracts[i]);
+    return code;
+}
+
+static enum zcd_code read_dossier(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer content = {0};
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    const struct dossier *dossier;
+
+    if (read_bytes(source->file, &content, err) != ZCD_OK
+        || dossier_decode(buffer_bytes(&content), &arena, &dossier, err) != ZCD_OK)
+        return err->code;
+    if (source->organisation != NULL && strcmp(source->organisation, dossier->organisation.uscc.text) != 0)
+        return zcd_fail(err, ZCD_INVALID, "the dossier is another organisation's");
+    return walk_dossier(&(struct dossier_walk){dossier, sink, err});
+}
+
+enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,
+                          struct zcd_error *err)
+{
+    *told = (struct import_told){.has_coverage = source->kind == IMPORT_KIND_OCDS};
+    if (source->kind == IMPORT_KIND_OCDS)
+        return ocds_read(source->file, source->organisation, sink, &told->coverage, err);
+    return read_dossier(source, sink, err);
+}

@@ -1,0 +1,50 @@
+/*
+ * import_read.h - a file of any kind that can be imported, read into a sink: what its facts are, and what is wrong with it.
+ *
+ * Thread: any.
+ */
+#ifndef API_FLOWS_IMPORT_READ_H
+#define API_FLOWS_IMPORT_READ_H
+
+#include "audit/sha256.h"
+#include "contracts/import/import_sink.h"
+#include "contracts/import/ocds_reader.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum import_kind { IMPORT_KIND_NONE = 0, IMPORT_KIND_OCDS, IMPORT_KIND_DOSSIER };
+
+/* What is to be read. Texts are borrowed. */
+struct import_source {
+    enum import_kind kind;
+    FILE *file;               /* seekable */
+    const char *organisation; /* whose facts are wanted; NULL for all that the file tells of */
+};
+
+/* What a file can tell; of OCDS alone, whose publishers leave most of it out. */
+struct import_told {
+    bool has_coverage;
+    struct ocds_coverage coverage;
+};
+
+/* By the name it has on the command line; IMPORT_KIND_NONE when there is no such kind. */
+enum import_kind import_kind_find(const char *name);
+const char *import_kind_name(enum import_kind kind);
+
+/* SHA-256 of the whole file, which stands at its beginning again. ZCD_NOT_FOUND when it cannot be read. */
+enum zcd_code import_digest(FILE *file, struct sha256 *digest, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Read it all.
+ *
+ *   sink  in   what is wrong with the file goes there too, line by line, and is no error
+ *   told  out
+ *
+ * ZCD_NOT_FOUND when the file cannot be read; ZCD_INVALID for a dossier that cannot be taken, with its pointer: all or
+ * nothing of one; ZCD_UNAVAILABLE; else the sink's codes.
+ */
+enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,
+                          struct zcd_error *err) ZCD_MUST_USE;
+
+#endif

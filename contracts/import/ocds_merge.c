@@ -1,0 +1,200 @@
+#include "contracts/import/ocds_merge.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_SIZE_MAX = 512, ID_TEXT_SIZE = 24 };
+
+/* Kept as short as the schema: the same object (an organisation reference, an item) stands in several places of it. */
+const struct ocds_merge_field OCDS_MERGE_FIELDS[] = {
+    {"id", OCDS_MERGE_OMITTED},
+    {"date", OCDS_MERGE_OMITTED},
+    {"tag", OCDS_MERGE_OMITTED},
+    {"parties/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"buyer/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"tender/procuringEntity/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"tender/items/additionalClassifications", OCDS_MERGE_WHOLE_LIST},
+    {"tender/tenderers/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"tender/amendments/changes", OCDS_MERGE_WHOLE_LIST},
+    {"tender/amendment/changes", OCDS_MERGE_WHOLE_LIST},
+    {"awards/suppliers/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"awards/items/additionalClassifications", OCDS_MERGE_WHOLE_LIST},
+    {"awards/amendments/changes", OCDS_MERGE_WHOLE_LIST},
+    {"awards/amendment/changes", OCDS_MERGE_WHOLE_LIST},
+    {"contracts/items/additionalClassifications", OCDS_MERGE_WHOLE_LIST},
+    {"contracts/implementation/transactions/payer/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"contracts/implementation/transactions/payee/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"contracts/amendments/changes", OCDS_MERGE_WHOLE_LIST},
+    {"contracts/amendment/changes", OCDS_MERGE_WHOLE_LIST},
+    {"", OCDS_MERGE_BY_ID},
+};
+
+/* Where in the schema the merge is; the path grows and shrinks with the levels. */
+struct merge {
+    const struct ocds_merge_field *fields;
+    char path[PATH_SIZE_MAX];
+    size_t size;
+};
+
+static enum ocds_merge_rule rule_of(const struct merge *merge)
+{
+    for (const struct ocds_merge_field *field = merge->fields; *field->path != '\0'; field++)
+        if (strcmp(field->path, merge->path) == 0)
+            return field->rule;
+    return OCDS_MERGE_BY_ID;
+}
+
+static size_t descend(struct merge *merge, const char *name)
+{
+    size_t before = merge->size;
+    int added = snprintf(merge->path + before, PATH_SIZE_MAX - before, "%s%s", before == 0 ? "" : "/", name);
+
+    merge->size += (size_t)added < PATH_SIZE_MAX - before ? (size_t)added : PATH_SIZE_MAX - before - 1;
+    return before;
+}
+
+static void ascend(struct merge *merge, size_t before)
+{
+    merge->size = before;
+    merge->path[before] = '\0';
+}
+
+/* Ids are texts or integers, and 1 names the same as "1". NULL when there is none. */
+static const char *id_of(json_t *element, char text[ID_TEXT_SIZE])
+{
+    json_t *id = json_object_get(element, "id");
+
+    if (json_is_string(id))
+        return json_string_value(id);
+    if (!json_is_integer(id))
+        return NULL;
+    (void)snprintf(text, ID_TEXT_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(id));
+    return text;
+}
+
+static bool are_all_objects(json_t *list)
+{
+    size_t i;
+    json_t *element;
+
+    json_array_foreach(list, i, element)
+        if (!json_is_object(element))
+            return false;
+    return true;
+}
+
+static void merge_object(struct merge *merge, json_t *into, json_t *from);
+
+/* Positions of the elements of a list by their ids, so that long lists are merged in the time of their length. */
+static json_t *positions_of(json_t *list)
+{
+    json_t *positions = json_object();
+    char text[ID_TEXT_SIZE];
+    size_t i;
+    json_t *element;
+
+    json_array_foreach(list, i, element) {
+        const char *id = json_is_object(element) ? id_of(element, text) : NULL;
+        if (id != NULL)
+            json_object_set_new_nocheck(positions, id, json_integer((json_int_t)i));
+    }
+    return positions;
+}
+
+static void merge_list(struct merge *merge, json_t *into, json_t *from)
+{
+    json_t *positions = positions_of(into);
+    char text[ID_TEXT_SIZE];
+    size_t i;
+    json_t *element;
+
+    json_array_foreach(from, i, element) {
+        const char *id = id_of(element, text);
+        json_t *position = id == NULL ? NULL : json_object_get(positions, id);
+        json_t *target;
+        if (position == NULL) {
+            target = json_object();
+            json_array_append_new(into, target);
+            if (id != NULL)
+                json_object_set_new_nocheck(positions, id, json_integer((json_int_t)json_array_size(into) - 1));
+        } else {
+            target = json_array_get(into, (size_t)json_integer_value(position));
+        }
+        merge_object(merge, target, element);
+    }
+    json_decref(positions);
+}
+
+/* The member of `into` that `value` is merged into, made anew where there is none of its type. */
+static json_t *member_for(json_t *into, const char *name, json_t *value)
+{
+    json_t *present = json_object_get(into, name);
+
+    if (present != NULL && json_typeof(present) == json_typeof(value) && (!json_is_array(present) || are_all_objects(present)))
+        return present;
+    present = json_is_array(value) ? json_array() : json_object();
+    json_object_set_new_nocheck(into, name, present);
+    return present;
+}
+
+static void merge_member(struct merge *merge, json_t *into, const char *name, json_t *value)
+{
+    enum ocds_merge_rule rule = rule_of(merge);
+
+    if (rule == OCDS_MERGE_OMITTED)
+        return;
+    if (json_is_null(value))
+        (void)json_object_del(into, name);
+    else if (json_is_object(value)) {
+        if (json_object_size(value) > 0)
+            merge_object(merge, member_for(into, name, value), value);
+    } else if (json_is_array(value) && rule == OCDS_MERGE_BY_ID && are_all_objects(value)) {
+        if (json_array_size(value) > 0)
+            merge_list(merge, member_for(into, name, value), value);
+    } else
+        json_object_set_new_nocheck(into, name, json_deep_copy(value));
+}
+
+/* An object that came to nothing (all of it empty or null) is not there. */
+static void drop_if_empty(json_t *into, const char *name)
+{
+    json_t *member = json_object_get(into, name);
+
+    if (json_is_object(member) && json_object_size(member) == 0)
+        (void)json_object_del(into, name);
+}
+
+static void merge_object(struct merge *merge, json_t *into, json_t *from)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(from, name, value) {
+        size_t before = descend(merge, name);
+        merge_member(merge, into, name, value);
+        drop_if_empty(into, name);
+        ascend(merge, before);
+    }
+}
+
+json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merge_field *fields)
+{
+    struct merge merge = {.fields = fields};
+    json_t *compiled = json_object();
+    json_t *tag = json_array();
+    const char *date = "";
+
+    for (size_t i = 0; i < count; i++) {
+        const char *given = json_string_value(json_object_get(releases[i], "date"));
+        date = given == NULL ? date : given;
+        merge_object(&merge, compiled, releases[i]);
+    }
+    const char *ocid = json_string_value(json_object_get(compiled, "ocid"));
+    json_array_append_new(tag, json_string("compiled"));
+    json_object_set_new(compiled, "tag", tag);
+    json_object_set_new(compiled, "date", json_string(date));
+    json_object_set_new(compiled, "id", json_sprintf("%s-%s", ocid == NULL ? "" : ocid, date));
+    return compiled;
+}

@@ -1,0 +1,40 @@
+/*
+ * ocds_merge.h - the merge routine of OCDS 1.1: releases of one contracting process into its compiled release.
+ *
+ * https://standard.open-contracting.org/1.1/en/schema/merging/ : releases in the order of their dates; a later value replaces an
+ * earlier one, null removes it, objects merge member by member, arrays of objects by the `id` of their elements, other
+ * arrays as a whole. Which arrays merge as a whole, and what is left out, the schema says: ocds_merge_rules.
+ * Pure. Thread: one at a time.
+ */
+#ifndef CONTRACTS_IMPORT_OCDS_MERGE_H
+#define CONTRACTS_IMPORT_OCDS_MERGE_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+enum ocds_merge_rule {
+    OCDS_MERGE_BY_ID = 0,
+    OCDS_MERGE_WHOLE_LIST, /* wholeListMerge, and arrays of objects for which the schema has no id */
+    OCDS_MERGE_OMITTED     /* omitWhenMerged */
+};
+
+/* A field whose rule is not OCDS_MERGE_BY_ID; path as in "awards/suppliers/additionalIdentifiers". */
+struct ocds_merge_field {
+    const char *path;
+    enum ocds_merge_rule rule;
+};
+
+/* The fields of the release schema 1.1.5; an empty path stands behind the last. */
+extern const struct ocds_merge_field OCDS_MERGE_FIELDS[];
+
+/*
+ * Merge releases that stand in the order of their dates.
+ *
+ *   releases  in   objects; left as they are
+ *   fields    in   OCDS_MERGE_FIELDS, or those of another schema
+ *
+ * Returns a new object, with tag ["compiled"], the last date, and the id OCID-DATE. Release with json_decref.
+ */
+json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merge_field *fields);
+
+#endif

@@ -1,0 +1,366 @@
+#include "contracts/import/ocds_internal.h"
+
+#include <string.h>
+
+enum { TITLE_SIZE_MAX = 500 };
+
+static json_t *member(const json_t *object, const char *name)
+{
+    return json_object_get(object, name);
+}
+
+static const char *text_of(struct ocds_reading *reading, const json_t *object, const char *name)
+{
+    return ocds_text(reading->context->arena, member(object, name));
+}
+
+/* Elements of a list by their ids; the first of each. */
+static json_t *by_id(struct ocds_reading *reading, const char *name)
+{
+    json_t *list = member(reading->release, name), *map = json_object();
+    struct ocds_pointer pointer = ocds_pointer("/%s", name);
+    size_t count = ocds_list_size(reading, list, pointer.text);
+
+    for (size_t i = 0; i < count; i++) {
+        json_t *element = ocds_list_at(reading, list, i, pointer.text);
+        const char *id = element == NULL ? "" : text_of(reading, element, "id");
+        if (*id != '\0' && json_object_get(map, id) == NULL)
+            json_object_set_nocheck(map, id, element);
+    }
+    return map;
+}
+
+/* -------------------------------------------------------------------- who is who */
+
+/* The only payee of all payments; NULL when there is none, or several. */
+static json_t *only_payee(struct ocds_reading *reading, const json_t *contract)
+{
+    json_t *list = member(member(contract, "implementation"), "transactions"), *only = NULL;
+    size_t i;
+    json_t *transaction;
+
+    json_array_foreach(list, i, transaction) {
+        json_t *payee = member(transaction, "payee");
+        if (!json_is_object(payee))
+            payee = member(transaction, "receiverOrganization");
+        const char *id = text_of(reading, payee, "id");
+        if (*id == '\0' || (only != NULL && strcmp(id, text_of(reading, only, "id")) != 0))
+            return NULL;
+        only = payee;
+    }
+    return only;
+}
+
+/*
+ * The one supplier of a list; false, and reported, when there are several. Where suppliers have no id, merging puts the same one
+ * there once for each release, so it is who they are that counts.
+ */
+static bool take_supplier(struct ocds_reading *reading, json_t *list, const char *pointer,
+                          struct ocds_organisation *supplier)
+{
+    size_t count = ocds_list_size(reading, list, pointer);
+
+    for (size_t i = 0; i < count && reading->code == ZCD_OK; i++) {
+        json_t *reference = ocds_list_at(reading, list, i, pointer);
+        struct ocds_organisation next;
+        if (reference == NULL || (i > 0 && json_equal(reference, json_array_get(list, i - 1))))
+            continue;
+        if (!ocds_resolve(reading, reference, pointer, &next))
+            return false;
+        if (*supplier->key != '\0' && strcmp(supplier->key, next.key) != 0) {
+            ocds_say(reading, OCDS_SEVERAL_SUPPLIERS, next.key, pointer);
+            return false;
+        }
+        *supplier = next;
+    }
+    return true;
+}
+
+/* The award that the contract names; the only one when it names none. */
+static json_t *award_of(struct ocds_reading *reading, const json_t *contract, const char *pointer)
+{
+    const char *id = text_of(reading, contract, "awardID");
+
+    if (*id == '\0' && json_object_size(reading->awards) == 1)
+        return json_object_iter_value(json_object_iter(reading->awards));
+    json_t *award = *id == '\0' ? NULL : json_object_get(reading->awards, id);
+    if (award == NULL)
+        ocds_say(reading, OCDS_AWARD_MISSING, id, ocds_pointer("%s/awardID", pointer).text);
+    return award;
+}
+
+/* By the award; by the contract itself, as the extension contract_suppliers has it; else by the payments. False: reported. */
+static bool find_supplier(struct ocds_reading *reading, const json_t *contract, const json_t *award, const char *pointer,
+                          struct ocds_organisation *supplier)
+{
+    *supplier = (struct ocds_organisation){.key = "", .name = "", .region = ""};
+    if (!take_supplier(reading, member(contract, "suppliers"), ocds_pointer("%s/suppliers", pointer).text, supplier))
+        return false;
+    if (*supplier->key == '\0'
+        && !take_supplier(reading, member(award, "suppliers"),
+                          ocds_pointer("/awards/%s/suppliers", text_of(reading, award, "id")).text, supplier))
+        return false;
+    if (*supplier->key != '\0')
+        return true;
+    json_t *payee = only_payee(reading, contract);
+    if (payee != NULL && !ocds_resolve(reading, payee, pointer, supplier))
+        return false;
+    ocds_say(reading, *supplier->key == '\0' ? OCDS_SUPPLIER_MISSING : OCDS_SUPPLIER_FROM_PAYEE, supplier->key, pointer);
+    return *supplier->key != '\0';
+}
+
+/* The buyer, who pays; else who procures. */
+static const char *take_payer(struct ocds_reading *reading, const struct ocds_organisation *supplier)
+{
+    json_t *reference = member(reading->release, "buyer");
+    const char *pointer = "/buyer";
+    struct ocds_organisation payer;
+
+    if (!json_is_object(reference)) {
+        reference = member(member(reading->release, "tender"), "procuringEntity");
+        pointer = "/tender/procuringEntity";
+    }
+    if (!json_is_object(reference)) {
+        ocds_say(reading, OCDS_PAYER_MISSING, NULL, "/buyer");
+        return "";
+    }
+    if (!ocds_resolve(reading, reference, pointer, &payer) || (*payer.key == '\0' && *payer.name == '\0'))
+        return "";
+    if (*payer.key == '\0') {
+        ocds_say(reading, OCDS_PAYER_BY_NAME, payer.name, pointer);
+        payer.key = ocds_fact_id(reading->context->arena, "name:", payer.name, "");
+    }
+    if (strcmp(payer.key, supplier->key) == 0)
+        ocds_say(reading, OCDS_PAYER_IS_SUPPLIER, payer.key, pointer);
+    struct fact fact = {.kind = FACT_PAYER,
+                        .payer = {.id = payer.key,
+                                  .uscc = payer.is_uscc ? payer.key : "",
+                                  .name = payer.name,
+                                  .level = payer.level,
+                                  .region = payer.region}};
+    ocds_take(reading, &fact, supplier->key, pointer);
+    return payer.key;
+}
+
+/* ------------------------------------------------------------------------- contracts */
+
+/* Where the contract stands on the release's day. `terminated` is OCDS's word for both ends: kept to the last day, or not. */
+static enum contract_stage stage_of(struct ocds_reading *reading, const char *status, const struct fact_contract *contract,
+                                    const char *pointer)
+{
+    bool has_started = !date_is_none(contract->starts_on) && date_compare(contract->starts_on, reading->on) <= 0;
+    bool has_ended = !date_is_none(contract->ends_on) && date_compare(contract->ends_on, reading->on) <= 0;
+
+    if (strcmp(status, "pending") == 0)
+        return CONTRACT_STAGE_AWARDED;
+    if (strcmp(status, "cancelled") == 0)
+        return CONTRACT_STAGE_TERMINATED;
+    if (strcmp(status, "terminated") == 0)
+        return has_ended ? CONTRACT_STAGE_CLOSED : CONTRACT_STAGE_TERMINATED;
+    if (strcmp(status, "active") != 0) {
+        ocds_say(reading, OCDS_STATUS_UNKNOWN, status, ocds_pointer("%s/status", pointer).text);
+        if (date_is_none(contract->signed_on))
+            return CONTRACT_STAGE_AWARDED;
+    }
+    return has_started ? CONTRACT_STAGE_PERFORMING : CONTRACT_STAGE_SIGNED;
+}
+
+static struct date period_day(struct ocds_reading *reading, const json_t *contract, const json_t *award, const char *name,
+                              const char *pointer)
+{
+    struct date day = ocds_date(reading, member(member(contract, "period"), name),
+                                ocds_pointer("%s/period/%s", pointer, name).text);
+
+    if (!date_is_none(day) || !json_is_object(member(award, "contractPeriod")))
+        return day;
+    return ocds_date(reading, member(member(award, "contractPeriod"), name),
+                     ocds_pointer("/awards/%s/contractPeriod/%s", text_of(reading, award, "id"), name).text);
+}
+
+static struct fact_money value_of(struct ocds_reading *reading, const json_t *contract, const json_t *award,
+                                  const char *pointer)
+{
+    struct fact_money value = ocds_money(reading, member(contract, "value"), ocds_pointer("%s/value", pointer).text);
+    bool is_given = member(member(contract, "value"), "amount") != NULL;
+
+    if (value.minor != FACT_MONEY_NONE || is_given)
+        return value;
+    value = ocds_money(reading, member(award, "value"),
+                       ocds_pointer("/awards/%s/value", text_of(reading, award, "id")).text);
+    if (value.minor != FACT_MONEY_NONE)
+        ocds_say(reading, OCDS_VALUE_OF_AWARD, NULL, pointer);
+    return value;
+}
+
+static void count_contract(struct ocds_reading *reading, const struct fact_contract *contract,
+                           const struct ocds_organisation *supplier)
+{
+    if (supplier->is_uscc)
+        ocds_count(reading, OCDS_TOLD_CONTRACT_USCC);
+    if (*contract->payer != '\0')
+        ocds_count(reading, OCDS_TOLD_CONTRACT_PAYER);
+    if (contract->value.minor != FACT_MONEY_NONE)
+        ocds_count(reading, OCDS_TOLD_CONTRACT_VALUE);
+    if (strcmp(contract->value.currency, FACT_CURRENCY_SCORED) == 0)
+        ocds_count(reading, OCDS_TOLD_CONTRACT_YUAN);
+    if (!date_is_none(contract->signed_on))
+        ocds_count(reading, OCDS_TOLD_CONTRACT_SIGNED);
+    if (!date_is_none(contract->starts_on) && !date_is_none(contract->ends_on))
+        ocds_count(reading, OCDS_TOLD_CONTRACT_PERIOD);
+}
+
+static void check_contract(struct ocds_reading *reading, const struct fact_contract *contract, const char *pointer)
+{
+    if (contract->value.minor != FACT_MONEY_NONE && strcmp(contract->value.currency, FACT_CURRENCY_SCORED) != 0)
+        ocds_say(reading, OCDS_CURRENCY_NOT_SCORED, contract->value.currency, pointer);
+    if (!date_is_none(contract->starts_on) && !date_is_none(contract->ends_on)
+        && date_compare(contract->ends_on, contract->starts_on) < 0)
+        ocds_say(reading, OCDS_PERIOD_REVERSED, NULL, ocds_pointer("%s/period", pointer).text);
+}
+
+static void fill_contract(struct ocds_reading *reading, json_t *json, const json_t *award, const char *pointer,
+                          struct fact_contract *contract)
+{
+    const char *published = ocds_text(reading->context->arena, member(ocds_extension(json), "number"));
+
+    contract->number = *published == '\0' ? text_of(reading, json, "id") : published;
+    contract->title = ocds_member_text(reading, json, "title", TITLE_SIZE_MAX, pointer);
+    if (*contract->title == '\0')
+        contract->title = ocds_member_text(reading, award, "title", TITLE_SIZE_MAX, "/awards");
+    if (*contract->title == '\0')
+        contract->title = ocds_member_text(reading, member(reading->release, "tender"), "title", TITLE_SIZE_MAX, "/tender");
+    contract->value = value_of(reading, json, award, pointer);
+    contract->awarded_on =
+        ocds_date(reading, member(award, "date"), ocds_pointer("/awards/%s/date", text_of(reading, award, "id")).text);
+    contract->signed_on = ocds_date(reading, member(json, "dateSigned"), ocds_pointer("%s/dateSigned", pointer).text);
+    contract->published_on = ocds_date(reading, member(ocds_extension(json), "publishedDate"),
+                                       ocds_pointer("%s/x_zcd/publishedDate", pointer).text);
+    contract->starts_on = period_day(reading, json, award, "startDate", pointer);
+    contract->ends_on = period_day(reading, json, award, "endDate", pointer);
+    contract->tier = (enum contract_tier)ocds_extension_code(reading, json, "tier", &CODELIST_CONTRACT_TIER, pointer);
+    contract->fund_source =
+        (enum fund_source)ocds_extension_code(reading, json, "fundSource", &CODELIST_FUND_SOURCE, pointer);
+    contract->trigger =
+        (enum payment_trigger)ocds_extension_code(reading, json, "paymentTrigger", &CODELIST_PAYMENT_TRIGGER, pointer);
+    contract->payment_term_days = ocds_extension_count(reading, json, "paymentTermDays", pointer);
+    contract->renewals = ocds_extension_count(reading, json, "renewals", pointer);
+    contract->stage = stage_of(reading, text_of(reading, json, "status"), contract, pointer);
+}
+
+static void take_contract(struct ocds_reading *reading, json_t *json, const json_t *award,
+                          const struct ocds_organisation *supplier, const char *pointer)
+{
+    const char *ocid = text_of(reading, reading->release, "ocid");
+    struct fact organisation = {.kind = FACT_ORGANISATION,
+                                .organisation_fact = {.name = supplier->name, .region = supplier->region}};
+    struct fact fact = {.kind = FACT_CONTRACT};
+
+    ocds_take(reading, &organisation, supplier->key, pointer);
+    fact.contract.id = ocds_fact_id(reading->context->arena, ocid, text_of(reading, json, "id"), "");
+    fact.contract.payer = take_payer(reading, supplier);
+    fill_contract(reading, json, award, pointer, &fact.contract);
+    count_contract(reading, &fact.contract, supplier);
+    check_contract(reading, &fact.contract, pointer);
+    ocds_take(reading, &fact, supplier->key, pointer);
+    const struct ocds_contract contract = {.json = json,
+                                           .organisation = supplier->key,
+                                           .id = fact.contract.id,
+                                           .value = fact.contract.value,
+                                           .pointer = ocds_pointer("%s", pointer)};
+    ocds_read_schedule(reading, &contract);
+}
+
+static void read_contract(struct ocds_reading *reading, json_t *contract, const char *pointer)
+{
+    const char *only = reading->context->organisation;
+    struct ocds_organisation supplier;
+
+    ocds_count(reading, OCDS_TOLD_CONTRACTS);
+    if (*text_of(reading, contract, "id") == '\0') {
+        ocds_say(reading, OCDS_ID_MISSING, NULL, pointer);
+        return;
+    }
+    json_t *award = award_of(reading, contract, pointer);
+    if (!find_supplier(reading, contract, award, pointer, &supplier))
+        return;
+    ocds_count(reading, OCDS_TOLD_CONTRACT_SUPPLIER);
+    if (only != NULL && strcmp(only, supplier.key) != 0)
+        ocds_count(reading, OCDS_TOLD_ELSEWHERE);
+    else
+        take_contract(reading, contract, award, &supplier, pointer);
+}
+
+/* Ids of contracts and of the awards that have one. */
+static void read_contracts(struct ocds_reading *reading)
+{
+    json_t *list = member(reading->release, "contracts"), *seen = json_object(), *awarded = json_object();
+    size_t count = ocds_list_size(reading, list, "/contracts");
+
+    for (size_t i = 0; i < count && reading->code == ZCD_OK; i++) {
+        json_t *contract = ocds_list_at(reading, list, i, "/contracts");
+        struct ocds_pointer pointer = ocds_pointer("/contracts/%zu", i);
+        const char *id = contract == NULL ? "" : text_of(reading, contract, "id");
+        json_t *before = json_object_get(seen, id);
+        if (contract == NULL)
+            continue;
+        json_object_set_nocheck(awarded, text_of(reading, contract, "awardID"), contract);
+        if (before == NULL)
+            read_contract(reading, contract, pointer.text);
+        else if (!json_equal(before, contract))
+            ocds_say(reading, OCDS_DUPLICATE_ID, id, pointer.text);
+        if (*id != '\0')
+            json_object_set_nocheck(seen, id, contract);
+    }
+    const char *id;
+    json_t *award;
+    json_object_foreach(reading->awards, id, award)
+        if (json_object_get(awarded, id) == NULL && json_object_get(awarded, "") == NULL)
+            ocds_say(reading, OCDS_AWARD_WITHOUT_CONTRACT, id, "/awards");
+    json_decref(seen);
+    json_decref(awarded);
+}
+
+enum zcd_code ocds_release_read(json_t *release, const struct ocds_context *context, struct zcd_error *err)
+{
+    struct ocds_reading reading = {.context = context, .release = release, .err = err};
+
+    context->coverage->counts[OCDS_TOLD_PROCESSES]++;
+    reading.parties = by_id(&reading, "parties");
+    reading.awards = by_id(&reading, "awards");
+    reading.on = ocds_date(&reading, member(release, "date"), "/date");
+    read_contracts(&reading);
+    json_decref(reading.parties);
+    json_decref(reading.awards);
+    return reading.code;
+}
+
+/* ----------------------------------------------------------------------------- tags */
+
+static bool has_tag(const json_t *release, const char *const *names)
+{
+    json_t *tags = json_object_get(release, "tag"), *tag;
+    size_t i;
+
+    for (; *names != NULL; names++) {
+        if (json_is_string(tags) && strcmp(json_string_value(tags), *names) == 0)
+            return true;
+        json_array_foreach(tags, i, tag)
+            if (json_is_string(tag) && strcmp(json_string_value(tag), *names) == 0)
+                return true;
+    }
+    return false;
+}
+
+enum zcd_code ocds_release_check_tag(json_t *release, const struct ocds_context *context, struct zcd_error *err)
+{
+    static const char *const CONTRACT_TAGS[] = {"contract",       "contractUpdate",       "contractAmendment", "contractTermination",
+                                                "implementation", "implementationUpdate", "compiled",          NULL};
+    json_t *tags = json_object_get(release, "tag");
+    bool has_contracts = json_object_size(json_object_get(release, "contracts")) > 0
+                         || json_array_size(json_object_get(release, "contracts")) > 0;
+
+    if (!has_contracts || has_tag(release, CONTRACT_TAGS))
+        return ZCD_OK;
+    const json_t *shown = json_is_array(tags) ? json_array_get(tags, 0) : tags;
+    return ocds_report(context, OCDS_TAG_DOES_NOT_FIT, ocds_text(context->arena, shown), err, "/tag");
+}

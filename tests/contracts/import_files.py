@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Files as publishers make them through `zcd import --dry-run --json`, against counts made here, by another program.
+
+python3 tests/contracts/import_files.py ZCD
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VECTORS = ROOT / "tests/vectors/ocds"
+ZCD = sys.argv.pop(1)
+USCC = "91350100M000100Y43"  # GB 32100-2015, annex: the example
+
+
+def read(data, *options):
+    """The report of a dry run on some bytes."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return read_path(file.name, *options)
+
+
+def read_path(path, *options):
+    result = subprocess.run([ZCD, "import", str(path), "--kind", "ocds", "--dry-run", "--json", *options],
+                            capture_output=True, timeout=60, env={})
+    assert result.returncode == 0, result.stderr.decode()
+    return json.loads(result.stdout)
+
+
+def rules(report):
+    return {line["rule"] for line in report["lines"]}
+
+
+def lines(report, rule):
+    return [line for line in report["lines"] if line["rule"] == rule]
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def count_by_hand(path):
+    """(contracts, milestones of the schedule, payments) over all releases, each id once a process."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    releases = document.get("releases") or [record["compiledRelease"] for record in document["records"]]
+    contracts, milestones, payments = set(), set(), set()
+    for release in releases:
+        for contract in release.get("contracts", []):
+            key = (release["ocid"], contract["id"])
+            contracts.add(key)
+            implementation = contract.get("implementation") or {}
+            for milestone in listed(contract.get("milestones")) + listed(implementation.get("milestones")):
+                if milestone.get("type") in (None, "", "delivery", "payment", "financing"):
+                    milestones.add((*key, str(milestone["id"])))
+            for transaction in listed(implementation.get("transactions")):
+                if (transaction.get("value") or transaction.get("amount") or {}).get("amount"):
+                    payments.add((*key, str(transaction["id"])))
+    return len(contracts), len(milestones), len(payments)
+
+
+def release(**members):
+    """A compiled release of one contract in yuan, which the members change."""
+    contract = {"id": "c1", "awardID": "a1", "status": "active", "title": "社工站服务",
+                "value": {"amount": 100, "currency": "CNY"}, "dateSigned": "2024-01-05T00:00:00+08:00",
+                "period": {"startDate": "2024-01-10T00:00:00+08:00", "endDate": "2024-12-31T00:00:00+08:00"}}
+    contract.update(members.pop("contract", {}))
+    made = {"ocid": "ocds-test-1", "id": "1", "date": "2024-06-30T00:00:00+08:00", "tag": ["compiled"],
+            "buyer": {"id": "b", "name": "民政局"},
+            "parties": [{"id": "b", "name": "民政局", "identifier": {"scheme": "XX-TEST", "id": "b"}},
+                        {"id": "s", "name": "社工服务中心", "identifier": {"scheme": "CN-USCI", "id": USCC}}],
+            "awards": [{"id": "a1", "date": "2024-01-01T00:00:00+08:00", "suppliers": [{"id": "s"}]}],
+            "contracts": [contract]}
+    made.update(members)
+    return made
+
+
+def text(document):
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+class RealFiles(unittest.TestCase):
+    def test_the_files_of_real_publishers_give_what_they_hold(self):
+        for name in ("mx-cdmx-release-package-2", "mx-cdmx-release-package-2rel-22tx-24ms",
+                     "py-dncp-release-package-1contract-1tx", "tn-release-sample"):
+            path = VECTORS / "real" / f"{name}.json"
+            counts = read_path(path)["counts"]
+            found = counts["contracts"], counts["milestones"], counts["payments"]
+            with self.subTest(name):
+                self.assertEqual(found, count_by_hand(path))
+                self.assertGreater(found[0], 0)
+
+    def test_a_payment_that_stands_in_two_releases_of_a_process_is_one(self):
+        report = read_path(VECTORS / "real/mx-cdmx-release-package-2rel-22tx-24ms.json")
+        self.assertEqual(report["counts"]["payments"], 11)  # 22 transactions in the file, 11 in each release
+        self.assertEqual(report["counts"]["milestones"], 12)
+        self.assertTrue({"tag_does_not_fit", "old_name", "currency_not_scored"} <= rules(report))
+
+    def test_the_examples_of_the_standard_give_what_they_hold(self):
+        for path in (*VECTORS.glob("standard/*.json"), *VECTORS.glob("fictional/*.json")):
+            report = read_path(path)
+            refused = len(lines(report, "supplier_missing"))
+            contracts, milestones, payments = count_by_hand(path)
+            with self.subTest(path.name):
+                self.assertEqual(report["counts"]["contracts"], contracts - refused)
+                if refused == 0:
+                    self.assertEqual(report["counts"]["milestones"], milestones)
+                    self.assertEqual(report["counts"]["payments"], payments)
+
+
+class Forms(unittest.TestCase):
+    def one(self, data, **expected):
+        report = read(data)
+        self.assertEqual(report["counts"]["contracts"], expected.get("contracts", 1), report)
+        return report
+
+    def test_every_form_of_a_file_gives_the_same_contract(self):
+        one = release()
+        for document in (one, [one], {"releases": [one]}, {"releases": one}, {"records": [{"ocid": one["ocid"], "compiledRelease": one}]},
+                         {"ocid": one["ocid"], "compiledRelease": one}, [{"releases": [one]}],
+                         {"records": [{"ocid": one["ocid"], "releases": [{**one, "tag": ["contract"]}]}]}):
+            with self.subTest(list(document)):
+                self.one(text(document))
+
+    def test_json_lines_documents_behind_one_another_and_json_text_sequences(self):
+        first, second = text(release()), text(release(ocid="ocds-test-2"))
+        for joint in (b"\n", b"", b"\n\n", b"\x1e"):
+            self.one(first + joint + second, contracts=2)
+
+    def test_every_encoding_of_a_file_gives_the_same_names(self):
+        data = json.dumps(release(), ensure_ascii=False)
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"):
+            with self.subTest(encoding):
+                self.one(data.encode(encoding))
+        spanish = json.dumps(release(buyer={"name": "SECRETARÍA"}), ensure_ascii=False).replace("社工站服务", "Año")
+        report = self.one(spanish.replace("社工服务中心", "Niño").replace("民政局", "x").encode("latin-1"))
+        self.assertIn("foreign_bytes", rules(report))
+        self.assertEqual([line["value"] for line in lines(report, "payer_by_name")], ["SECRETARÍA"])
+
+    def test_releases_of_a_process_are_merged_wherever_they_stand(self):
+        award = release(tag=["award"], date="2024-01-01T00:00:00Z", contracts=[])
+        other = release(ocid="ocds-test-2", tag=["contract"])
+        contract = {**release(tag=["contract"]), "awards": [], "parties": [], "buyer": None}
+        report = self.one(text({"releases": [contract, other, award]}), contracts=2)
+        self.assertNotIn("supplier_missing", rules(report))
+
+    def test_a_cut_document_costs_itself_alone(self):
+        good = text(release())
+        for cut in range(1, len(good) - 1, 41):
+            report = read(good[:cut] + b"\n" + text(release(ocid="ocds-test-2")))
+            self.assertGreaterEqual(len(lines(report, "cut")) + len(lines(report, "no_json")) + len(lines(report, "no_object")), 1)
+
+    def test_what_is_no_ocds_is_said_to_be_none(self):
+        for data, rule in ((b"{}", "no_ocds"), (b"hello", "no_object"), (b"[1,2]", "no_object"), (b'{"releases":[1]}', "no_object"),
+                           (b'{"releases":[{}]}', "ocid_missing"), (b'{"a":', "cut"), (b'{"a":1,"a":2}', "duplicate_key"),
+                           (b'{"ocid":tru}', "no_json"), (b"{" * 5, "cut"), (b'{"a":' + b"[" * 100 + b"]" * 100 + b"}", "too_deep"),
+                           (b'{"records":[{"ocid":"a","releases":[{"url":"http://x"}]}]}', "linked_releases")):
+            with self.subTest(data[:30]):
+                self.assertIn(rule, rules(read(data)))
+        self.assertEqual(read(b"")["counts"]["contracts"], 0)
+
+
+class Amounts(unittest.TestCase):
+    def value(self, number, currency="CNY"):
+        document = json.dumps(release(contract={"value": {"amount": 0, "currency": currency}}))
+        return read(document.replace('"amount": 0', f'"amount": {number}').encode())
+
+    def test_decimals_are_kept_exactly_and_finer_ones_refused(self):
+        for number, rule in (("1234.56", None), ("1e6", None), ("0.1", None), ("100.000", None), ("1.005", "amount_too_fine"),
+                             ("-5", "amount_negative"), ("1e300", "amount_too_large"), ("9" * 400, "amount_too_large"),
+                             ('"12.50"', "amount_as_text"), ('"1,2"', "amount_no_number"), ("{}", "amount_no_number")):
+            with self.subTest(number):
+                report = self.value(number)
+                self.assertEqual(rules(report), {rule} - {None}, report["lines"])
+
+    def test_only_yuan_is_scored_and_unknown_currencies_are_refused(self):
+        self.assertEqual(rules(self.value("5", "JPY")), {"currency_not_scored"})
+        self.assertEqual(rules(self.value("5", "RMB")), {"currency_unknown"})
+        self.assertEqual(rules(self.value("5", "")), {"currency_unknown"})
+
+
+class Contracts(unittest.TestCase):
+    def test_a_clean_release_in_yuan_has_nothing_to_report(self):
+        report = read(text(release()))
+        self.assertEqual(report["lines"], [])
+        self.assertEqual(report["counts"], {"organisations": 1, "payers": 1, "contracts": 1, "security_evidence": 0,
+                                            "milestones": 0, "payments": 0, "receipts": 0})
+
+    def test_schedule_payments_and_the_extension(self):
+        report = read(text(release(contract={
+            "x_zcd": {"tier": "township_station", "fundSource": "department_budget", "paymentTermDays": 30, "paymentTrigger": "acceptance"},
+            "milestones": [{"id": 1, "type": "delivery", "dueDate": "2024-06-01T00:00:00Z", "x_zcd": {"amount": {"amount": 60, "currency": "CNY"}}},
+                           {"id": "2", "type": "payment", "value": {"amount": 40, "currency": "CNY"}}, {"id": 3, "type": "approval"}],
+            "implementation": {"milestones": [{"id": "1", "type": "delivery", "status": "met", "dateMet": "2024-06-02T00:00:00Z"}],
+                               "transactions": [{"id": 9, "date": "2024-06-20T00:00:00Z", "value": {"amount": 60, "currency": "CNY"},
+                                                 "relatedImplementationMilestone": {"id": 1}}]}})))
+        told = {row["code"]: row["count"] for row in report["coverage"]}
+        self.assertEqual((told["milestones"], told["milestones_with_amount"], told["milestones_accepted"]), (2, 2, 1))
+        self.assertEqual((told["payments"], told["payments_with_milestone"]), (1, 1))
+        self.assertEqual(rules(report), {"milestone_type"})
+
+    def test_departures_are_taken_where_clear_and_reported(self):
+        payment = {"id": 1, "date": "2024-02-01", "amount": {"amount": 5, "currency": "CNY"}}
+        cases = (
+            ({"awards": {"id": "a1", "suppliers": {"id": "s"}}}, {"not_listed"}, 1),
+            ({"awards": [{"id": "a1", "suppliers": [{"id": "s"}, {"id": "b"}]}]}, {"several_suppliers"}, 0),
+            ({"awards": []}, {"award_missing", "supplier_missing"}, 0),
+            ({"parties": [], "awards": [{"id": "a1", "suppliers": [{"id": "CN-USCI-91350100M000100Y44"}]}]}, {"uscc_check"}, 0),
+            ({"contract": {"dateSigned": "05/01/2024"}}, {"date_form"}, 1),
+            ({"contract": {"status": "signed"}}, {"status_unknown"}, 1),
+            ({"contract": {"id": None}}, {"id_missing", "award_without_contract"} - {"award_without_contract"}, 0),
+            ({"contract": {"period": {"startDate": "2024-02-01", "endDate": "2024-01-01"}}}, {"period_reversed"}, 1),
+            ({"contract": {"x_zcd": {"tier": "palace"}}}, {"extension"}, 1),
+            ({"contract": {"implementation": {"transactions": payment}}}, {"not_listed", "old_name"}, 1),
+            ({"contract": {"implementation": {"transactions": [payment, {**payment, "date": "2024-03-01"}]}}}, {"duplicate_id", "old_name"}, 1),
+            ({"contract": {"implementation": {"transactions": [{**payment, "amount": {"amount": 500, "currency": "CNY"}}]}}},
+             {"paid_more_than_value", "old_name"}, 1),
+            ({"contract": {"implementation": {"transactions": [{"id": 1, "date": "2024-02-01"}]}}}, {"amount_missing"}, 1),
+        )
+        for members, expected, contracts in cases:
+            with self.subTest(sorted(expected)):
+                report = read(text(release(**members)))
+                self.assertEqual(rules(report), expected)
+                self.assertEqual(report["counts"]["contracts"], contracts)
+
+    def test_another_organisations_contracts_are_left_out(self):
+        report = read(text(release()), "--organisation", "91350100M000100Y43")
+        self.assertEqual(report["counts"]["contracts"], 1)
+        report = read(text(release()), "--organisation", "XX:1")
+        self.assertEqual(report["counts"]["contracts"], 0)
+        self.assertEqual({row["code"]: row["count"] for row in report["coverage"]}["contracts_of_others"], 1)
+
+    def test_values_of_the_file_cannot_speak_to_a_terminal(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(text(release(contract={"dateSigned": "\u001b[2J", "status": "\u001b]0;x\u0007"})))
+            file.flush()
+            result = subprocess.run([ZCD, "import", file.name, "--kind", "ocds", "--dry-run"], capture_output=True, timeout=60, env={})
+        self.assertNotIn(b"\x1b", result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
