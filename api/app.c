@@ -1,6 +1,7 @@
 #include "api/app.h"
 
 #include "api/clerk.h"
+#include "api/clock.h"
 #include "api/events/courier.h"
 #include "api/flows/decide.h"
 #include "api/flows/disclosure.h"
@@ -29,12 +30,21 @@ static enum zcd_code connect_as_application(const struct config *config, struct 
     return db_connect(&options, db, err);
 }
 
+/* One that does not answer takes seconds to be found out, which not everybody who waits should have to. */
+enum { DATABASE_AWAY_US = 1000000 };
+
 enum zcd_code app_worker_db(struct app_worker *worker, struct db **db, struct zcd_error *err)
 {
+    bool must_connect = worker->db == NULL || !db_is_usable(worker->db);
+
+    if (must_connect && clock_now_us() < atomic_load(&worker->app->database_away_until_us))
+        return zcd_fail(err, ZCD_UNAVAILABLE, "database: away a moment ago");
     enum zcd_code code =
         worker->db == NULL ? connect_as_application(worker->app->config, &worker->db, err) : db_ensure(worker->db, err);
     if (code == ZCD_OK)
         *db = worker->db;
+    else
+        atomic_store(&worker->app->database_away_until_us, clock_now_us() + DATABASE_AWAY_US);
     return code;
 }
 

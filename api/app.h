@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "scoring/cashflow.h"
 
+#include <stdatomic.h>
+
 struct db;
 struct disclosure_book; /* flows/disclosure.h */
 struct directory;       /* identity/directory.h */
@@ -34,6 +36,7 @@ struct app {
     struct disclosure_book *disclosures;
     struct runner *runner; /* while it serves; NULL where the process does no jobs */
     struct courier *courier; /* while it serves */
+    atomic_llong database_away_until_us; /* who comes before then need not find out again */
 };
 
 /* What one worker has for itself; the context of the handlers that run on it. */

@@ -166,7 +166,7 @@ static void hand_over(struct connection *connection, struct pending *pending)
     (void)bufferevent_disable(connection->stream, EV_READ);
     if (route->thread == HTTP_ON_LOOP) {
         route->handle(&pending->exchange, connection->server->config.context);
-    } else if (!workers_submit(connection->server->workers, &pending->exchange, route->handle)) {
+    } else if (!workers_submit(connection->server->workers, &pending->exchange, route)) {
         refuse(pending, &(struct http_refusal){.status = 503, .detail = "too many requests are waiting"});
     }
 }

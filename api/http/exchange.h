@@ -16,6 +16,7 @@ struct caller; /* of the application */
 struct http_exchange {
     struct http_request request;
     const struct caller *caller; /* who it comes from; NULL on routes that anybody may call. In the arena */
+    const char *group, *member; /* for whom it waits, where callers take turns (fair_queue.h); NULL: for anybody */
     struct http_response response;
     struct arena arena;
 };

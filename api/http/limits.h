@@ -18,7 +18,8 @@ struct http_limits {
      * queue, and each connection ends with the answer that it is given. */
     size_t connections_max;
     size_t body_bytes_total_max; /* of all requests and answers held at once; one request may always be there */
-    size_t queue_requests_max;   /* that may wait for a worker; beyond it the answer is 503 */
+    size_t queue_requests_max;   /* that may wait for a worker, of each class (workers.h); beyond it the answer is 503 */
+    int32_t queue_ms;            /* that they may wait; then the answer is 503 too */
     /* Absolute: a client that sends a byte now and then gains nothing. */
     int32_t head_ms;   /* from a request's first byte to the end of its head */
     int32_t body_ms;   /* from there to the end of its body */
@@ -31,7 +32,7 @@ struct http_limits {
 /* clang-format off */
 #define HTTP_LIMITS_DEFAULT                                                                                            \
     ((struct http_limits){.connections_max = 512, .body_bytes_total_max = (size_t)32 << 20, .queue_requests_max = 512, \
-                          .head_ms = 5000, .body_ms = 20000, .answer_ms = 30000, .idle_ms = 60000, .linger_ms = 2000,  \
+                          .queue_ms = 10000, .head_ms = 5000, .body_ms = 20000, .answer_ms = 30000, .idle_ms = 60000, .linger_ms = 2000,  \
                           .stop_ms = 25000})
 /* clang-format on */
 

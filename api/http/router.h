@@ -18,8 +18,15 @@ enum http_scope {
     HTTP_SCOPE_OWN      /* of the own lender, of the own organisation, or what an authorisation opens: the handler checks */
 };
 
-/* On which thread its handler runs: the loop's own, for what never waits, or a worker's. */
-enum http_thread { HTTP_ON_LOOP = 0, HTTP_ON_WORKER };
+/* On which thread its handler runs: the loop's own, for what never waits, or a worker's; there, in which queue it waits
+ * (workers.h). */
+enum http_thread {
+    HTTP_ON_LOOP = 0,
+    HTTP_ON_WORKER,          /* a few questions to the database */
+    HTTP_ON_WORKER_DECIDING, /* milliseconds of computing */
+    HTTP_ON_WORKER_IN_BULK,  /* much more than that: half of the workers at most */
+    HTTP_THREAD_COUNT
+};
 
 struct http_route {
     enum http_method method; /* HTTP_GET answers to HEAD as well */

@@ -350,6 +350,17 @@ static struct http_server *new_server(const struct http_server_config *config)
     return server;
 }
 
+/* On a worker's thread. */
+static void expire(struct http_exchange *exchange, void *context)
+{
+    static const struct http_refusal TOO_LATE = {.status = 503, .detail = "it has waited too long for its turn"};
+    const struct http_server_config *config = &((struct pending *)exchange)->server->config;
+    (void)context;
+
+    config->refuse(exchange, &TOO_LATE, config->context);
+    http_exchange_finish(exchange);
+}
+
 enum zcd_code http_server_open(const struct http_server_config *config, struct http_server **server,
                                struct zcd_error *err)
 {
@@ -365,8 +376,10 @@ enum zcd_code http_server_open(const struct http_server_config *config, struct h
     (void)signal(SIGPIPE, SIG_IGN);
     made->workers = workers_start(&(struct workers_config){.thread_count = config->worker_count,
                                                            .waiting_max = config->limits.queue_requests_max,
+                                                           .waiting_ms = config->limits.queue_ms,
                                                            .begin = config->worker_begin,
                                                            .end = config->worker_end,
+                                                           .expire = expire,
                                                            .context = config->context});
     *server = made;
     return ZCD_OK;

@@ -50,6 +50,7 @@ struct http_server_config {
     /* On the loop's thread; none of them waits for anything. */
     /* Asked for routes with roles, before the body: sets the exchange's caller, or refuses. */
     struct http_refusal (*authorise)(const struct http_route *route, struct http_exchange *exchange, void *context);
+    /* On a worker's too, for what has waited too long. */
     void (*refuse)(struct http_exchange *exchange, const struct http_refusal *refusal,
                    void *context); /* fills response */
     void (*observe)(const struct http_observation *observation, void *context);

@@ -91,6 +91,8 @@ struct http_refusal access_authorise(const struct http_route *route, struct http
         return (struct http_refusal){.status = 404, .detail = "there is nothing at this path"};
     caller->role = caller_role_name(caller_role_first(caller->roles & route->roles));
     exchange->caller = caller;
+    exchange->group = caller->lender != NULL ? caller->lender : caller->uscc; /* NULL: of the authority */
+    exchange->member = caller->id;
     return (struct http_refusal){.status = 0};
 }
 

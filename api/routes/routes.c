@@ -34,13 +34,13 @@ enum {
 
 /* clang-format off */
 const struct http_route ROUTES[] = {
-    {HTTP_POST, "/v1/assessments",                    ASSESSING, OWN, HTTP_ON_WORKER, DOSSIER_SIZE_MAX, JSON, assessments_create},
+    {HTTP_POST, "/v1/assessments",                    ASSESSING, OWN, HTTP_ON_WORKER_DECIDING, DOSSIER_SIZE_MAX, JSON, assessments_create},
     {HTTP_GET,  "/v1/assessments/{id}",               READING,   OWN, HTTP_ON_WORKER, 0, NULL, assessments_show},
     {HTTP_GET,  "/v1/audit/records/{index}",          READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_records_show},
-    {HTTP_GET,  "/v1/audit/records/{index}/bundle",   READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_records_bundle},
+    {HTTP_GET,  "/v1/audit/records/{index}/bundle",   READING,   OWN, HTTP_ON_WORKER_IN_BULK, 0, NULL, audit_records_bundle},
     {HTTP_GET,  "/v1/audit/records?",                 READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_search},
-    {HTTP_GET,  "/v1/audit/records/{index}/replay",   READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_replay_show},
-    {HTTP_GET,  "/v1/audit/replay?",                  AUDITING,  ANY, HTTP_ON_WORKER, 0, NULL, audit_replay_range},
+    {HTTP_GET,  "/v1/audit/records/{index}/replay",   READING,   OWN, HTTP_ON_WORKER_DECIDING, 0, NULL, audit_replay_show},
+    {HTTP_GET,  "/v1/audit/replay?",                  AUDITING,  ANY, HTTP_ON_WORKER_IN_BULK, 0, NULL, audit_replay_range},
     {HTTP_POST, "/v1/audit/replays",                  AUDITING,  ANY, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, audit_replay_begin},
     {HTTP_GET,  "/v1/jobs?",                          CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_list},
     {HTTP_GET,  "/v1/jobs/{id}",                      CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_show},
@@ -61,7 +61,7 @@ const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/tokens",                         CALLER_ANYBODY, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, tokens_create},
     {HTTP_GET,  "/v1/tokens/{id}",                    CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, tokens_show},
     {HTTP_DELETE, "/v1/tokens/{id}",                  CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, tokens_revoke},
-    {HTTP_POST, "/v1/sessions",                       ANYBODY,   ANY, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, sessions_create},
+    {HTTP_POST, "/v1/sessions",                       ANYBODY,   ANY, HTTP_ON_WORKER_IN_BULK, SMALL_SIZE_MAX, JSON, sessions_create},
     {HTTP_GET,  "/v1/sessions/current",               CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_show},
     {HTTP_DELETE, "/v1/sessions/current",             CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_end},
     {HTTP_POST, "/v1/webhooks",                       ADMINISTERING, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, webhooks_create},
