@@ -18,11 +18,12 @@ set(ZCD_ENGINE_SOURCE_GLOBS
     data/reference/*
     cmake/reference_tables.cmake) # it turns data/reference into the tables that are compiled in
 
-# Paths relative to the source directory, sorted. Stores move facts, they do not judge them.
+# Paths relative to the source directory, sorted. Stores move facts, they do not judge them; the matching of receipts is done before
+# there is a dossier; regional programmes are shown and never scored.
 macro(zcd_list_engine_sources source_dir paths_variable)
     list(TRANSFORM ZCD_ENGINE_SOURCE_GLOBS PREPEND ${source_dir}/ OUTPUT_VARIABLE globs)
     file(GLOB ${paths_variable} ${ARGN} LIST_DIRECTORIES false RELATIVE ${source_dir} ${globs})
-    list(FILTER ${paths_variable} EXCLUDE REGEX "_store\\.[ch]$")
+    list(FILTER ${paths_variable} EXCLUDE REGEX "_store\\.[ch]$|/receipt_match\\.|/match_reasons\\.|/folded_text\\.|/regional_programmes\\.")
     list(SORT ${paths_variable} COMPARE STRING)
 endmacro()
 

@@ -1,6 +1,6 @@
 # reference_tables.cmake - data files as C tables, written into ${CMAKE_BINARY_DIR}/generated at configure time.
 #
-# Sets ZCD_BASE_TABLE_SOURCES, ZCD_SCORING_TABLE_SOURCES, ZCD_CODEC_TABLE_SOURCES and ZCD_DB_TABLE_SOURCES.
+# Sets ZCD_BASE_TABLE_SOURCES, ZCD_SCORING_TABLE_SOURCES, ZCD_IMPORT_TABLE_SOURCES, ZCD_CODEC_TABLE_SOURCES and ZCD_DB_TABLE_SOURCES.
 # An edited data file reconfigures the build; a generated file is rewritten only when its text changes.
 # A row that does not have the form its file promises, or stands out of order, stops the configuration.
 
@@ -192,6 +192,29 @@ const size_t BUILTIN_POLICY_COUNT = ${count};
 ")
 endfunction()
 
+function(zcd_generate_statement_profiles path)
+    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/reference/statement_profiles/*.json)
+    list(SORT files COMPARE STRING)
+    set(arrays "")
+    set(rows "")
+    set(count 0)
+    foreach(file ${files})
+        get_filename_component(name ${file} NAME_WLE)
+        zcd_bytes_of_file(${file} text size)
+        string(APPEND arrays "static const unsigned char PROFILE_${count}[] = {\n${text}};\n\n")
+        string(APPEND rows "    {\"${name}\", PROFILE_${count}, ${size}},\n")
+        math(EXPR count "${count} + 1")
+    endforeach()
+    zcd_write_if_different(${path} "/* Generated from data/reference/statement_profiles. */
+#include \"contracts/import/statement_profile.h\"
+
+${arrays}const struct statement_profile_file STATEMENT_PROFILE_FILES[] = {
+${rows}    {NULL, NULL, 0},
+};
+const size_t STATEMENT_PROFILE_FILE_COUNT = ${count};
+")
+endfunction()
+
 function(zcd_generate_migrations path)
     file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/db/migrations/*.sql)
     list(SORT files COMPARE STRING)
@@ -230,6 +253,7 @@ set(ZCD_BASE_TABLE_SOURCES
     ${ZCD_GENERATED_DIR}/uscc_pilot_exceptions.c)
 set(ZCD_SCORING_TABLE_SOURCES ${ZCD_GENERATED_DIR}/lpr_quotes.c)
 set(ZCD_CODEC_TABLE_SOURCES ${ZCD_GENERATED_DIR}/builtin_policies.c)
+set(ZCD_IMPORT_TABLE_SOURCES ${ZCD_GENERATED_DIR}/statement_profiles.c)
 set(ZCD_DB_TABLE_SOURCES ${ZCD_GENERATED_DIR}/migration_files.c)
 
 zcd_generate_regions(${ZCD_GENERATED_DIR}/region_rows.c)
@@ -238,3 +262,4 @@ zcd_generate_uscc_pilot_exceptions(${ZCD_GENERATED_DIR}/uscc_pilot_exceptions.c)
 zcd_generate_lpr(${ZCD_GENERATED_DIR}/lpr_quotes.c)
 zcd_generate_builtin_policies(${ZCD_GENERATED_DIR}/builtin_policies.c)
 zcd_generate_migrations(${ZCD_GENERATED_DIR}/migration_files.c)
+zcd_generate_statement_profiles(${ZCD_GENERATED_DIR}/statement_profiles.c)
