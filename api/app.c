@@ -219,6 +219,7 @@ static void announce(const struct app *app, const struct http_server *server)
 
     notice_begin(&line, "serving");
     notice_text(&line, "address", http_server_address(server, address));
+    notice_integer(&line, "connections_max", (int64_t)http_server_connections_max(server));
     notice_text(&line, "policy_sha256", sha256_format(&app->policy.sha256, digest));
     notice_text(&line, "vkey", note_vkey_format(log_vkey(app->log), vkey));
     notice_text(&line, "engine", decide_engine_version());
@@ -229,12 +230,15 @@ static void announce(const struct app *app, const struct http_server *server)
 
 enum zcd_code app_serve(struct app *app, struct zcd_error *err)
 {
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    limits.connections_max = app->config->connections;
     const struct http_server_config config = {.listen = app->config->listen,
                                               .routes = ROUTES,
                                               .tls = {.certificate_file = app->config->tls_certificate_file,
                                                       .key_file = app->config->tls_key_file,
                                                       .client_ca_file = app->config->tls_client_ca_file},
-                                              .limits = HTTP_LIMITS_DEFAULT,
+                                              .limits = limits,
+                                              .spool_directory = app->config->spool_directory,
                                               .worker_count = app->config->workers,
                                               .worker_begin = begin_worker,
                                               .worker_end = end_worker,

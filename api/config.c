@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 64, LOG_QUEUE_MAX = 65536, JOB_RUNNERS_MAX = 16 };
+enum { WORKERS_MAX = 64, LOG_QUEUE_MAX = 65536, JOB_RUNNERS_MAX = 16, CONNECTIONS_MIN = 16, CONNECTIONS_MAX = 65536 };
 enum { FILE_SIZE_MAX = 64 << 10, SECRET_SIZE_MAX = 4096 };
 
 #define PREFIX "ZCD_"
@@ -67,6 +67,10 @@ static const struct setting SETTINGS[] = {
      "threads that decide; one for each processor when not given"},
     {"ZCD_LOG_QUEUE", "log_queue", offsetof(struct config, log_queue_text), "1024", false,
      "records that may wait for the log's writer; beyond them callers are told to come again (503)"},
+    {"ZCD_CONNECTIONS", "connections", offsetof(struct config, connections_text), "10240", false,
+     "clients that may be connected at once; fewer when the limit of open files (ulimit -Hn) is lower"},
+    {"ZCD_SPOOL_DIRECTORY", "spool_directory", offsetof(struct config, spool_directory), NULL, false,
+     "directory for the files of large bodies; without it they are answered 503"},
     {"ZCD_JOB_RUNNERS", "job_runners", offsetof(struct config, job_runners_text), "1", false,
      "jobs that this process does at a time; 0 leaves them to others"},
     {"ZCD_WEBHOOK_ADDRESSES", "webhook_addresses", offsetof(struct config, webhook_addresses_text), NULL, false,
@@ -85,6 +89,8 @@ static const struct number {
 } NUMBERS[] = {
     {"ZCD_WORKERS", offsetof(struct config, workers_text), offsetof(struct config, workers), 1, WORKERS_MAX},
     {"ZCD_LOG_QUEUE", offsetof(struct config, log_queue_text), offsetof(struct config, log_queue_entries), 1, LOG_QUEUE_MAX},
+    {"ZCD_CONNECTIONS", offsetof(struct config, connections_text), offsetof(struct config, connections), CONNECTIONS_MIN,
+     CONNECTIONS_MAX},
     {"ZCD_JOB_RUNNERS", offsetof(struct config, job_runners_text), offsetof(struct config, job_runners), 0, JOB_RUNNERS_MAX},
 };
 

@@ -41,6 +41,9 @@ struct config {
     struct address_list webhook_addresses; /* that webhooks may have besides public ones */
     const char *log_queue_text;
     size_t log_queue_entries;
+    const char *connections_text;
+    size_t connections;
+    const char *spool_directory; /* may be NULL */
 
     /* Where each row of the table in config.c has its value from: CONFIG_DEFAULT, ... For config_print. */
     unsigned char given_by[CONFIG_SETTINGS_MAX];

@@ -44,6 +44,8 @@ static void pending_free(struct pending *pending)
     struct arena arena = pending->exchange.arena;
 
     pending->server->body_bytes -= pending->body_reserved;
+    if (pending->server->spool != NULL)
+        spool_remove(pending->server->spool, &pending->spooled);
     buffer_done(&pending->exchange.response.body);
     arena_done(&arena);
 }
@@ -80,9 +82,43 @@ static void set_deadline(struct connection *connection, int32_t wait_ms)
     (void)event_add(connection->deadline, &wait); /* replaces the one before */
 }
 
+static enum connection_rank rank_of(const struct connection *connection)
+{
+    switch (connection->state) {
+    case CONNECTION_LINGERING:
+        return RANK_LINGERING;
+    case CONNECTION_HANDSHAKE:
+    case CONNECTION_IDLE:
+    case CONNECTION_HEAD:
+        return RANK_WAITING;
+    case CONNECTION_BODY:
+        return connection->is_known ? RANK_KEPT : RANK_WAITING;
+    case CONNECTION_ANSWERING:
+        return connection->is_known ? RANK_KEPT : RANK_TAKING;
+    case CONNECTION_HANDLING:
+        break;
+    }
+    return RANK_KEPT;
+}
+
+/* A connection goes to the end of its new rank; one that stays in its rank keeps its place. */
+static void enter(struct connection *connection, enum connection_state state)
+{
+    struct connection_list *lists = connection->server->connections;
+
+    connection->state = state;
+    enum connection_rank rank = rank_of(connection);
+    if (rank == connection->rank)
+        return;
+    TAILQ_REMOVE(&lists[connection->rank], connection, links);
+    connection->rank = rank;
+    TAILQ_INSERT_TAIL(&lists[rank], connection, links);
+}
+
 static void wait_for_request(struct connection *connection)
 {
-    connection->state = CONNECTION_IDLE;
+    connection->is_known = false;
+    enter(connection, CONNECTION_IDLE);
     set_deadline(connection, connection->server->config.limits.idle_ms);
     (void)bufferevent_enable(connection->stream, EV_READ);
 }
@@ -94,9 +130,18 @@ static void linger(struct connection *connection)
     if (connection->server->tls != NULL)
         tls_say_goodbye(connection->stream);
     (void)shutdown(bufferevent_getfd(connection->stream), SHUT_WR);
-    connection->state = CONNECTION_LINGERING;
+    enter(connection, CONNECTION_LINGERING);
     set_deadline(connection, connection->server->config.limits.linger_ms);
     (void)bufferevent_enable(connection->stream, EV_READ);
+}
+
+/* So that a client finds its way to another process after a change, and to a new certificate, some day. */
+static bool is_used_up(const struct connection *connection)
+{
+    const struct http_limits *limits = &connection->server->config.limits;
+
+    return connection->request_count >= limits->requests_per_connection_max
+           || server_now_us() - connection->opened_us >= (int64_t)limits->age_ms * 1000;
 }
 
 static void send_response(struct connection *connection, struct pending *pending)
@@ -107,7 +152,8 @@ static void send_response(struct connection *connection, struct pending *pending
 
     if (connection->server->tls != NULL) /* RFC 6797: a browser that came once over TLS does not come without it */
         http_response_add_header(&pending->exchange.response, "Strict-Transport-Security", "max-age=31536000");
-    connection->closes = pending->must_close || !exchange->request.keep_alive || server_needs_room(connection->server);
+    connection->closes = pending->must_close || !exchange->request.keep_alive || server_needs_room(connection->server)
+                         || is_used_up(connection);
     http_response_write_head(&exchange->response, exchange->request.id, (int64_t)time(NULL), connection->closes, &head);
     (void)evbuffer_add(output, head.data, head.size);
     buffer_done(&head);
@@ -139,7 +185,7 @@ void connection_answer(struct pending *pending)
         return;
     }
     connection->pending = NULL;
-    connection->state = CONNECTION_ANSWERING;
+    enter(connection, CONNECTION_ANSWERING);
     (void)bufferevent_disable(connection->stream, EV_READ);
     set_deadline(connection, connection->server->config.limits.answer_ms);
     reserve_answer(pending);
@@ -160,7 +206,7 @@ static void hand_over(struct connection *connection, struct pending *pending)
 {
     const struct http_route *route = pending->route;
 
-    connection->state = CONNECTION_HANDLING;
+    enter(connection, CONNECTION_HANDLING);
     connection->pending = pending;
     (void)event_del(connection->deadline);
     (void)bufferevent_disable(connection->stream, EV_READ);
@@ -171,11 +217,28 @@ static void hand_over(struct connection *connection, struct pending *pending)
     }
 }
 
+static struct http_refusal reserve_file(struct pending *pending)
+{
+    struct spool *spool = pending->server->spool;
+    struct http_request *request = &pending->exchange.request;
+
+    if (request->content_length == 0)
+        return (struct http_refusal){.status = 400, .detail = "the body is empty"};
+    if (spool == NULL)
+        return (struct http_refusal){.status = 503, .detail = "no directory is set for large bodies (ZCD_SPOOL_DIRECTORY)"};
+    if (!spool_begin(spool, request->content_length, &pending->exchange.arena, &pending->spooled))
+        return (struct http_refusal){.status = 503, .detail = "there is no room for the body's file"};
+    return (struct http_refusal){.status = 0};
+}
+
 /* A body may be held when there is room for it, or nothing else is held. The public paths answer in a few bytes and must
  * go on doing so; a request without a body may have a large answer, and waits for room as the others do. */
 static struct http_refusal reserve_body(struct pending *pending)
 {
     struct http_server *server = pending->server;
+
+    if (http_route_spools(pending->route))
+        return reserve_file(pending);
     size_t size = (size_t)pending->exchange.request.content_length;
     size_t held = server->body_bytes;
     size_t total = server->config.limits.body_bytes_total_max;
@@ -200,6 +263,7 @@ static struct http_refusal judge(struct pending *pending, struct bytes head)
         refusal = http_router_find(config->routes, request, arena, &pending->route);
     if (refusal.status == 0 && pending->route->roles != 0)
         refusal = config->authorise(pending->route, &pending->exchange, config->context);
+    pending->connection->is_known = refusal.status == 0 && pending->route->roles != 0;
     if (refusal.status == 0)
         refusal = http_router_check(pending->route, request);
     if (refusal.status == 0)
@@ -210,12 +274,17 @@ static struct http_refusal judge(struct pending *pending, struct bytes head)
 static void begin_body(struct connection *connection, struct pending *pending)
 {
     struct http_request *request = &pending->exchange.request;
-    size_t size = (size_t)request->content_length;
+    const struct http_limits *limits = &connection->server->config.limits;
+    uint64_t size = request->content_length;
+    uint64_t wait_ms = (uint64_t)limits->body_ms;
 
-    pending->body = arena_alloc(&pending->exchange.arena, size + 1, 1);
+    if (http_route_spools(pending->route))
+        wait_ms += size / (uint64_t)limits->spool_bytes_per_ms_min;
+    else
+        pending->body = arena_alloc(&pending->exchange.arena, (size_t)size + 1, 1);
     connection->pending = pending;
-    connection->state = CONNECTION_BODY;
-    set_deadline(connection, connection->server->config.limits.body_ms);
+    enter(connection, CONNECTION_BODY);
+    set_deadline(connection, wait_ms > INT32_MAX ? INT32_MAX : (int32_t)wait_ms);
     if (request->expects_continue && evbuffer_get_length(bufferevent_get_input(connection->stream)) < size)
         (void)bufferevent_write(connection->stream, CONTINUE, sizeof CONTINUE - 1);
 }
@@ -223,6 +292,7 @@ static void begin_body(struct connection *connection, struct pending *pending)
 static void begin_request(struct connection *connection, struct bytes head)
 {
     struct pending *pending = pending_new(connection);
+    connection->request_count++;
     if (connection->server->tls != NULL)
         pending->exchange.request.client_subject = tls_client_subject(connection->stream, &pending->exchange.arena);
     struct http_refusal refusal = judge(pending, head);
@@ -258,6 +328,30 @@ static bool read_head(struct connection *connection)
     return false;
 }
 
+/* The loop's thread writes to the page cache and does not wait for the disk. */
+static bool read_body_into_file(struct connection *connection)
+{
+    struct pending *pending = connection->pending;
+    uint64_t size = pending->exchange.request.content_length;
+    struct evbuffer *input = bufferevent_get_input(connection->stream);
+
+    while (pending->body_received < size && evbuffer_get_length(input) > 0) {
+        uint64_t rest = size - pending->body_received;
+        int written = evbuffer_write_atmost(input, pending->spooled.fd, rest > READ_AHEAD_BYTES ? READ_AHEAD_BYTES : (ev_ssize_t)rest);
+        if (written <= 0) {
+            pending->must_close = true;
+            refuse(pending, &(struct http_refusal){.status = 503, .detail = "the body's file cannot be written"});
+            return false;
+        }
+        pending->body_received += (uint64_t)written;
+    }
+    if (pending->body_received < size)
+        return false;
+    pending->exchange.request.body_path = pending->spooled.path;
+    hand_over(connection, pending);
+    return false;
+}
+
 static bool read_body(struct connection *connection)
 {
     struct pending *pending = connection->pending;
@@ -278,7 +372,7 @@ static bool read_first_byte(struct connection *connection)
 {
     if (evbuffer_get_length(bufferevent_get_input(connection->stream)) == 0)
         return false;
-    connection->state = CONNECTION_HEAD;
+    enter(connection, CONNECTION_HEAD);
     set_deadline(connection, connection->server->config.limits.head_ms);
     return true;
 }
@@ -300,7 +394,7 @@ static bool step(struct connection *connection)
     case CONNECTION_HEAD:
         return read_head(connection);
     case CONNECTION_BODY:
-        return read_body(connection);
+        return http_route_spools(connection->pending->route) ? read_body_into_file(connection) : read_body(connection);
     case CONNECTION_LINGERING:
         return throw_away(connection);
     case CONNECTION_HANDLING:
@@ -382,11 +476,13 @@ void connection_open(struct http_server *server, evutil_socket_t socket)
 
     if (connection == NULL || stream == NULL || deadline == NULL)
         abort(); /* out of memory, as in base */
-    *connection =
-        (struct connection){.server = server, .stream = stream, .deadline = deadline, .next = server->connections};
-    if (connection->next != NULL)
-        connection->next->previous = connection;
-    server->connections = connection;
+    *connection = (struct connection){.server = server,
+                                      .stream = stream,
+                                      .deadline = deadline,
+                                      .state = CONNECTION_HANDSHAKE,
+                                      .rank = RANK_WAITING,
+                                      .opened_us = server_now_us()};
+    TAILQ_INSERT_TAIL(&server->connections[RANK_WAITING], connection, links);
     server->connection_count++;
 
     bufferevent_setcb(stream, on_readable, on_written, on_event, connection);
@@ -395,7 +491,6 @@ void connection_open(struct http_server *server, evutil_socket_t socket)
         wait_for_request(connection);
         return;
     }
-    connection->state = CONNECTION_HANDSHAKE;
     set_deadline(connection, server->config.limits.head_ms);
 }
 
@@ -409,12 +504,7 @@ void connection_close(struct connection *connection)
     else if (pending != NULL)
         pending_free(pending);
 
-    if (connection->previous != NULL)
-        connection->previous->next = connection->next;
-    else
-        server->connections = connection->next;
-    if (connection->next != NULL)
-        connection->next->previous = connection->previous;
+    TAILQ_REMOVE(&server->connections[connection->rank], connection, links);
     event_free(connection->deadline);
     bufferevent_free(connection->stream);
     free(connection);

@@ -150,6 +150,9 @@ static struct http_refusal parse_field(char *line, struct http_header *header)
         return REFUSE(400, "a field's name is not a word");
     if (!is_field_value(colon + 1))
         return REFUSE(400, "a field's value has a control character");
+    /* White space that may be there, but that nobody writes there, and not every reader takes for white space. */
+    if (strcasecmp(line, "Content-Length") == 0 && strchr(colon + 1, '\t') != NULL)
+        return REFUSE(400, "Content-Length is not a number");
     *header = (struct http_header){line, trim(colon + 1)};
     return ACCEPT;
 }

@@ -3,7 +3,8 @@
  * where a request ends.
  *
  * Stricter than the RFC asks: lines end in CRLF only, nothing is folded, the target is a path, a body comes with one
- * Content-Length or not at all (no transfer codings), fields that mean something stand once. Pure. Thread: any.
+ * Content-Length (digits, without a tab beside them) or not at all (no transfer codings), fields that mean something stand
+ * once. Pure. Thread: any.
  */
 #ifndef API_HTTP_HEAD_H
 #define API_HTTP_HEAD_H

@@ -39,7 +39,8 @@ struct http_request {
     const struct http_header *headers;
     size_t header_count;
     const char *parameters[HTTP_PARAMETERS_MAX]; /* what stands for the {names} of the route, in their order */
-    struct bytes body;
+    struct bytes body;     /* empty when it is in a file */
+    const char *body_path; /* on routes that take large bodies: its file, removed with the exchange unless kept (spool.h) */
     const char *client_subject; /* of the client's certificate, verified (tls.h); NULL without one */
     char id[HTTP_REQUEST_ID_SIZE]; /* ours, random: names the request in logs and problems */
 

@@ -1,5 +1,7 @@
 #include "api/http/router.h"
 
+#include "api/http/limits.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -88,6 +90,11 @@ struct http_refusal http_router_check(const struct http_route *route, const stru
     if (route->content_type != NULL && !http_request_has_content_type(request, route->content_type))
         return REFUSE(415, "the body's Content-Type is not the one that this path takes");
     return ACCEPT;
+}
+
+bool http_route_spools(const struct http_route *route)
+{
+    return route->body_size_max > HTTP_BODY_HELD_MAX;
 }
 
 const char *http_scope_name(enum http_scope scope)

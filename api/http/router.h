@@ -10,6 +10,7 @@
 #include "api/http/head.h"
 #include "api/http/request.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Whose things a caller may reach by a route. The regulator is confined by neither. */
@@ -36,7 +37,9 @@ struct http_route {
     unsigned roles; /* who may call, bits of the application's own meaning; 0: anybody, without saying who it is */
     enum http_scope scope;
     enum http_thread thread;
-    size_t body_size_max;     /* 0: it takes no body */
+    /* 0: it takes no body. More than HTTP_BODY_HELD_MAX (limits.h): every body of it, small ones too, comes in a file, the
+     * request's body_path, and an empty one is refused. */
+    size_t body_size_max;
     const char *content_type; /* that a body must have; NULL: none, or any */
     http_handler *handle;
 };
@@ -57,6 +60,9 @@ struct http_refusal http_router_find(const struct http_route *routes, struct htt
  * Content-Length; 413: too large; 415: another Content-Type.
  */
 struct http_refusal http_router_check(const struct http_route *route, const struct http_request *request);
+
+/* Do its bodies come in files? */
+bool http_route_spools(const struct http_route *route);
 
 const char *http_scope_name(enum http_scope scope); /* "any", "own" */
 

@@ -20,7 +20,7 @@ enum {
     BACKLOG = 1024,
     ACCEPT_AGAIN_MS = 100,
     CERTIFICATE_LOOK_S = 10,
-    FILES_RESERVED = 64 /* descriptors that are not connections */
+    FILES_RESERVED = 160 /* descriptors that are not connections: of the workers, of files, of the log */
 };
 
 int64_t server_now_us(void)
@@ -56,8 +56,8 @@ static void begin_stop(struct http_server *server)
     evconnlistener_free(server->listener);
     server->listener = NULL;
     (void)event_add(server->stop_deadline, &wait);
-    for (struct connection *one = server->connections, *next; one != NULL; one = next) {
-        next = one->next;
+    for (struct connection *one = TAILQ_FIRST(&server->connections[RANK_WAITING]), *next; one != NULL; one = next) {
+        next = TAILQ_NEXT(one, links);
         connection_close_idle(one);
     }
     break_if_done(server);
@@ -174,16 +174,17 @@ static void on_wake(evutil_socket_t socket, short what, void *argument)
 
 /* ------------------------------------------------------------------ accepting */
 
-/* New ones are first in the list. The very first was accepted just now, and its request may be on its way. */
-static struct connection *oldest_idle(const struct http_server *server)
+/* Which to close to make room; NULL when none may be. The one accepted just now is the last that waits: not that one. */
+static struct connection *find_slowest(const struct http_server *server)
 {
-    struct connection *found = NULL;
+    const struct connection *newest = TAILQ_LAST(&server->connections[RANK_WAITING], connection_list);
 
-    for (struct connection *one = server->connections->next; one != NULL; one = one->next) {
-        if (one->state == CONNECTION_IDLE)
-            found = one;
+    for (int rank = 0; rank < RANK_KEPT; rank++) {
+        struct connection *first = TAILQ_FIRST(&server->connections[rank]);
+        if (first != NULL && first != newest)
+            return first;
     }
-    return found;
+    return NULL;
 }
 
 static bool is_full(const struct http_server *server)
@@ -207,9 +208,9 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t socket, s
     connection_open(server, socket);
     if (!is_full(server))
         return;
-    struct connection *idle = oldest_idle(server);
-    if (idle != NULL)
-        connection_close(idle);
+    struct connection *slowest = find_slowest(server);
+    if (slowest != NULL)
+        connection_close(slowest);
     else
         (void)evconnlistener_disable(listener);
 }
@@ -309,10 +310,16 @@ static enum zcd_code listen_on(struct http_server *server, struct zcd_error *err
 static void bound_connections(struct http_limits *limits)
 {
     struct rlimit files;
+    rlim_t wanted = limits->connections_max + FILES_RESERVED;
 
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY)
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
         return;
-    size_t possible = files.rlim_cur > 2 * FILES_RESERVED ? (size_t)files.rlim_cur - FILES_RESERVED : FILES_RESERVED;
+    if (files.rlim_cur < wanted) { /* RLIM_INFINITY is the largest number */
+        files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+        (void)getrlimit(RLIMIT_NOFILE, &files);
+    }
+    size_t possible = files.rlim_cur > 2 * FILES_RESERVED ? (size_t)files.rlim_cur - FILES_RESERVED : files.rlim_cur / 2;
     if (limits->connections_max > possible)
         limits->connections_max = possible;
 }
@@ -333,6 +340,8 @@ static struct http_server *new_server(const struct http_server_config *config)
     if (server == NULL)
         abort();
     server->config = *config;
+    for (int rank = 0; rank < CONNECTION_RANKS; rank++)
+        TAILQ_INIT(&server->connections[rank]);
     bound_connections(&server->config.limits);
     server->base = event_base_new();
     server->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -367,6 +376,8 @@ enum zcd_code http_server_open(const struct http_server_config *config, struct h
     struct http_server *made = new_server(config);
     enum zcd_code code = config->tls.certificate_file == NULL ? ZCD_OK : tls_open(&config->tls, &made->tls, err);
 
+    if (code == ZCD_OK && config->spool_directory != NULL)
+        code = spool_open(config->spool_directory, config->limits.spool_bytes_total_max, &made->spool, err);
     if (code == ZCD_OK)
         code = listen_on(made, err);
     if (code != ZCD_OK) {
@@ -383,6 +394,11 @@ enum zcd_code http_server_open(const struct http_server_config *config, struct h
                                                            .context = config->context});
     *server = made;
     return ZCD_OK;
+}
+
+size_t http_server_connections_max(const struct http_server *server)
+{
+    return server->config.limits.connections_max;
 }
 
 const char *http_server_address(const struct http_server *server, char text[HTTP_ADDRESS_SIZE])
@@ -425,8 +441,10 @@ void http_server_close(struct http_server *server)
         evconnlistener_free(server->listener);
     server->listener = NULL;
     server->is_stopping = true;
-    while (server->connections != NULL)
-        connection_close(server->connections);
+    for (int rank = 0; rank < CONNECTION_RANKS; rank++) {
+        while (!TAILQ_EMPTY(&server->connections[rank]))
+            connection_close(TAILQ_FIRST(&server->connections[rank]));
+    }
     for (struct pending *one = take_finished(server, &stop_asked), *next; one != NULL; one = next) {
         next = one->next;
         connection_answer(one);
@@ -434,6 +452,7 @@ void http_server_close(struct http_server *server)
     free_events(server);
     event_base_free(server->base);
     tls_close(server->tls);
+    spool_close(server->spool);
     (void)close(server->wake_fd);
     (void)pthread_mutex_destroy(&server->lock);
     free(server);

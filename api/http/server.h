@@ -43,6 +43,7 @@ struct http_server_config {
     const struct http_route *routes; /* a row without a pattern ends them */
     struct http_tls_files tls; /* without a certificate file: plain HTTP */
     struct http_limits limits;
+    const char *spool_directory; /* for bodies larger than HTTP_BODY_HELD_MAX (spool.h); NULL: they are answered 503 */
     size_t worker_count;
     void *(*worker_begin)(void *context); /* on each worker's thread; what it gives is the context of its handlers */
     void (*worker_end)(void *worker, void *context);
@@ -60,17 +61,22 @@ struct http_server_config {
 };
 
 /*
- * Bind, listen, start the workers. Ignores SIGPIPE for the whole process: a client that leaves must not end it.
+ * Bind, listen, start the workers. Ignores SIGPIPE for the whole process: a client that leaves must not end it. Raises the
+ * process's soft limit of open files to what connections_max needs, as far as the hard limit lets it; then there are as
+ * many connections as there can be descriptors for.
  *
  *   server  out  handed over; release with http_server_close
  *
- * ZCD_INVALID when `listen` is no address; ZCD_UNAVAILABLE when it cannot be bound; the codes of tls_open.
+ * ZCD_INVALID when `listen` is no address; ZCD_UNAVAILABLE when it cannot be bound; the codes of tls_open and spool_open.
  */
 enum zcd_code http_server_open(const struct http_server_config *config, struct http_server **server,
                                struct zcd_error *err) ZCD_MUST_USE;
 
 /* Where it listens, with the real port; returns text. */
 const char *http_server_address(const struct http_server *server, char text[HTTP_ADDRESS_SIZE]);
+
+/* How many may be connected at once. */
+size_t http_server_connections_max(const struct http_server *server);
 
 /*
  * Serve until SIGTERM, SIGINT or http_server_stop (SIGHUP reads the certificate again, which is looked at every ten seconds

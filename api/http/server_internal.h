@@ -5,6 +5,7 @@
 #define API_HTTP_SERVER_INTERNAL_H
 
 #include "api/http/server.h"
+#include "api/http/spool.h"
 #include "api/http/workers.h"
 
 #include <event2/bufferevent.h>
@@ -14,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /* An exchange with what the server keeps beside it. Lives in the exchange's own arena. */
 struct pending {
@@ -22,7 +24,8 @@ struct pending {
     struct connection *connection;  /* NULL once the client has left */
     const struct http_route *route; /* NULL when none was found */
     uint8_t *body;
-    size_t body_received;
+    struct spooled spooled; /* instead of body, on routes that take large ones */
+    uint64_t body_received;
     size_t body_reserved; /* of the request, and once answered of the answer: counted in server->body_bytes */
     bool must_close;      /* the connection cannot be read on: its body was left unread, or its framing is in doubt */
     int64_t started_us;
@@ -39,14 +42,29 @@ enum connection_state {
     CONNECTION_LINGERING /* answered for the last time; what still comes is thrown away */
 };
 
+/* Which connections are closed first when there is no room; and in each rank the one that has been there the longest. */
+enum connection_rank {
+    RANK_LINGERING,
+    RANK_WAITING, /* for its client: since it was accepted or took its last answer, however much of a request has come */
+    RANK_TAKING,  /* an answer to a caller that has not said who it is */
+    RANK_KEPT,    /* never closed for others: in the hands of a handler, or of a caller that has said who it is */
+    CONNECTION_RANKS
+};
+
+TAILQ_HEAD(connection_list, connection);
+
 struct connection {
     struct http_server *server;
-    struct connection *previous, *next; /* in server->connections */
+    TAILQ_ENTRY(connection) links; /* in server->connections[rank] */
+    enum connection_rank rank;
     struct bufferevent *stream;
     struct event *deadline;
     enum connection_state state;
     struct pending *pending; /* in states BODY and HANDLING */
     bool closes;             /* after the answer that is being sent */
+    bool is_known;           /* the caller of the present request was authorised */
+    size_t request_count;
+    int64_t opened_us;
 };
 
 struct http_server {
@@ -58,9 +76,10 @@ struct http_server {
     struct workers *workers;
     char address[HTTP_ADDRESS_SIZE];
 
-    struct connection *connections;
+    struct connection_list connections[CONNECTION_RANKS];
     size_t connection_count;
     size_t body_bytes;
+    struct spool *spool; /* NULL: no route may take large bodies */
     bool is_stopping;
 
     int wake_fd; /* an eventfd: somebody put something into what follows */

@@ -46,6 +46,7 @@ static void refuses_what_cannot_be_meant(void **state)
         {"ZCD_JOB_RUNNERS=17", "ZCD_JOB_RUNNERS is not a number from 0 to 16"},
         {"ZCD_JOB_RUNNERS=-1", "ZCD_JOB_RUNNERS is not a number from 0 to 16"},
         {"ZCD_LOG_QUEUE=65537", "ZCD_LOG_QUEUE is not a number from 1 to 65536"},
+        {"ZCD_CONNECTIONS=15", "ZCD_CONNECTIONS is not a number from 16 to 65536"},
         {"ZCD_WORKERS=0", "ZCD_WORKERS is not a number from 1 to 64"},
         {"ZCD_WORKERS=65", "ZCD_WORKERS is not a number from 1 to 64"},
         {"ZCD_WORKERS=2x", "ZCD_WORKERS is not a number from 1 to 64"},

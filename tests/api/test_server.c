@@ -1,4 +1,5 @@
 #include "api/http/server.h"
+#include "api/http/spool.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -13,10 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BODY_SIZE_MAX = 1 << 20, LARGE_ANSWER_SIZE = 16 << 20 };
+enum { BODY_SIZE_MAX = 1 << 20, LARGE_ANSWER_SIZE = 16 << 20, UPLOAD_SIZE_MAX = 64 << 20 };
 
 /* A server of our own, with handlers that can be held up. */
 struct fixture {
@@ -26,6 +30,7 @@ struct fixture {
     sem_t gate;        /* GET /gate waits here, on a worker */
     atomic_int waiting; /* how many do */
     atomic_int observed, left;
+    char kept[128]; /* where POST /upload kept its body */
 };
 
 static void ok(struct http_exchange *exchange, const char *text)
@@ -62,6 +67,30 @@ static void handle_large(struct http_exchange *exchange, void *context)
     http_exchange_finish(exchange);
 }
 
+/* Counts the bytes of the file that are as the test sends them; keeps the file when they begin with 'k'. */
+static void handle_upload(struct http_exchange *exchange, void *context)
+{
+    struct fixture *fixture = context;
+    FILE *file = fopen(exchange->request.body_path, "rb");
+    struct zcd_error err;
+    const char *kept;
+    uint64_t count = 0;
+
+    assert_non_null(file);
+    int first = fgetc(file);
+    for (int c = first; c != EOF; c = fgetc(file))
+        count += c == first ? 1 : 0;
+    (void)fclose(file);
+    if (first == 'k') {
+        assert_int_equal(spool_keep(exchange->request.body_path, &exchange->arena, &kept, &err), ZCD_OK);
+        (void)snprintf(fixture->kept, sizeof fixture->kept, "%s", kept);
+    }
+    exchange->response.status = 200;
+    exchange->response.content_type = "text/plain";
+    buffer_append_format(&exchange->response.body, "%llu", (unsigned long long)count);
+    http_exchange_finish(exchange);
+}
+
 static void handle_gate(struct http_exchange *exchange, void *context)
 {
     struct fixture *fixture = context;
@@ -77,6 +106,7 @@ static const struct http_route ROUTES[] = {
     {HTTP_GET, "/secret", 1, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 0, NULL, handle_hello},
     {HTTP_POST, "/echo", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, BODY_SIZE_MAX, "text/plain", handle_echo},
     {HTTP_GET, "/large", 1, HTTP_SCOPE_ANY, HTTP_ON_LOOP, 0, NULL, handle_large},
+    {HTTP_POST, "/upload", 1, HTTP_SCOPE_ANY, HTTP_ON_WORKER, UPLOAD_SIZE_MAX, NULL, handle_upload},
     {HTTP_GET, "/gate", 0, HTTP_SCOPE_ANY, HTTP_ON_WORKER, 0, NULL, handle_gate},
     {.pattern = NULL},
 };
@@ -124,13 +154,14 @@ static void *run(void *server)
     return NULL;
 }
 
-static void start(struct fixture *fixture, struct http_limits limits)
+static void start_with_spool(struct fixture *fixture, struct http_limits limits, const char *spool_directory)
 {
     char address[HTTP_ADDRESS_SIZE];
     struct zcd_error err;
     struct http_server_config config = {.listen = "127.0.0.1:0",
                                         .routes = ROUTES,
                                         .limits = limits,
+                                        .spool_directory = spool_directory,
                                         .worker_count = 2,
                                         .worker_begin = worker_begin,
                                         .worker_end = worker_end,
@@ -144,6 +175,11 @@ static void start(struct fixture *fixture, struct http_limits limits)
     assert_int_equal(http_server_open(&config, &fixture->server, &err), ZCD_OK);
     fixture->port = atoi(strrchr(http_server_address(fixture->server, address), ':') + 1);
     assert_int_equal(pthread_create(&fixture->thread, NULL, run, fixture->server), 0);
+}
+
+static void start(struct fixture *fixture, struct http_limits limits)
+{
+    start_with_spool(fixture, limits, NULL);
 }
 
 static void stop(struct fixture *fixture)
@@ -545,6 +581,208 @@ static void idle_connections_shut_nobody_out(void **state)
     buffer_done(&answer);
 }
 
+/* One byte each and no more: they would hold a place each for as long as a head may take. */
+static void stalling_connections_shut_nobody_out(void **state)
+{
+    enum { CONNECTIONS_MAX = 4, STALLING_COUNT = 10 };
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    int stalling[STALLING_COUNT];
+    (void)state;
+
+    limits.connections_max = CONNECTIONS_MAX;
+    start(&fixture, limits);
+    int known = dial(&fixture); /* the oldest, but its caller has shown a token */
+    say(known, "POST /echo HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\nContent-Type: text/plain\r\n"
+               "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    assert_int_equal(hear(known, &answer), 100);
+    for (int i = 0; i < STALLING_COUNT; i++) {
+        stalling[i] = dial(&fixture);
+        say(stalling[i], "G");
+    }
+    assert_int_equal(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+    assert_true(is_closed(stalling[0])); /* the slowest went first, the latest not at all */
+    say(stalling[STALLING_COUNT - 1], "ET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(hear(stalling[STALLING_COUNT - 1], &answer), 200);
+    say(known, "ab");
+    assert_int_equal(hear(known, &answer), 201);
+    for (int i = 0; i < STALLING_COUNT; i++)
+        (void)close(stalling[i]);
+    (void)close(known);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void closes_a_connection_after_its_requests_or_its_time(void **state)
+{
+    static const char HELLO[] = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    limits.requests_per_connection_max = 3;
+    limits.age_ms = 200;
+    start(&fixture, limits);
+    int often = dial(&fixture);
+    for (int i = 1; i <= 3; i++) {
+        say(often, HELLO);
+        assert_int_equal(hear(often, &answer), 200);
+        bool is_last = strstr((const char *)answer.data, "Connection: close\r\n") != NULL;
+        assert_int_equal(is_last, i == 3);
+    }
+    assert_true(has_ended(often));
+    int aged = dial(&fixture);
+    nap(250);
+    say(aged, HELLO);
+    assert_int_equal(hear(aged, &answer), 200);
+    assert_non_null(strstr((const char *)answer.data, "Connection: close\r\n"));
+    assert_true(has_ended(aged));
+    (void)close(often);
+    (void)close(aged);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static int count_files(const char *path)
+{
+    DIR *directory = opendir(path);
+    int count = 0;
+
+    assert_non_null(directory);
+    for (const struct dirent *one = readdir(directory); one != NULL; one = readdir(directory))
+        count += one->d_name[0] != '.' ? 1 : 0;
+    (void)closedir(directory);
+    return count;
+}
+
+static int begin_upload(const struct fixture *fixture, const char *token, long size)
+{
+    char head[256];
+    int client = dial(fixture);
+
+    (void)snprintf(head, sizeof head, "POST /upload HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Length: %ld\r\n\r\n",
+                   token, size);
+    say(client, head);
+    return client;
+}
+
+static void say_times(int client, char byte, long count)
+{
+    char piece[65536];
+
+    memset(piece, byte, sizeof piece);
+    for (; count > 0; count -= (long)sizeof piece)
+        say_bytes(client, piece, count < (long)sizeof piece ? (size_t)count : sizeof piece);
+}
+
+static void puts_a_large_body_into_a_file(void **state)
+{
+    enum { LARGE = 20000003 };
+    char directory[] = "/tmp/zcd-spool-XXXXXX";
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    assert_non_null(mkdtemp(directory));
+    start_with_spool(&fixture, HTTP_LIMITS_DEFAULT, directory);
+    int client = begin_upload(&fixture, "right", LARGE);
+    say_times(client, 'a', LARGE);
+    assert_int_equal(hear(client, &answer), 200);
+    assert_non_null(strstr((const char *)answer.data, "\r\n\r\n20000003"));
+    (void)close(client);
+    client = begin_upload(&fixture, "right", 5); /* small ones too */
+    say(client, "kkkkk");
+    assert_int_equal(hear(client, &answer), 200);
+    (void)close(client);
+    client = begin_upload(&fixture, "right", LARGE); /* leaves in the midst of it */
+    say_times(client, 'k', LARGE / 2);
+    (void)close(client);
+    assert_int_equal(ask(&fixture, "POST /upload HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer right\r\nContent-Length: 0\r\n\r\n"), 400);
+    stop(&fixture);
+
+    struct stat kept;
+    assert_int_equal(count_files(directory), 1);
+    assert_int_equal(stat(fixture.kept, &kept), 0);
+    assert_int_equal(kept.st_size, 5);
+    assert_int_equal(kept.st_mode & 0777, 0600);
+    assert_int_equal(unlink(fixture.kept), 0);
+    assert_int_equal(rmdir(directory), 0);
+    buffer_done(&answer);
+}
+
+static void refuses_large_bodies_for_which_there_is_no_room(void **state)
+{
+    char directory[] = "/tmp/zcd-spool-XXXXXX";
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    struct fixture fixture;
+    struct buffer answer = {0};
+    (void)state;
+
+    limits.spool_bytes_total_max = 1000;
+    assert_non_null(mkdtemp(directory));
+    start_with_spool(&fixture, limits, directory);
+    static const struct {
+        const char *token;
+        long size;
+        int status;
+    } CASES[] = {{"wrong", 900, 401}, {"right", 1001, 503}, {"right", UPLOAD_SIZE_MAX + 1L, 413}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        int client = begin_upload(&fixture, CASES[i].token, CASES[i].size);
+        assert_int_equal(hear(client, &answer), CASES[i].status);
+        (void)close(client);
+    }
+    int first = begin_upload(&fixture, "right", 600);
+    say(first, "a");
+    nap(50);
+    int second = begin_upload(&fixture, "right", 600);
+    assert_int_equal(hear(second, &answer), 503);
+    say_times(first, 'a', 599);
+    assert_int_equal(hear(first, &answer), 200);
+    (void)close(first);
+    (void)close(second);
+    stop(&fixture);
+    assert_int_equal(rmdir(directory), 0); /* it is empty */
+
+    start(&fixture, limits); /* and without a directory */
+    first = begin_upload(&fixture, "right", 6);
+    assert_int_equal(hear(first, &answer), 503);
+    (void)close(first);
+    stop(&fixture);
+    buffer_done(&answer);
+}
+
+static void removes_the_files_that_a_dead_process_left(void **state)
+{
+    char directory[] = "/tmp/zcd-spool-XXXXXX";
+    static const char *const NAMES[] = {"body-old", "body-new", "kept-old", "other"};
+    char path[64];
+    struct spool *spool;
+    struct zcd_error err;
+    (void)state;
+
+    assert_non_null(mkdtemp(directory));
+    for (int i = 0; i < 4; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", directory, NAMES[i]);
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        (void)fclose(file);
+        struct timespec long_ago[2] = {{1000000000, 0}, {1000000000, 0}};
+        if (i != 1)
+            assert_int_equal(utimensat(AT_FDCWD, path, long_ago, 0), 0);
+    }
+    assert_int_equal(spool_open(directory, 1, &spool, &err), ZCD_OK);
+    spool_close(spool);
+    for (int i = 0; i < 4; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", directory, NAMES[i]);
+        assert_int_equal(unlink(path), i == 0 ? -1 : 0);
+    }
+    assert_int_equal(rmdir(directory), 0);
+    assert_int_equal(spool_open(directory, 1, &spool, &err), ZCD_INVALID);
+    assert_non_null(strstr(err.message, directory));
+}
+
 static void outlives_clients_that_leave(void **state)
 {
     struct fixture fixture;
@@ -678,6 +916,11 @@ int main(void)
         cmocka_unit_test(bounds_the_bodies_held_at_once),
         cmocka_unit_test(bounds_the_connections),
         cmocka_unit_test(idle_connections_shut_nobody_out),
+        cmocka_unit_test(stalling_connections_shut_nobody_out),
+        cmocka_unit_test(closes_a_connection_after_its_requests_or_its_time),
+        cmocka_unit_test(puts_a_large_body_into_a_file),
+        cmocka_unit_test(refuses_large_bodies_for_which_there_is_no_room),
+        cmocka_unit_test(removes_the_files_that_a_dead_process_left),
         cmocka_unit_test(bounds_the_answers_held_at_once),
         cmocka_unit_test(outlives_clients_that_leave),
         cmocka_unit_test(answers_what_is_under_way_when_told_to_stop),
