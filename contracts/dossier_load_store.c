@@ -215,6 +215,33 @@ static void take_milestone(struct loading *loading, const struct milestone_row *
     milestone->id = dossier_id(milestone->id, loading->arena);
 }
 
+/* Does a milestone have this payment already, because another source knew which it belongs to? */
+static bool is_assigned(const struct milestone *milestones, size_t count, const struct payment *payment)
+{
+    for (size_t m = 0; m < count; m++) {
+        for (size_t i = 0; i < milestones[m].payment_count; i++) {
+            const struct payment *own = &milestones[m].payments[i];
+            if (own->paid_on.days == payment->paid_on.days && own->amount_fen == payment->amount_fen
+                && strcmp(own->id, payment->id) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Those of the payments without a milestone that no milestone has. */
+static size_t keep_unassigned(const struct milestone *milestones, size_t count, struct payment *payments,
+                              size_t payment_count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < payment_count; i++) {
+        if (!is_assigned(milestones, count, &payments[i]))
+            payments[kept++] = payments[i];
+    }
+    return kept;
+}
+
 static void take_milestones(struct loading *loading, struct contract *contract)
 {
     size_t *next = &loading->next[MILESTONES];
@@ -236,6 +263,7 @@ static void take_milestones(struct loading *loading, struct contract *contract)
         take_milestone(loading, &rows[i], milestone);
         scheduled_fen += milestone->amount_fen == DOSSIER_FEN_NONE ? 0 : milestone->amount_fen;
     }
+    unassigned_count = keep_unassigned(milestones, contract->milestone_count, unassigned, unassigned_count);
     allocation_hand_out(milestones, contract->milestone_count, unassigned, unassigned_count, loading->arena);
     contract->milestones = milestones;
     contract->unscheduled_fen = contract->value_fen > scheduled_fen ? contract->value_fen - scheduled_fen : 0;

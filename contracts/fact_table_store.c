@@ -126,6 +126,17 @@ enum zcd_code fact_table_write(struct db *db, const struct fact_table *table, st
     return ZCD_OK;
 }
 
+enum zcd_code fact_table_write_row(struct db *db, const struct fact_table *table, struct fact_import *import,
+                                   const char *uscc, const void *row, struct zcd_error *err)
+{
+    ZCD_AUTO(db_copy_done)
+    struct db_copy waiting = {0};
+
+    fact_table_add(table, &waiting, uscc, row);
+    enum zcd_code code = fact_table_stage(db, table, &waiting, err);
+    return code == ZCD_OK ? fact_table_write(db, table, import, err) : code;
+}
+
 /* -------------------------------------------------------------------- to C */
 
 static enum zcd_code read_code(const struct fact_column *column, const struct db_value *value, void *member,
@@ -209,6 +220,23 @@ enum zcd_code fact_table_decode(const struct fact_table *table, const struct db_
     }
     *array = decoded;
     return ZCD_OK;
+}
+
+enum zcd_code fact_table_load(struct db *db, const struct fact_table *table, const struct facts_of *facts,
+                              struct date as_of, int64_t known_at_us, struct arena *arena, void **array, size_t *count,
+                              struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    enum zcd_code code = fact_table_queue(db, table, facts, as_of, known_at_us, &rows, err);
+
+    if (code == ZCD_OK)
+        code = db_finish(db, err);
+    if (code == ZCD_OK)
+        code = fact_table_decode(table, &rows, arena, array, err);
+    if (code == ZCD_OK)
+        *count = (size_t)rows.count;
+    return code;
 }
 
 /* ----------------------------------------------------------------- history */

@@ -109,6 +109,10 @@ enum zcd_code fact_table_stage(struct db *db, const struct fact_table *table, st
 enum zcd_code fact_table_write(struct db *db, const struct fact_table *table, struct fact_import *import,
                                struct zcd_error *err) ZCD_MUST_USE;
 
+/* One row, from staging to statement: for what a person files. Once for each table in one import. */
+enum zcd_code fact_table_write_row(struct db *db, const struct fact_table *table, struct fact_import *import,
+                                   const char *uscc, const void *row, struct zcd_error *err) ZCD_MUST_USE;
+
 /* Queue (db_queue) the question what holds on as_of, as known at known_at; rows come in the order of their keys. */
 enum zcd_code fact_table_queue(struct db *db, const struct fact_table *table, const struct facts_of *facts,
                                struct date as_of, int64_t known_at_us, struct db_rows *rows,
@@ -123,6 +127,11 @@ enum zcd_code fact_table_queue(struct db *db, const struct fact_table *table, co
  */
 enum zcd_code fact_table_decode(const struct fact_table *table, const struct db_rows *rows, struct arena *arena,
                                 void **array, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Ask, wait and decode. */
+enum zcd_code fact_table_load(struct db *db, const struct fact_table *table, const struct facts_of *facts,
+                              struct date as_of, int64_t known_at_us, struct arena *arena, void **array, size_t *count,
+                              struct zcd_error *err) ZCD_MUST_USE;
 
 /* One statement of a key's history, beside its row. */
 struct fact_history {

@@ -227,6 +227,13 @@ static void payments_without_a_milestone_and_ids_without_form_still_make_a_dossi
     assert_int_equal(dossier->contracts[0].milestones[0].payment_count, 1);
     assert_int_equal(dossier->contracts[0].milestones[0].payments[0].amount_fen, 10000);
     assert_int_equal(load_at(db, "2020-08-19", &arena)->contracts[0].milestones[0].payment_count, 0);
+
+    /* Another file says which milestone it was for: one payment still. */
+    facts[4].payment.milestone = "m1";
+    assert_int_equal(import_facts(db, INSTANT_US + SECOND_US, facts, 5).added, 1);
+    dossier = load_at(db, "2020-08-20", &arena);
+    assert_int_equal(dossier->contracts[0].milestones[0].payment_count, 1);
+    assert_int_equal(contract_paid_fen(&dossier->contracts[0]), 10000);
 }
 
 static void refuses_what_the_tables_cannot_hold(void **state)

@@ -3,6 +3,7 @@
 
 #include "contracts/monitoring_store.h"
 #include "contracts/organisation_store.h"
+#include "contracts/payer_store.h"
 
 /* --------------------------------------------------------------- random histories */
 
@@ -409,6 +410,47 @@ static void a_history_names_each_statement_and_what_replaced_it(void **state)
     assert_int_equal(statements[1].row.valid_from.days, dossier->as_of.days);
 }
 
+/* --------------------------------------------------------------------- single rows */
+
+static enum zcd_code write_alias(struct db *db, struct fact_import *import, const void *what, struct zcd_error *err)
+{
+    return fact_table_write_row(db, &PAYER_ALIAS_FACTS, import, USCC, what, err);
+}
+
+static size_t aliases_on(struct db *db, const char *as_of, struct arena *arena, struct payer_alias_row **rows)
+{
+    struct zcd_error err;
+    size_t count;
+    void *array;
+
+    assert_int_equal(fact_table_load(db, &PAYER_ALIAS_FACTS, &(struct facts_of){USCC, LENDER}, day(as_of), FACTS_KNOWN_NOW,
+                                     arena, &array, &count, &err),
+                     ZCD_OK);
+    *rows = array;
+    return count;
+}
+
+static void a_person_files_an_alias_of_a_payer_and_takes_it_away(void **state)
+{
+    (void)state;
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(DB_APPLICATION_ROLE);
+    struct payer_alias_row alias = {.row = {.valid_from = day("2020-01-01")}, .payer_id = "p1", .alias = "区财政国库支付中心"};
+    struct import_run run = {.lender = LENDER, .at_us = INSTANT_US, .kind = "correction", .write = write_alias, .what = &alias};
+    struct payer_alias_row *rows;
+
+    (void)run_import(db, run);
+    assert_int_equal(aliases_on(db, "2020-01-01", &arena, &rows), 1);
+    assert_string_equal(rows[0].payer_id, "p1");
+    assert_string_equal(rows[0].alias, "区财政国库支付中心");
+    alias.row = (struct fact_row){.valid_from = day("2021-01-01"), .removed = true};
+    (void)run_import(db, run);
+    assert_int_equal(aliases_on(db, "2020-12-31", &arena, &rows), 1);
+    assert_int_equal(aliases_on(db, "2021-01-01", &arena, &rows), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +462,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_service_may_add_and_say_what_replaced_a_row_and_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_code_has_its_domain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_import_is_taken_back_once_and_a_withdrawal_never, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_person_files_an_alias_of_a_payer_and_takes_it_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_history_names_each_statement_and_what_replaced_it, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("fact_table_store", tests, NULL, NULL);
