@@ -52,6 +52,32 @@ static void append_text(struct buffer *json, const char *name, const char *text)
         canonical_json_append_string(json, bytes_of_text(text));
 }
 
+#define GRANTED_TO_LENDER "lender/"
+
+/* The body's text of that name, in the arena; NULL when there is none. */
+static const char *body_text(const struct record *record, const char *name, struct arena *arena)
+{
+    struct json_t *body = NULL;
+    const char *text = NULL;
+    struct zcd_error unwanted;
+
+    if (canonical_json_decode(record->body, &body, &unwanted) == ZCD_OK
+        && canonical_json_read_text(body, name, &text, &unwanted) == ZCD_OK)
+        text = arena_copy_text(arena, text);
+    canonical_json_free(&body);
+    return text;
+}
+
+/* Whom a record concerns: who did it, but for an authorisation, which an organisation gives to a lender. NULL: no lender. */
+static const char *lender_of(const struct record *record, struct arena *arena)
+{
+    if (record->kind != RECORD_AUTHORISATION)
+        return record->actor.lender;
+    const char *granted_to = body_text(record, "granted_to", arena);
+    const size_t size = strlen(GRANTED_TO_LENDER);
+    return granted_to != NULL && strncmp(granted_to, GRANTED_TO_LENDER, size) == 0 ? granted_to + size : NULL;
+}
+
 /* Ids, by which a receiver that may see the rest can ask for it. */
 static const char *data_of(const struct log_entry *entry, struct arena *arena)
 {
@@ -67,6 +93,10 @@ static const char *data_of(const struct log_entry *entry, struct arena *arena)
     }
     buffer_append_format(&json, ",\"log_index\":%llu,", (unsigned long long)entry->index);
     append_text(&json, "uscc", record->subject.uscc.text);
+    if (record->kind == RECORD_ROLE_CHANGED) {
+        buffer_append_text(&json, ",");
+        append_text(&json, "user", body_text(record, "user", arena));
+    }
     buffer_append_text(&json, "}");
     const char *data = arena_copy_bytes(arena, json.data, json.size);
     buffer_done(&json);
@@ -82,11 +112,12 @@ enum zcd_code event_publish_records(struct db *db, struct log_entry *const *entr
     for (size_t i = 0; i < count; i++) {
         const struct record *record = &entries[i]->record;
         const struct type *type = type_of(record->kind);
-        if (type == NULL || record->actor.lender == NULL) /* nobody's: there is nobody to tell */
+        const char *lender = type == NULL ? NULL : lender_of(record, &arena);
+        if (lender == NULL) /* nobody's: there is nobody to tell */
             continue;
         events[found++] = (struct event){.uscc = record->subject.uscc.text,
                                          .type = type->name,
-                                         .lender = record->actor.lender,
+                                         .lender = lender,
                                          .at_us = entries[i]->at_us,
                                          .data = data_of(entries[i], &arena)};
     }

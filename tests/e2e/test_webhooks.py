@@ -220,6 +220,38 @@ class DeliveryTest(WebhooksTest):
         self.assertIsNone(self.show(webhook)["disabled_at"])
         self.assertEqual([one["state"] for one in self.deliveries(webhook)], ["delivered", "delivered", "failed", "delivered"])
 
+    def test_a_change_of_roles_and_an_authorisation_are_told_to_whom_they_concern(self):
+        uscc = json.loads(service.EXAMPLE.read_bytes())["organisation"]["uscc"]
+        second, director = "e2e-second-admin-0123456789abcdef0123456", "e2e-director-0123456789abcdef0123456789a"
+        self.service.add_user("admin-3", "admin", "--lender", service.LENDER, token=second)
+        self.service.add_user("director-1", "director", "--organisation", uscc, token=director)
+        time.sleep(1.5) # until the service knows them
+        types = ["user.changed", "authorisation.changed"]
+        self.make(types=types)
+        self.make(types=types, token=OTHER_ADMIN_TOKEN)
+
+        def post(path, body, token, **fields):
+            if body is not None:
+                fields["Content_Type"] = "application/json"
+            status, _, text = self.service.request("POST", path, None if body is None else json.dumps(body), token=token, **fields)
+            self.assertIn(status, (200, 201), text)
+            return json.loads(text)
+
+        change = post("/v1/role-changes", {"user": "officer-1", "roles": ["officer"]}, ADMIN_TOKEN)
+        post(f"/v1/role-changes/{change['id']}/approval", None, second, Content_Length="0")
+        given = post("/v1/authorisations", {"granted_to": "lender/another-bank", "purpose": "matching", "scope": ["assessments"]},
+                     director)
+        status, _, text = self.service.request("DELETE", "/v1/authorisations/" + given["id"], token=director)
+        self.assertEqual(status, 200, text)
+        self.wait(lambda: len(self.receiver.taken()) == 3)
+        events = [json.loads(body) for _, _, body, _ in self.receiver.taken()]
+        changed, = [event["data"] for event in events if event["type"] == "user.changed"]
+        self.assertEqual((changed["user"], changed["uscc"]), ("officer-1", None))
+        told = [event["data"] for event in events if event["type"] == "authorisation.changed"]
+        self.assertEqual([(one["actor"], one["uscc"]) for one in told], 2 * [("director-1", uscc)]) # given, and withdrawn
+        lenders = self.database.run("SELECT type, lender FROM event ORDER BY position").splitlines()
+        self.assertEqual(lenders, ["user.changed|" + service.LENDER] + 2 * ["authorisation.changed|another-bank"])
+
     def test_who_answers_410_is_told_nothing_more(self):
         webhook = self.make()
         self.receiver.answer = lambda body: 410
