@@ -2,10 +2,11 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
         gcc libc6-dev cmake ninja-build pkg-config libevent-dev libjansson-dev libssl-dev libpq-dev \
-        libminizip-dev zlib1g-dev libcurl4-openssl-dev \
+        libminizip-dev zlib1g-dev libcurl4-openssl-dev python3 python3-yaml npm \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
+RUN bash -euc ". cmake/environment.sh; fetch_docs_page"
 RUN cmake --preset release && cmake --build --preset release
 
 FROM debian:bookworm-slim

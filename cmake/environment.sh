@@ -3,7 +3,7 @@
 
 # What the service is built and run with. initdb stands for a PostgreSQL server of any version.
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libevent-dev libjansson-dev libssl-dev libpq-dev
-    libminizip-dev zlib1g-dev libcurl4-openssl-dev)
+    libminizip-dev zlib1g-dev libcurl4-openssl-dev python3 python3-yaml)
 RUN_PACKAGES=(curl ca-certificates)
 
 # What the tests add.
@@ -66,6 +66,7 @@ install_packages() {
     if [ -z "${ZCD_DATABASE_URL:-}" ] && ! has_postgresql_server; then
         missing+=(postgresql)
     fi
+    command -v npm >/dev/null || missing+=(npm)
     [ ${#missing[@]} -gt 0 ] || return 0
     say "Installing: ${missing[*]}"
     forbid_main_cluster
@@ -91,7 +92,26 @@ build() {
     }
 }
 
+# The library of the page at /docs, from npm: one version, checked against its digest. Without it the service serves its
+# document and no page.
+DOCS_PAGE=swagger-ui-dist-5.17.14
+DOCS_PAGE_SHA256=c57badf459aa6e65cc036b3862d0502a63f9a22546407ffcb0e64f85f816bb28
+
+fetch_docs_page() {
+    local folder=build/npm
+    [ ! -e "$folder/swagger-ui-dist/swagger-ui-bundle.js" ] || return 0
+    say "Fetching the page of the API's documentation"
+    mkdir -p "$folder"
+    if (cd "$folder" && npm pack --silent "${DOCS_PAGE%-*}@${DOCS_PAGE##*-}" && sha256sum --quiet -c <<<"$DOCS_PAGE_SHA256  $DOCS_PAGE.tgz" &&
+        rm -rf new && mkdir new && tar -xzf "$DOCS_PAGE.tgz" -C new --strip-components=1 && rm -rf swagger-ui-dist && mv new swagger-ui-dist) \
+        >"$folder/fetch.log" 2>&1 </dev/null; then
+        return 0
+    fi
+    say "It could not be fetched ($folder/fetch.log): /docs will have the document alone."
+}
+
 build_release() {
+    fetch_docs_page
     build release build --preset release
 }
 

@@ -13,18 +13,22 @@ static const struct {
     {201, "Created"},
     {202, "Accepted"},
     {204, "No Content"},
+    {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
     {408, "Request Timeout"},
     {409, "Conflict"},
     {411, "Length Required"},
+    {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {415, "Unsupported Media Type"},
     {417, "Expectation Failed"},
     {422, "Unprocessable Content"},
+    {428, "Precondition Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
@@ -33,10 +37,11 @@ static const struct {
     {505, "HTTP Version Not Supported"},
 };
 
+#define NOTHING_RUNS "default-src 'none'; frame-ancestors 'none'"
+
 /* For answers that are data: nothing in them is to be run, framed, or guessed at. */
 static const struct http_header ALWAYS[] = {
     {"X-Content-Type-Options", "nosniff"},
-    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
 };
@@ -102,10 +107,13 @@ void http_response_write_head(const struct http_response *response, const char *
     write_field(text, "Request-Id", request_id);
     if (response->content_type != NULL)
         write_field(text, "Content-Type", response->content_type);
-    buffer_append_format(text, "Content-Length: %zu\r\n", response->body.size);
+    if (response->status != 204 && response->status != 304) /* RFC 9110 8.6: these have no content, and no length of it */
+        buffer_append_format(text, "Content-Length: %zu\r\n", response->body.size);
     write_field(text, "Cache-Control", response->cache_control == NULL ? "no-store" : response->cache_control);
     for (size_t i = 0; i < response->header_count; i++)
         write_field(text, response->headers[i].name, response->headers[i].value);
+    write_field(text, "Content-Security-Policy",
+                response->content_security_policy == NULL ? NOTHING_RUNS : response->content_security_policy);
     for (size_t i = 0; i < sizeof ALWAYS / sizeof *ALWAYS; i++)
         write_field(text, ALWAYS[i].name, ALWAYS[i].value);
     if (closes)

@@ -22,6 +22,7 @@ struct http_response {
     int status_of_success;     /* sent in place of 200; 0: 200 is 200 */
     const char *content_type;  /* NULL without a body */
     const char *cache_control; /* NULL stands for "no-store" */
+    const char *content_security_policy; /* NULL: nothing in the body may be run or loaded */
     struct http_header headers[HTTP_RESPONSE_HEADERS_MAX];
     size_t header_count;
     struct buffer body; /* released with the exchange */

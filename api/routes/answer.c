@@ -2,11 +2,63 @@
 
 #include "api/codec/problem.h"
 #include "api/notice.h"
+#include "audit/sha256.h"
+
+#include <string.h>
+
+const char *answer_etag_format(struct bytes body, char text[ANSWER_ETAG_SIZE])
+{
+    struct sha256 digest = sha256_of(body);
+
+    text[0] = '"';
+    hex_encode(digest.bytes, (ANSWER_ETAG_SIZE - 3) / 2, text + 1);
+    text[ANSWER_ETAG_SIZE - 2] = '"';
+    text[ANSWER_ETAG_SIZE - 1] = '\0';
+    return text;
+}
+
+/* Does a field of entity tags name this one? A tag is compared with its quotes, so that part of one is none. W/ is a tag
+ * that somebody on the way has weakened: the same body, for GET. */
+static bool names_etag(const char *field, const char *etag)
+{
+    return field != NULL && (strcmp(field, "*") == 0 || strstr(field, etag) != NULL);
+}
+
+void answer_add_etag(struct http_exchange *exchange)
+{
+    struct http_response *response = &exchange->response;
+    enum http_method method = exchange->request.method;
+
+    if ((method != HTTP_GET && method != HTTP_HEAD) || response->status != 200 || response->status_of_success != 0)
+        return;
+    char *etag = arena_alloc(&exchange->arena, ANSWER_ETAG_SIZE, 1);
+    http_response_add_header(response, "ETag", answer_etag_format(buffer_bytes(&response->body), etag));
+    if (!names_etag(http_request_header(&exchange->request, "If-None-Match"), etag))
+        return;
+    response->status = 304;
+    response->content_type = NULL;
+    buffer_clear(&response->body);
+}
+
+bool answer_check_match(struct http_exchange *exchange, const char *etag)
+{
+    const char *field = http_request_header(&exchange->request, "If-Match");
+
+    if (names_etag(field, etag))
+        return true;
+    if (field == NULL)
+        answer_fill_problem(exchange, 428, "If-Match must name the state that is to be changed: the ETag of its GET", NULL);
+    else
+        answer_fill_problem(exchange, 412, "it was changed meanwhile: read it again", NULL);
+    http_exchange_finish(exchange);
+    return false;
+}
 
 void answer_json(struct http_exchange *exchange, int status)
 {
     exchange->response.status = status;
     exchange->response.content_type = "application/json";
+    answer_add_etag(exchange);
     http_exchange_finish(exchange);
 }
 

@@ -7,10 +7,31 @@
 #define API_ROUTES_ANSWER_H
 
 #include "api/http/exchange.h"
+#include "base/bytes.h"
 #include "base/error.h"
+
+#include <stdbool.h>
 
 /* response.body holds the document already. */
 void answer_json(struct http_exchange *exchange, int status);
+
+/*
+ * To an answer of 200 to GET that is made but for being finished: a strong ETag, the digest of its body (RFC 9110 8.8.3). Where
+ * the client has that body already (If-None-Match), it becomes 304 without one. answer_json does so by itself.
+ */
+void answer_add_etag(struct http_exchange *exchange);
+
+/*
+ * For a change of something that two may change at once: does the client know its newest state? If-Match has to name it
+ * (RFC 9110 13.1.1, RFC 6585 3).
+ *   etag  in  of the newest state, as answer_etag_format writes it
+ * False when the exchange is finished: 428 without the field, 412 when it names another state.
+ */
+bool answer_check_match(struct http_exchange *exchange, const char *etag);
+
+/* "\"0f1e...\"": of the bytes that GET answers with; returns text. */
+#define ANSWER_ETAG_SIZE 35
+const char *answer_etag_format(struct bytes body, char text[ANSWER_ETAG_SIZE]);
 
 /* An error as a problem, with the status that its code stands for. */
 void answer_error(struct http_exchange *exchange, const struct zcd_error *error);

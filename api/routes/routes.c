@@ -7,6 +7,7 @@
 #include "api/routes/audit_search.h"
 #include "api/routes/authorisations.h"
 #include "api/routes/checkpoint.h"
+#include "api/routes/documents.h"
 #include "api/routes/jobs.h"
 #include "api/routes/probes.h"
 #include "api/routes/sessions.h"
@@ -71,6 +72,9 @@ const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/webhooks/{id}/secrets",          ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_rotate},
     {HTTP_POST, "/v1/webhooks/{id}/enable",           ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_enable},
     {HTTP_GET,  "/v1/webhooks/{id}/deliveries?",      ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_deliveries},
+    {HTTP_GET,  "/openapi.json",                      ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_openapi},
+    {HTTP_GET,  "/docs",                              ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_page},
+    {HTTP_GET,  "/docs/{file}",                       ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_file},
     {HTTP_GET,  "/log/checkpoint",                    ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show},
     {HTTP_GET,  "/log/published-checkpoint",          ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show_published},
     {HTTP_GET,  "/log/tile/{tile...}",                CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, tiles_show},

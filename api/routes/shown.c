@@ -26,6 +26,7 @@ static void finish(struct reading *reading, const struct zcd_error *err)
         return;
     }
     exchange->response.status = 200;
+    answer_add_etag(exchange);
     http_exchange_finish(exchange);
 }
 

@@ -36,8 +36,8 @@ static void writes_a_whole_head(void **state)
                                                  "Content-Length: 2\r\n"
                                                  "Cache-Control: no-store\r\n"
                                                  "Location: /v1/x\r\n"
-                                                 "X-Content-Type-Options: nosniff\r\n"
                                                  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                                                 "X-Content-Type-Options: nosniff\r\n"
                                                  "Referrer-Policy: no-referrer\r\n"
                                                  "Cross-Origin-Resource-Policy: same-origin\r\n"
                                                  "\r\n");
