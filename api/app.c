@@ -10,16 +10,21 @@
 #include "api/identity/directory.h"
 #include "api/identity/issuer.h"
 #include "api/jobs/runner.h"
+#include "api/metrics.h"
+#include "api/metrics_server.h"
 #include "api/notice.h"
 #include "api/routes/access.h"
 #include "api/routes/routes.h"
+#include "api/service_manager.h"
 #include "base/cleanup.h"
 #include "db/connection.h"
 #include "db/migrate.h"
 
 #include <assert.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ------------------------------------------------------------------ database */
 
@@ -41,11 +46,16 @@ enum zcd_code app_worker_db(struct app_worker *worker, struct db **db, struct zc
         return zcd_fail(err, ZCD_UNAVAILABLE, "database: away a moment ago");
     enum zcd_code code =
         worker->db == NULL ? connect_as_application(worker->app->config, &worker->db, err) : db_ensure(worker->db, err);
-    if (code == ZCD_OK)
-        *db = worker->db;
-    else
+    if (code != ZCD_OK) {
         atomic_store(&worker->app->database_away_until_us, clock_now_us() + DATABASE_AWAY_US);
-    return code;
+        return code;
+    }
+    if (worker->answers_requests && !worker->uses_db) {
+        worker->app->db_in_use++;
+        worker->uses_db = true;
+    }
+    *db = worker->db;
+    return ZCD_OK;
 }
 
 /* Said at the start, where somebody looks, and not by the first request. */
@@ -131,7 +141,7 @@ static enum zcd_code open_issuer(const struct config *config, struct issuer **is
 
 enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err)
 {
-    *app = (struct app){.config = config, .disclosures = disclosure_book_new(), .login = login_new(config->workers)};
+    *app = (struct app){.config = config, .metrics = metrics_new(), .disclosures = disclosure_book_new(), .login = login_new(config->workers)};
 
     enum zcd_code code = load_policy(config, &app->policy, err);
     if (code == ZCD_OK)
@@ -152,6 +162,7 @@ void app_close(struct app *app)
     log_close(app->log);
     issuer_close(app->issuer);
     directory_close(app->directory);
+    metrics_free(app->metrics);
     login_free(app->login);
     disclosure_book_free(app->disclosures);
     signature_key_free(app->key);
@@ -168,6 +179,7 @@ static void *begin_worker(void *context)
     if (worker == NULL)
         abort();
     worker->app = context;
+    worker->answers_requests = true;
     worker->workspace = cashflow_workspace_new();
     return worker;
 }
@@ -182,11 +194,36 @@ static void end_worker(void *argument, void *context)
     free(worker);
 }
 
-static void observe(const struct http_observation *observation, void *context)
+static void after_request(void *argument, void *context)
 {
-    struct notice line;
+    struct app_worker *worker = argument;
     (void)context;
 
+    if (worker->uses_db)
+        worker->app->db_in_use--;
+    worker->uses_db = false;
+}
+
+/* The route's pattern stands for every path of it; what found none is one series. */
+static void measure(struct metrics *metrics, const struct http_observation *observation)
+{
+    const char STATUS_CLASS[] = {(char)('0' + observation->status / 100), 'x', 'x', '\0'};
+    char route[128] = "none";
+
+    if (observation->route[0] != '\0')
+        (void)snprintf(route, sizeof route, "%.*s", (int)strcspn(observation->route, "?"), observation->route);
+    metrics_observe(metrics, METRIC_HTTP_DURATION,
+                    (struct metric_label[]){
+                        {"route", route}, {"method", observation->method}, {"status", STATUS_CLASS}, {NULL, NULL}},
+                    observation->duration_us);
+}
+
+static void observe(const struct http_observation *observation, void *context)
+{
+    const struct app *app = context;
+    struct notice line;
+
+    measure(app->metrics, observation);
     notice_begin(&line, "request");
     notice_text(&line, "request_id", observation->request_id);
     notice_text(&line, "method", observation->method);
@@ -242,6 +279,7 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
                                               .worker_count = app->config->workers,
                                               .worker_begin = begin_worker,
                                               .worker_end = end_worker,
+                                              .worker_after = after_request,
                                               .authorise = access_authorise,
                                               .refuse = access_refuse,
                                               .observe = observe,
@@ -252,11 +290,19 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
     enum zcd_code code = http_server_open(&config, &server, err);
     if (code != ZCD_OK)
         return code;
+    struct metrics_server *metrics_server = NULL;
+    code = metrics_server_start(app, server, &metrics_server, err);
+    if (code != ZCD_OK) {
+        http_server_close(server);
+        return code;
+    }
     announce(app, server);
+    service_manager_notify("READY=1");
     struct clerk *clerk = start_clerk(app);
     app->runner = runner_start(app, app->config->job_runners);
     app->courier = courier_start(app);
     http_server_run(server);
+    service_manager_notify("STOPPING=1");
     notice("stopping", NULL, NULL);
     clerk_stop(clerk);
     runner_stop(app->runner);
@@ -266,6 +312,7 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
 
     /* What is still with the log is written and, where the client is still there, was answered; only then may the
      * server go, which the log's answers go through. */
+    metrics_server_stop(metrics_server);
     log_close(app->log);
     app->log = NULL;
     http_server_close(server);

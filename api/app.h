@@ -15,12 +15,15 @@
 #include "scoring/cashflow.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 struct db;
 struct disclosure_book; /* flows/disclosure.h */
 struct directory;       /* identity/directory.h */
 struct issuer;          /* identity/issuer.h */
 struct login;           /* flows/login.h */
+struct metrics;         /* metrics.h */
 struct runner;          /* jobs/runner.h */
 struct courier;         /* events/courier.h */
 
@@ -34,6 +37,8 @@ struct app {
     struct login *login;         /* the same */
     struct log *log;
     struct disclosure_book *disclosures;
+    struct metrics *metrics; /* has its own lock */
+    atomic_size_t db_in_use;  /* workers whose request has taken their connection */
     struct runner *runner; /* while it serves; NULL where the process does no jobs */
     struct courier *courier; /* while it serves */
     atomic_llong database_away_until_us; /* who comes before then need not find out again */
@@ -44,6 +49,8 @@ struct app_worker {
     struct app *app;
     struct db *db; /* NULL until app_worker_db has connected it */
     struct cashflow_workspace *workspace;
+    bool answers_requests; /* one of the HTTP server's: its use of the connection is counted */
+    bool uses_db;          /* counted in db_in_use, until its request is done with */
 };
 
 /*

@@ -1,6 +1,7 @@
 #include "api/config.h"
 
 #include "api/file.h"
+#include "api/notice.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
 
@@ -38,6 +39,10 @@ static const struct setting SETTINGS[] = {
     {"ZCD_DATABASE_URL", "database_url", offsetof(struct config, database_url), NULL, true,
      "PostgreSQL, as libpq takes it: postgresql://user@host/db or host=... dbname=..."},
     {"ZCD_LISTEN", "listen", offsetof(struct config, listen), "127.0.0.1:8080", false, "address and port to serve on"},
+    {"ZCD_METRICS_LISTEN", "metrics_listen", offsetof(struct config, metrics_listen), NULL, false,
+     "address and port of the metrics for Prometheus, for the operator's network only; none when not given"},
+    {"ZCD_LOG_LEVEL", "log_level", offsetof(struct config, log_level), "info", false,
+     "what the service says of itself on standard error: info, warning or error and what is graver"},
     {"ZCD_TLS_CERTIFICATE_FILE", "tls_certificate_file", offsetof(struct config, tls_certificate_file), NULL, false,
      "serve TLS with this chain (PEM); without it plain HTTP"},
     {"ZCD_TLS_KEY_FILE", "tls_key_file", offsetof(struct config, tls_key_file), NULL, false, "and this key"},
@@ -300,6 +305,15 @@ static enum zcd_code read_numbers(struct config *config, struct zcd_error *err)
     return code;
 }
 
+static enum zcd_code check_log_level(const struct config *config, struct zcd_error *err)
+{
+    enum notice_level level;
+
+    return notice_level_parse(config->log_level, &level)
+               ? ZCD_OK
+               : zcd_fail(err, ZCD_INVALID, "ZCD_LOG_LEVEL is not one of info, warning, error");
+}
+
 /* ------------------------------------------------------------------ together */
 
 enum zcd_code config_read_with(char *const *environment, const char *path, const struct bytes *content,
@@ -318,6 +332,8 @@ enum zcd_code config_read_with(char *const *environment, const char *path, const
         code = read_numbers(&reading.config, err);
     if (code == ZCD_OK)
         code = read_webhook_addresses(&reading.config, err);
+    if (code == ZCD_OK)
+        code = check_log_level(&reading.config, err);
     if (code == ZCD_OK)
         *config = reading.config;
     return code;

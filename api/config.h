@@ -22,7 +22,9 @@ enum { CONFIG_SETTINGS_MAX = 64 }; /* rows of the table; asserted there */
 /* Texts live in the arena given to config_read; NULL where a setting is not given and has no default. */
 struct config {
     const char *database_url; /* libpq connection string or URI */
-    const char *listen;       /* address and port */
+    const char *listen;         /* address and port */
+    const char *metrics_listen; /* the same; may be NULL */
+    const char *log_level;      /* of notice.h */
     const char *tls_certificate_file, *tls_key_file, *tls_client_ca_file; /* http/tls.h; may be NULL */
     const char *oidc_issuer, *oidc_audience, *oidc_keys; /* identity/issuer.h; all or none */
     const char *key_file;         /* the log's private key */

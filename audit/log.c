@@ -59,6 +59,11 @@ void log_count(struct log *log, struct log_counts *counts)
     (void)pthread_mutex_lock(&log->mutex);
     *counts = log->counts;
     counts->entries_waiting = log->waiting;
+    counts->is_ready = log->is_ready;
+    if (log->writing_since_ms != 0)
+        counts->oldest_waiting_ms = log_now_ms() - log->writing_since_ms;
+    else if (log->first != NULL)
+        counts->oldest_waiting_ms = log_now_ms() - log->first->submitted_ms;
     (void)pthread_mutex_unlock(&log->mutex);
 }
 
@@ -124,6 +129,7 @@ static enum zcd_code enqueue(struct log *log, struct log_entry *entry, struct zc
         || (log->waiting > 0 && log->waiting_bytes + entry->size_bytes > log->config.queue_bytes_max))
         return zcd_fail(err, ZCD_UNAVAILABLE, "log: %zu records are waiting to be written; try again", log->waiting);
     entry->next = NULL;
+    entry->submitted_ms = log_now_ms();
     if (log->last == NULL)
         log->first = entry;
     else
@@ -158,6 +164,8 @@ static void take(struct log *log, size_t entries_max, size_t bytes_max)
     size_t bytes = 0;
 
     log_batch_clear(&log->batch);
+    if (log->first != NULL)
+        log->writing_since_ms = log->first->submitted_ms;
     while (log->first != NULL && log->batch.count < entries_max) {
         struct log_entry *entry = log->first;
         bytes += entry->size_bytes;
@@ -197,6 +205,7 @@ static void fail_waiting(struct log *log)
         (void)pthread_mutex_unlock(&log->mutex);
         log_answer_error(log, log->batch.entries, log->batch.count, &trouble);
         (void)pthread_mutex_lock(&log->mutex);
+        log->writing_since_ms = 0;
     }
 }
 
@@ -244,6 +253,7 @@ static void *write_until_closed(void *context)
         (void)pthread_mutex_unlock(&log->mutex);
         (void)log_write_batch(log); /* trouble is noted in the log */
         (void)pthread_mutex_lock(&log->mutex);
+        log->writing_since_ms = 0;
     }
     (void)pthread_mutex_unlock(&log->mutex);
     return NULL;

@@ -111,6 +111,7 @@ struct log_entry {
     struct log_entry *next;
     struct bytes leaf;
     size_t size_bytes;
+    int64_t submitted_ms; /* monotonic */
 };
 
 /*
@@ -203,6 +204,8 @@ struct log_counts {
     uint64_t checkpoints_signed;
     uint64_t reconnects;
     uint64_t signed_size; /* of the newest checkpoint this log has seen */
+    int64_t oldest_waiting_ms; /* since the oldest entry that is not answered was submitted; 0 when there is none */
+    bool is_ready;             /* as log_ready says */
 };
 void log_count(struct log *log, struct log_counts *counts);
 

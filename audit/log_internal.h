@@ -182,6 +182,7 @@ struct log {
     pthread_cond_t wake;
     struct log_entry *first, *last;
     size_t waiting, waiting_bytes;
+    int64_t writing_since_ms; /* when the oldest entry of the batch being written was submitted; 0: none is */
     bool is_closing, is_ready;
     struct zcd_error trouble; /* when not ready */
     struct log_counts counts;

@@ -8,7 +8,7 @@
 
 extern char **environ; /* POSIX declares it nowhere */
 
-static int status_of(enum zcd_code code)
+int cli_status(enum zcd_code code)
 {
     switch (code) {
     case ZCD_OK:
@@ -32,7 +32,7 @@ int cli_fail(const char *command, const struct zcd_error *err)
     const char *separator = err->pointer[0] == '\0' ? "" : ": ";
 
     (void)fprintf(stderr, "zcd %s: %s%s%s\n", command, err->pointer, separator, err->message);
-    return status_of(err->code);
+    return cli_status(err->code);
 }
 
 int cli_usage(const char *usage)

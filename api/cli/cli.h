@@ -52,6 +52,9 @@ int cli_witness(int count, char **words);
  * ZCD_INVALID when none is named; ZCD_UNAVAILABLE. */
 enum zcd_code cli_connect(const struct config *config, struct db **db, struct zcd_error *err) ZCD_MUST_USE;
 
+/* The exit status that a code stands for. */
+int cli_status(enum zcd_code code);
+
 /* Print "zcd COMMAND: message" and return the status that the code stands for. */
 int cli_fail(const char *command, const struct zcd_error *err);
 

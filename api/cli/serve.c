@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 
 #define COMMAND "serve"
-static const char USAGE[] = "zcd serve\n       Everything is set by environment variables; zcd help lists them.";
+static const char USAGE[] = "zcd serve\n       Everything is a setting; zcd help lists them, zcd config shows them.";
 
 int cli_serve(int count, char **words)
 {
@@ -14,6 +14,7 @@ int cli_serve(int count, char **words)
     struct config config;
     struct app app = {0};
     struct zcd_error err;
+    enum notice_level level = NOTICE_INFO;
     (void)words;
 
     if (count != 1)
@@ -22,11 +23,15 @@ int cli_serve(int count, char **words)
     if (status != CLI_OK)
         return status;
 
+    (void)notice_level_parse(config.log_level, &level); /* config_read has checked it */
+    notice_set_level(level);
     enum zcd_code code = config_check_serve(&config, &err);
     if (code == ZCD_OK)
         code = app_open(&config, &app, &err);
     if (code == ZCD_OK)
         code = app_serve(&app, &err);
     app_close(&app);
-    return code == ZCD_OK ? CLI_OK : cli_fail(COMMAND, &err);
+    if (code != ZCD_OK)
+        notice("cannot_serve", "detail", err.message);
+    return cli_status(code);
 }

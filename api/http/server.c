@@ -391,6 +391,7 @@ enum zcd_code http_server_open(const struct http_server_config *config, struct h
                                                            .begin = config->worker_begin,
                                                            .end = config->worker_end,
                                                            .expire = expire,
+                                                           .after = config->worker_after,
                                                            .context = config->context});
     *server = made;
     return ZCD_OK;
@@ -407,16 +408,38 @@ const char *http_server_address(const struct http_server *server, char text[HTTP
     return text;
 }
 
+struct http_load http_server_load(struct http_server *server)
+{
+    struct http_load load = {.connections = server->connection_count};
+
+    (void)pthread_mutex_lock(&server->lock);
+    for (enum http_thread class = HTTP_ON_WORKER; server->workers != NULL && class < HTTP_THREAD_COUNT; class++)
+        load.waiting[class] = workers_waiting(server->workers, class);
+    (void)pthread_mutex_unlock(&server->lock);
+    return load;
+}
+
+/* Nobody may look at them while they are taken apart. */
+static void end_workers(struct http_server *server)
+{
+    (void)pthread_mutex_lock(&server->lock);
+    struct workers *workers = server->workers;
+    server->workers = NULL;
+    (void)pthread_mutex_unlock(&server->lock);
+    workers_stop(workers);
+}
+
 void http_server_run(struct http_server *server)
 {
-    (void)event_add(server->signal_term, NULL);
-    (void)event_add(server->signal_int, NULL);
-    (void)event_add(server->signal_hup, NULL);
+    if (!server->config.leaves_signals) {
+        (void)event_add(server->signal_term, NULL);
+        (void)event_add(server->signal_int, NULL);
+        (void)event_add(server->signal_hup, NULL);
+    }
     if (server->tls != NULL)
         (void)event_add(server->certificate_look, &(struct timeval){CERTIFICATE_LOOK_S, 0});
     (void)event_base_dispatch(server->base);
-    workers_stop(server->workers);
-    server->workers = NULL;
+    end_workers(server);
 }
 
 /* The server's own events go first: nothing may call back into it while it is taken apart. */
@@ -435,8 +458,7 @@ void http_server_close(struct http_server *server)
 
     if (server == NULL)
         return;
-    workers_stop(server->workers);
-    server->workers = NULL;
+    end_workers(server);
     if (server->listener != NULL)
         evconnlistener_free(server->listener);
     server->listener = NULL;

@@ -47,6 +47,8 @@ struct http_server_config {
     size_t worker_count;
     void *(*worker_begin)(void *context); /* on each worker's thread; what it gives is the context of its handlers */
     void (*worker_end)(void *worker, void *context);
+    void (*worker_after)(void *worker, void *context); /* there too, after each handler; NULL is fine */
+    bool leaves_signals; /* another server of the process has them; this one ends by http_server_stop */
 
     /* On the loop's thread; none of them waits for anything. */
     /* Asked for routes with roles, before the body: sets the exchange's caller, or refuses. */
@@ -84,6 +86,13 @@ size_t http_server_connections_max(const struct http_server *server);
  * stop_ms; a second signal cuts it short), and end the workers. On the thread that owns the loop.
  */
 void http_server_run(struct http_server *server);
+
+/* How much it has to do. Any thread, until http_server_close. */
+struct http_load {
+    size_t connections; /* open */
+    size_t waiting[HTTP_THREAD_COUNT]; /* requests in the queue for a worker, of each class; none at HTTP_ON_LOOP */
+};
+struct http_load http_server_load(struct http_server *server);
 
 /* Tell it to stop. Any thread. */
 void http_server_stop(struct http_server *server);

@@ -77,7 +77,7 @@ struct http_server {
     char address[HTTP_ADDRESS_SIZE];
 
     struct connection_list connections[CONNECTION_RANKS];
-    size_t connection_count;
+    _Atomic size_t connection_count; /* the loop's; read by others for http_server_load */
     size_t body_bytes;
     struct spool *spool; /* NULL: no route may take large bodies */
     bool is_stopping;

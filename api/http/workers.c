@@ -107,6 +107,8 @@ static void *work(void *argument)
             workers->config.expire(task.exchange, workers->config.context);
         else
             task.handle(task.exchange, worker);
+        if (workers->config.after != NULL)
+            workers->config.after(worker, workers->config.context);
         end_task(workers, task.class);
     }
     workers->config.end(worker, workers->config.context);
@@ -187,6 +189,14 @@ bool workers_submit(struct workers *workers, struct http_exchange *exchange, con
     }
     (void)pthread_mutex_unlock(&workers->lock);
     return has_room;
+}
+
+size_t workers_waiting(struct workers *workers, enum http_thread class)
+{
+    (void)pthread_mutex_lock(&workers->lock);
+    size_t count = fair_queue_count(workers->queues[class - HTTP_ON_WORKER]);
+    (void)pthread_mutex_unlock(&workers->lock);
+    return count;
 }
 
 void workers_stop(struct workers *workers)

@@ -26,6 +26,7 @@ struct workers_config {
     void (*end)(void *worker, void *context);
     /* Finish an exchange that has waited too long. On a worker's thread. */
     void (*expire)(struct http_exchange *exchange, void *context);
+    void (*after)(void *worker, void *context); /* after each handler; NULL is fine */
     void *context;
 };
 
@@ -37,6 +38,9 @@ struct workers *workers_start(const struct workers_config *config);
  * False when there is no place, or none for this caller: the exchange stays the caller's. Any thread.
  */
 bool workers_submit(struct workers *workers, struct http_exchange *exchange, const struct http_route *route);
+
+/* How many exchanges are in the queue of a class, HTTP_ON_WORKER or after it. Any thread. */
+size_t workers_waiting(struct workers *workers, enum http_thread class);
 
 /* Let the queues run empty, end the threads, release. NULL is fine. */
 void workers_stop(struct workers *workers);

@@ -3,6 +3,7 @@
 #include "api/app.h"
 #include "api/clock.h"
 #include "api/flows/assess.h"
+#include "api/metrics.h"
 #include "api/routes/access.h"
 #include "api/routes/answer.h"
 #include "api/routes/idempotency.h"
@@ -14,6 +15,28 @@
 #include <string.h>
 
 #define LOCATION "/v1/assessments/"
+
+/* What is known of an assessment when the log answers: struct assessment's user. */
+struct asked {
+    struct http_exchange *exchange;
+    const struct app *app;
+};
+
+/* A decision that is on record and on its way. */
+static void count_decision(const struct app *app, const struct assessment *assessment)
+{
+    const struct metric_label labels[] = {{"outcome", outcome_name(assessment->decided.decision.outcome)},
+                                          {"policy", app->policy.policy->id},
+                                          {NULL, NULL}};
+    metrics_add(app->metrics, METRIC_DECISIONS, labels, 1);
+}
+
+/* How long the deciding itself took, whatever comes of it then. */
+static void measure_decision(const struct app *app, int64_t began_us)
+{
+    const struct metric_label labels[] = {{"policy", app->policy.policy->id}, {NULL, NULL}};
+    metrics_observe(app->metrics, METRIC_DECISION_DURATION, labels, clock_monotonic_us() - began_us);
+}
 
 /* Who is told 503 must know whether to repeat: without a key, a repetition is not known as one. */
 static void answer_not_acknowledged(struct http_exchange *exchange, const struct zcd_error *err, const char *meaning)
@@ -40,7 +63,8 @@ static void add_location(struct http_exchange *exchange, const char *id)
 static void answer_created(struct assessment *assessment, const struct log_receipt *receipt,
                            const struct zcd_error *err)
 {
-    struct http_exchange *exchange = assessment->user;
+    const struct asked *asked = assessment->user;
+    struct http_exchange *exchange = asked->exchange;
 
     if (receipt == NULL && err->code == ZCD_CONFLICT && assessment->key != NULL) {
         idempotency_answer_taken(exchange);
@@ -53,6 +77,7 @@ static void answer_created(struct assessment *assessment, const struct log_recei
                                     : "it may have been recorded; repeating makes another record");
         return;
     }
+    count_decision(asked->app, assessment);
     add_location(exchange, assessment->id);
     assessment_encode_end(receipt->leaf, &receipt->proof, &exchange->response.body);
     answer_json(exchange, 201);
@@ -65,19 +90,23 @@ void assessments_create(struct http_exchange *exchange, void *context)
     const struct caller *caller = exchange->caller;
     const struct assess_actor actor = {.id = caller->id, .role = caller->role, .lender = caller->lender};
     struct assessment *assessment = ARENA_NEW(&exchange->arena, struct assessment, 1);
+    struct asked *asked = ARENA_NEW(&exchange->arena, struct asked, 1);
     struct idempotency_row *key;
     struct zcd_error err;
 
     if (!idempotency_begin(exchange, worker, assessments_show, 201, &key))
         return;
     assessment->done = answer_created;
-    assessment->user = exchange;
+    *asked = (struct asked){exchange, app};
+    assessment->user = asked;
+    int64_t began_us = clock_monotonic_us();
     enum zcd_code code = assess_prepare(exchange->request.body, &app->policy, &actor, clock_now_us(), worker->workspace,
                                         &exchange->arena, assessment, &err);
     if (code != ZCD_OK) {
         answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
         return;
     }
+    measure_decision(app, began_us);
     if (key != NULL)
         key->subject = assessment->id;
     assessment->key = key;

@@ -13,6 +13,14 @@ void probes_livez(struct http_exchange *exchange, void *context)
     answer_json(exchange, 200);
 }
 
+/* It listens only once policy, key, database version and log have been opened: that it answers is the answer. */
+void probes_startupz(struct http_exchange *exchange, void *context)
+{
+    (void)context;
+    buffer_append_text(&exchange->response.body, "{\"status\":\"started\"}");
+    answer_json(exchange, 200);
+}
+
 static enum zcd_code check_checkpoint_store(struct app_worker *worker, struct zcd_error *err)
 {
     ZCD_AUTO(buffer_done)

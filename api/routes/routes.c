@@ -79,6 +79,7 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/log/published-checkpoint",          ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, checkpoint_show_published},
     {HTTP_GET,  "/log/tile/{tile...}",                CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, tiles_show},
     {HTTP_GET,  "/livez",                             ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, probes_livez},
+    {HTTP_GET,  "/startupz",                          ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, probes_startupz},
     {HTTP_GET,  "/readyz",                            ANYBODY,   ANY, HTTP_ON_WORKER, 0, NULL, probes_readyz},
     {.pattern = NULL},
 };
