@@ -16,10 +16,10 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
     && useradd --system --uid 10001 --home-dir /state --shell /usr/sbin/nologin zcd \
     && install -d -o zcd -g zcd -m 0700 /state
 COPY --from=build /source/build/bin/zcd /source/build/bin/zcd-verify /usr/local/bin/
-COPY cmake/container-start /usr/local/bin/container-start
+COPY cmake/container-start cmake/container-secret /usr/local/bin/
 USER zcd
 WORKDIR /state
-# Key, token and checkpoint of the log: keep this volume apart from the database's backups.
+# Key, first tokens and checkpoint of the log: keep this volume apart from the database's backups.
 VOLUME /state
 EXPOSE 8080
 ENTRYPOINT ["container-start"]
