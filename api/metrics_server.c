@@ -152,12 +152,11 @@ static void *run(void *argument)
 
 static enum zcd_code open_listener(struct metrics_server *server, struct zcd_error *err)
 {
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+    limits.connections_max = 16;
     const struct http_server_config config = {.listen = server->app->config->metrics_listen,
                                               .routes = ROUTES_OF_METRICS,
-                                              .limits = {.connections_max = 16, .body_bytes_total_max = (size_t)4 << 20,
-                                                         .queue_requests_max = 16, .queue_ms = 1000, .head_ms = 5000, .body_ms = 5000,
-                                                         .answer_ms = 10000, .idle_ms = 120000, .linger_ms = 1000,
-                                                         .stop_ms = 1000},
+                                              .limits = limits,
                                               .worker_count = 1, /* idle: the handler runs on the loop */
                                               .worker_begin = begin_worker,
                                               .worker_end = end_worker,
