@@ -3,6 +3,8 @@
 #include "api/clock.h"
 #include "api/flows/daily_statement.h"
 #include "api/flows/idempotency_store.h"
+#include "api/jobs/job_store.h"
+#include "api/metrics.h"
 #include "api/notice.h"
 #include "db/connection.h"
 
@@ -43,6 +45,23 @@ static enum zcd_code forget_keys(struct clerk *clerk, struct zcd_error *err)
     return code == ZCD_OK ? idempotency_store_purge(db, err) : code;
 }
 
+static enum zcd_code count_jobs(struct clerk *clerk, struct zcd_error *err)
+{
+    const struct metric_label labels[2][2] = {{{"state", "waiting"}, {NULL, NULL}}, {{"state", "running"}, {NULL, NULL}}};
+    int64_t waiting = 0;
+    int64_t running = 0;
+    struct db *db;
+
+    enum zcd_code code = app_worker_db(&clerk->worker, &db, err);
+    if (code == ZCD_OK)
+        code = job_store_count(db, &waiting, &running, err);
+    if (code != ZCD_OK)
+        return code;
+    metrics_set(clerk->app->metrics, METRIC_JOBS, labels[0], waiting);
+    metrics_set(clerk->app->metrics, METRIC_JOBS, labels[1], running);
+    return ZCD_OK;
+}
+
 static void work(struct clerk *clerk)
 {
     struct zcd_error err;
@@ -50,6 +69,8 @@ static void work(struct clerk *clerk)
 
     if (code == ZCD_OK)
         code = forget_keys(clerk, &err);
+    if (code == ZCD_OK)
+        code = count_jobs(clerk, &err);
 
     if (code != ZCD_OK && !clerk->has_failed)
         notice("clerk_failed", "detail", err.message);

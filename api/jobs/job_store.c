@@ -428,3 +428,25 @@ enum zcd_code job_store_forget(struct db *db, struct arena *arena, const char **
     *count = found;
     return ZCD_OK;
 }
+
+static const struct db_statement COUNT = {
+    "job_count", "SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'running') AS running"
+                 " FROM job WHERE state IN ('waiting', 'running')"};
+
+enum zcd_code job_store_count(struct db *db, int64_t *waiting, int64_t *running, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    int64_t found[2];
+    enum zcd_code code = db_query(db, &COUNT, DB_NO_VALUES, &rows, err);
+
+    if (code == ZCD_OK)
+        code = db_rows_int8(&rows, 0, "waiting", &found[0], err);
+    if (code == ZCD_OK)
+        code = db_rows_int8(&rows, 0, "running", &found[1], err);
+    if (code != ZCD_OK)
+        return code;
+    *waiting = found[0];
+    *running = found[1];
+    return ZCD_OK;
+}

@@ -76,6 +76,9 @@ enum zcd_code job_store_list(struct db *db, const struct job_owner *owner, const
 enum zcd_code job_store_cancel(struct db *db, const struct job_owner *owner, const char *id,
                                struct zcd_error *err) ZCD_MUST_USE;
 
+/* How many wait and how many are being done, by all processes together. */
+enum zcd_code job_store_count(struct db *db, int64_t *waiting, int64_t *running, struct zcd_error *err) ZCD_MUST_USE;
+
 /*
  * Remove rows whose time is over.
  *   files  out  paths of their files, in the arena

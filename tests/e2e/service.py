@@ -28,6 +28,26 @@ ORIGIN = "localhost/e2e"
 SKIPPED = 77
 
 
+def forbidden_in_logs():
+    """What no service of any test may say: tokens, and of the example its codes, names and amounts."""
+    def of(value):
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if name.endswith("_fen") and isinstance(inner, int) and inner >= 100_000_000:
+                    yield str(inner)
+                yield from of(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from of(inner)
+        elif isinstance(value, str) and (not value.isascii() or re.fullmatch(r"[0-9A-Z]{18}", value)):
+            yield value
+
+    return {TOKEN, REGULATOR_TOKEN, *of(json.loads(EXAMPLE.read_bytes()))}
+
+
+FORBIDDEN_IN_LOGS = forbidden_in_logs()
+
+
 def bin_dir():
     return pathlib.Path(os.environ.get("ZCD_BIN_DIR", SOURCE / "build/bin"))
 
@@ -215,6 +235,13 @@ class ServiceTest(unittest.TestCase):
                     sys.stderr.write(said)
                     raise AssertionError("a sanitizer complained")
 
+        def look_at_the_log():
+            log = self.state / f"serve-{service.name}.log"
+            said = log.read_text(encoding="utf-8") if log.exists() else ""
+            found = [text for text in FORBIDDEN_IN_LOGS if text in said]
+            self.assertEqual(found, [], "the service's log holds what it must not")
+
+        self.addCleanup(look_at_the_log)
         self.addCleanup(end)
         return service
 

@@ -9,7 +9,7 @@ import service
 
 NAMES = """zcd_http_request_duration_seconds zcd_decisions_total zcd_decision_duration_seconds zcd_audit_chain_height
 zcd_audit_seal_lag_seconds zcd_db_pool_in_use zcd_db_pool_connections zcd_build_info zcd_audit_records_waiting
-zcd_http_requests_waiting zcd_http_connections zcd_audit_ready process_resident_memory_bytes""".split()
+zcd_http_requests_waiting zcd_jobs zcd_http_connections zcd_audit_ready process_resident_memory_bytes""".split()
 # The text format 0.0.4: comments, or a name, labels, and a value without a time.
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z0-9_]+="(?:[^"\\\n]|\\[\\"n])*",?)*)\})? (-?[0-9.]+)')
 
