@@ -161,5 +161,56 @@ class UsersTest(service.ServiceTest):
         self.assertNotIn("token", again[1][1])
 
 
+class RestoreTest(service.ServiceTest):
+    """What stands in records comes back with them from a copy of the log."""
+
+    starts_service = False
+
+    def add_users(self):
+        for user, token in (("admin-1", ADMIN), ("admin-2", SECOND)):
+            self.service.add_user(user, "admin", "--lender", service.LENDER, token=token)
+        self.service.add_user("director-1", "director", "--organisation", json.loads(service.EXAMPLE.read_text(encoding="utf-8"))["organisation"]["uscc"],
+                              token="d" * 40)
+
+    def ask(self, method, path, token, document=None):
+        body = None if document is None else json.dumps(document)
+        status, _, body = self.service.request(method, path, body, token=token, **({} if body is None else {"Content_Type": "application/json"}))
+        self.assertIn(status, (200, 201), body)
+        return json.loads(body)
+
+    def change(self, user, *roles):
+        change = self.ask("POST", "/v1/role-changes", ADMIN, {"user": user, "roles": roles})
+        self.ask("POST", f"/v1/role-changes/{change['id']}/approval", SECOND)
+
+    def rows(self):
+        return self.database.run("SELECT * FROM authorisation ORDER BY id; SELECT id, roles, lender, disabled_at IS NULL FROM service_user"
+                                 " WHERE id IN ('li-hua', 'wang-wei') ORDER BY id")
+
+    def test_authorisations_and_roles_come_back(self):
+        self.add_users()
+        self.assertIsNone(self.service.start(), self.service.said())
+        given = [self.ask("POST", "/v1/authorisations", "d" * 40, {"granted_to": grantee, "purpose": "matching", "scope": ["visits"], "expires_on": day})
+                 for grantee, day in (("organiser", "2199-12-31"), ("lender/b", None))]
+        self.ask("DELETE", "/v1/authorisations/" + given[0]["id"], "d" * 40)
+        self.change("li-hua", "officer")
+        self.change("li-hua", "officer", "approver")
+        self.change("wang-wei", "risk_manager")
+        self.ask("DELETE", "/v1/users/wang-wei", ADMIN)
+        before = self.rows()
+        environment = self.service.environment()
+        self.assertEqual(service.zcd("audit", "export", "--to", self.state / "copy", "--with-documents", **environment).returncode, 0)
+        self.assertEqual(self.service.stop(), 0)
+        self.database.drop()
+        self.database.run(f"CREATE DATABASE {self.database.name}", url=self.database.server)
+        self.service.prepare()
+        self.add_users()
+        run = service.zcd("log", "import", "--from", self.state / "copy", **environment)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(self.rows(), before)
+        self.assertEqual(before.count("visits"), 2)
+        self.assertIn("li-hua|{officer,approver}|e2e-bank|t", before)
+        self.assertIn("wang-wei|{risk_manager}|e2e-bank|f", before)
+
+
 if __name__ == "__main__":
     service.main()
