@@ -36,6 +36,20 @@ static bool is_url(const char *keys)
     return strncmp(keys, "http://", 7) == 0 || strncmp(keys, "https://", 8) == 0;
 }
 
+/* http:// and the loopback's name or address. */
+static bool is_local(const char *url)
+{
+    static const char *const HOSTS[] = {"127.0.0.1", "localhost", "[::1]"};
+
+    for (size_t i = 0; i < sizeof HOSTS / sizeof *HOSTS; i++) {
+        const char *host = url + strlen("http://");
+        size_t size = strlen(HOSTS[i]);
+        if (strncmp(host, HOSTS[i], size) == 0 && (host[size] == ':' || host[size] == '/'))
+            return true;
+    }
+    return false;
+}
+
 static enum zcd_code read_url(const char *url, struct jwk_set **set, struct zcd_error *err)
 {
     ZCD_AUTO(done_fetched)
@@ -150,6 +164,8 @@ static bool start_thread(struct issuer *issuer)
 
 enum zcd_code issuer_open(const struct jwt_rules *rules, const char *keys, struct issuer **issuer, struct zcd_error *err)
 {
+    if (strncmp(keys, "http://", 7) == 0 && !is_local(keys))
+        return zcd_fail(err, ZCD_INVALID, "the issuer's keys come over https, or from this machine");
     struct issuer *opened = issuer_new(rules, keys);
     enum zcd_code code = refresh(opened, err);
 

@@ -22,9 +22,9 @@ struct issuer;
 /*
  * Read the keys and start the thread, with every signal blocked.
  *   rules  in   borrowed until issuer_close
- *   keys   in   http:// or https:// URL, or path of a file; borrowed as well
+ *   keys   in   https:// URL, http:// of this machine itself, or path of a file; borrowed as well
  *   issuer out  handed over
- * ZCD_INVALID for a file that is no key set, ZCD_NOT_FOUND for none. A URL that does not answer is tried again later.
+ * ZCD_INVALID for http:// of another machine, since whoever is in between could be anybody, and for a file that is no key set, ZCD_NOT_FOUND for none. A URL that does not answer is tried again later.
  */
 enum zcd_code issuer_open(const struct jwt_rules *rules, const char *keys, struct issuer **issuer,
                           struct zcd_error *err) ZCD_MUST_USE;
