@@ -1,25 +1,43 @@
 #include "api/cli/cli.h"
 
+#include "api/app.h"
 #include "api/cli/import_print.h"
+#include "api/flows/import_write.h"
+#include "api/identity/caller.h"
+#include "api/identity/user_store.h"
+#include "audit/signature.h"
 #include "audit/sha256.h"
 #include "base/cleanup.h"
+#include "db/connection.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COMMAND "import"
 static const char USAGE[] =
     "zcd import FILE --kind ocds|dossier --dry-run [--organisation KEY] [--json]\n"
     "       Says what the file can tell, what of it would be kept, and what not and why, line by line. KEY is a USCC, or\n"
-    "       SCHEME:ID as a publisher abroad gives it: only that organisation's facts. Needs no database.";
+    "       SCHEME:ID as a publisher abroad gives it: only that organisation's facts. Needs no database.\n"
+    "zcd import FILE --kind ocds|dossier --user ID [--organisation KEY] [--json]\n"
+    "       Keeps it for the user's lender, on record, in one transaction. The same file again changes nothing.\n"
+    "zcd import --withdraw NUMBER --user ID\n"
+    "       Takes an import back, as a new fact: what stood before it stands again.";
 
 struct request {
     const char *path, *kind;
-    const char *organisation;
+    const char *organisation, *user;
+    int64_t withdraw; /* 0: none */
     bool is_dry_run, is_json;
 };
+
+static void free_key(struct signature_key **key)
+{
+    signature_key_free(*key);
+}
 
 static enum zcd_code open_file(const char *path, FILE **file, struct zcd_error *err)
 {
@@ -29,47 +47,198 @@ static enum zcd_code open_file(const char *path, FILE **file, struct zcd_error *
     return ZCD_OK;
 }
 
-static enum zcd_code dry_run(const struct request *request, struct import_source *source, struct zcd_error *err)
+/* ------------------------------------------------------------------------ who and where */
+
+/* What it takes to keep anything. */
+struct keeper {
+    struct arena arena;
+    struct config config;
+    struct signature_key *key;
+    struct import_actor actor;
+};
+
+static enum zcd_code find_actor(const struct config *config, const char *user, struct arena *arena,
+                                struct import_actor *actor, struct zcd_error *err)
 {
-    char digest_text[SHA256_TEXT_SIZE];
-    struct sha256 digest;
-    struct import_told told;
-    struct import_print print;
-    enum zcd_code code = import_print_begin(request->is_json, &print, err);
-    const struct import_sink lines = {.take_line = import_print_take_line, .context = &print};
-    struct import_counter *counter = import_counter_new(&lines);
-    struct import_outcome outcome = {.source = source, .told = &told, .is_dry_run = true};
+    struct db *db = NULL;
+    struct user_row row;
+    enum zcd_code code = cli_connect(config, &db, err);
 
     if (code == ZCD_OK)
-        code = import_digest(source->file, &digest, err);
+        code = user_store_find(db, user, arena, &row, err);
+    db_close(db);
+    if (code != ZCD_OK)
+        return code;
+    if (row.lender == NULL || row.is_disabled)
+        return zcd_fail(err, ZCD_INVALID, "the user is no lender's, or disabled: facts belong to a lender");
+    *actor = (struct import_actor){
+        .id = row.id, .role = caller_role_name(caller_role_first(row.roles)), .lender = row.lender};
+    return ZCD_OK;
+}
+
+static enum zcd_code open_keeper(const struct request *request, struct keeper *keeper, struct zcd_error *err)
+{
+    extern char **environ; /* POSIX declares it nowhere */
+
+    if (config_read(environ, &keeper->arena, &keeper->config, err) != ZCD_OK
+        || config_check_serve(&keeper->config, err) != ZCD_OK || app_load_key(&keeper->config, &keeper->key, err) != ZCD_OK)
+        return err->code;
+    return find_actor(&keeper->config, request->user, &keeper->arena, &keeper->actor, err);
+}
+
+/* --------------------------------------------------------------------------- importing */
+
+/* One file on its way: read and judged, then kept. */
+struct work {
+    const struct request *request;
+    struct import_source source;
+    struct import_print print;
+    struct fact_spool *facts;
+    struct import_counter *counter;
+    struct import_told told;
+    struct sha256 digest;
+};
+
+static enum zcd_code read_file(struct work *work, struct import_sink *sink, struct zcd_error *err)
+{
+    enum zcd_code code = import_print_begin(work->request->is_json, &work->print, err);
+
+    if (code == ZCD_OK && !work->request->is_dry_run)
+        work->facts = fact_spool_new();
+    if (code == ZCD_OK && !work->request->is_dry_run && work->facts == NULL)
+        code = zcd_fail(err, ZCD_UNAVAILABLE, "no room for a temporary file");
+    *sink = (struct import_sink){.take_line = import_print_take_line, .context = &work->print};
+    work->counter = import_counter_new(sink);
     if (code == ZCD_OK)
-        code = import_read(source, import_counter_sink(counter), &told, err);
-    outcome.counts = import_counter_counts(counter);
-    if (code == ZCD_OK) {
-        outcome.file_sha256 = sha256_format(&digest, digest_text);
-        code = import_print_all(&print, &outcome, err);
-    }
-    import_counter_free(counter);
-    import_print_done(&print);
+        code = import_digest(work->source.file, &work->digest, err);
     return code;
 }
 
-static enum zcd_code run(const struct request *request, struct zcd_error *err)
+/* Facts to the spool, lines to the print. */
+static enum zcd_code take_fact(void *context, const struct fact *fact, struct zcd_error *err)
 {
-    struct import_source source = {.kind = import_kind_find(request->kind), .organisation = request->organisation};
-    enum zcd_code code = open_file(request->path, &source.file, err);
+    struct work *work = context;
+    const struct import_sink *counted = import_counter_sink(work->counter);
+    enum zcd_code code = counted->take_fact(counted->context, fact, err);
+
+    return code == ZCD_OK && work->facts != NULL ? fact_spool_take(work->facts, fact, err) : code;
+}
+
+static enum zcd_code take_line(void *context, const struct import_line *line, struct zcd_error *err)
+{
+    struct work *work = context;
+    const struct import_sink *counted = import_counter_sink(work->counter);
+
+    return counted->take_line(counted->context, line, err);
+}
+
+static enum zcd_code keep(struct work *work, struct import_result *result, struct zcd_error *err)
+{
+    ZCD_AUTO(free_key)
+    struct signature_key *key = NULL;
+    struct keeper keeper = {.key = NULL};
+    const char *slash = strrchr(work->request->path, '/');
+    struct import_order order = {.kind = work->source.kind,
+                                 .organisation = work->source.organisation,
+                                 .file_name = slash == NULL ? work->request->path : slash + 1,
+                                 .file_sha256 = work->digest,
+                                 .row_count = import_counter_counts(work->counter)->facts,
+                                 .facts = work->facts};
+
+    enum zcd_code code = open_keeper(work->request, &keeper, err);
+    key = keeper.key;
+    order.actor = keeper.actor;
+    if (code == ZCD_OK && work->source.kind == IMPORT_KIND_DOSSIER)
+        code = import_read_dossier(&work->source, &keeper.arena, &order.dossier, err);
+    if (code == ZCD_OK && order.dossier != NULL)
+        order.organisation = order.dossier->organisation.uscc.text;
+    const struct log_config log = app_log_config(&keeper.config, key);
+    if (code == ZCD_OK)
+        code = import_write(&log, &order, result, err);
+    arena_done(&keeper.arena);
+    return code;
+}
+
+static enum zcd_code import_file(struct work *work, struct zcd_error *err)
+{
+    char digest_text[SHA256_TEXT_SIZE];
+    struct import_sink lines;
+    struct import_result result = {.is_changed = false};
+    const struct import_sink sink = {.take_fact = take_fact, .take_line = take_line, .context = work};
+    enum zcd_code code = read_file(work, &lines, err);
+
+    if (code == ZCD_OK)
+        code = import_read(&work->source, &sink, &work->told, err);
+    if (code == ZCD_OK && !work->request->is_dry_run)
+        code = keep(work, &result, err);
+    if (code != ZCD_OK)
+        return code;
+    const struct import_outcome outcome = {.source = &work->source,
+                                           .told = &work->told,
+                                           .counts = import_counter_counts(work->counter),
+                                           .file_sha256 = sha256_format(&work->digest, digest_text),
+                                           .is_dry_run = work->request->is_dry_run,
+                                           .is_changed = result.is_changed,
+                                           .import = result.import,
+                                           .added = result.added,
+                                           .record = result.record};
+    return import_print_all(&work->print, &outcome, err);
+}
+
+static enum zcd_code run_file(const struct request *request, struct zcd_error *err)
+{
+    struct work work = {.request = request,
+                        .source = {.kind = import_kind_find(request->kind), .organisation = request->organisation}};
+    enum zcd_code code = open_file(request->path, &work.source.file, err);
 
     if (code != ZCD_OK)
         return code;
-    code = dry_run(request, &source, err);
-    (void)fclose(source.file);
+    code = import_file(&work, err);
+    import_counter_free(work.counter);
+    fact_spool_free(work.facts);
+    import_print_done(&work.print);
+    (void)fclose(work.source.file);
     return code;
+}
+
+/* ------------------------------------------------------------------------- withdrawing */
+
+static enum zcd_code run_withdrawal(const struct request *request, struct zcd_error *err)
+{
+    struct keeper keeper = {.key = NULL};
+    struct import_result result;
+    enum zcd_code code = open_keeper(request, &keeper, err);
+
+    const struct log_config log = app_log_config(&keeper.config, keeper.key);
+    if (code == ZCD_OK)
+        code = import_withdraw(&log, &keeper.actor, request->withdraw, &result, err);
+    if (code == ZCD_OK)
+        (void)printf("{\"import\":%" PRId64 ",\"record\":%" PRIu64 ",\"withdraws\":%" PRId64 "}\n", result.import,
+                     result.record, request->withdraw);
+    signature_key_free(keeper.key);
+    arena_done(&keeper.arena);
+    return code;
+}
+
+/* ------------------------------------------------------------------------------- words */
+
+static bool is_complete(int count, char **words, struct request *request)
+{
+    if (request->withdraw != 0)
+        return optind == count && request->withdraw > 0 && request->user != NULL && *request->kind == '\0'
+               && !request->is_dry_run;
+    if (optind + 1 != count)
+        return false;
+    request->path = words[optind];
+    return import_kind_find(request->kind) != IMPORT_KIND_NONE && request->is_dry_run == (request->user == NULL);
 }
 
 static bool read_request(int count, char **words, struct request *request)
 {
     static const struct option OPTIONS[] = {{"kind", required_argument, NULL, 'k'},
                                             {"organisation", required_argument, NULL, 'o'},
+                                            {"user", required_argument, NULL, 'u'},
+                                            {"withdraw", required_argument, NULL, 'w'},
                                             {"dry-run", no_argument, NULL, 'd'},
                                             {"json", no_argument, NULL, 'j'},
                                             {NULL, 0, NULL, 0}};
@@ -81,6 +250,10 @@ static bool read_request(int count, char **words, struct request *request)
             request->kind = optarg;
         else if (option == 'o')
             request->organisation = optarg;
+        else if (option == 'u')
+            request->user = optarg;
+        else if (option == 'w')
+            request->withdraw = strtoll(optarg, NULL, 10);
         else if (option == 'd')
             request->is_dry_run = true;
         else if (option == 'j')
@@ -88,10 +261,7 @@ static bool read_request(int count, char **words, struct request *request)
         else
             return false;
     }
-    if (optind + 1 != count)
-        return false;
-    request->path = words[optind];
-    return import_kind_find(request->kind) != IMPORT_KIND_NONE && request->is_dry_run;
+    return is_complete(count, words, request);
 }
 
 int cli_import(int count, char **words)
@@ -101,8 +271,9 @@ int cli_import(int count, char **words)
 
     if (!read_request(count, words, &request))
         return cli_usage(USAGE);
-    if (run(&request, &err) == ZCD_OK)
+    enum zcd_code code = request.withdraw != 0 ? run_withdrawal(&request, &err) : run_file(&request, &err);
+    if (code == ZCD_OK)
         return cli_finish(COMMAND);
     int status = cli_fail(COMMAND, &err);
-    return err.code == ZCD_INVALID ? CLI_REFUSED : status;
+    return code == ZCD_INVALID ? CLI_REFUSED : status;
 }

@@ -126,20 +126,32 @@ static enum zcd_code walk_dossier(const struct dossier_walk *walk)
     return code;
 }
 
-static enum zcd_code read_dossier(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
+enum zcd_code import_read_dossier(const struct import_source *source, struct arena *arena, const struct dossier **dossier,
+                                  struct zcd_error *err)
 {
     ZCD_AUTO(buffer_done)
     struct buffer content = {0};
+    const struct dossier *read;
+
+    if (fseek(source->file, 0, SEEK_SET) != 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "the file cannot be read");
+    if (read_bytes(source->file, &content, err) != ZCD_OK
+        || dossier_decode(buffer_bytes(&content), arena, &read, err) != ZCD_OK)
+        return err->code;
+    if (source->organisation != NULL && strcmp(source->organisation, read->organisation.uscc.text) != 0)
+        return zcd_fail(err, ZCD_INVALID, "the dossier is another organisation's");
+    *dossier = read;
+    return ZCD_OK;
+}
+
+static enum zcd_code read_dossier(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
+{
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
     const struct dossier *dossier;
+    enum zcd_code code = import_read_dossier(source, &arena, &dossier, err);
 
-    if (read_bytes(source->file, &content, err) != ZCD_OK
-        || dossier_decode(buffer_bytes(&content), &arena, &dossier, err) != ZCD_OK)
-        return err->code;
-    if (source->organisation != NULL && strcmp(source->organisation, dossier->organisation.uscc.text) != 0)
-        return zcd_fail(err, ZCD_INVALID, "the dossier is another organisation's");
-    return walk_dossier(&(struct dossier_walk){dossier, sink, err});
+    return code == ZCD_OK ? walk_dossier(&(struct dossier_walk){dossier, sink, err}) : code;
 }
 
 enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,

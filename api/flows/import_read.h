@@ -7,6 +7,7 @@
 #define API_FLOWS_IMPORT_READ_H
 
 #include "audit/sha256.h"
+#include "contracts/dossier.h"
 #include "contracts/import/import_sink.h"
 #include "contracts/import/ocds_reader.h"
 
@@ -34,6 +35,10 @@ const char *import_kind_name(enum import_kind kind);
 
 /* SHA-256 of the whole file, which stands at its beginning again. ZCD_NOT_FOUND when it cannot be read. */
 enum zcd_code import_digest(FILE *file, struct sha256 *digest, struct zcd_error *err) ZCD_MUST_USE;
+
+/* The dossier that the file holds, in the arena. ZCD_INVALID with its pointer; ZCD_NOT_FOUND. */
+enum zcd_code import_read_dossier(const struct import_source *source, struct arena *arena, const struct dossier **dossier,
+                                  struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Read it all.

@@ -1,0 +1,180 @@
+#include "api/flows/import_write.h"
+
+#include "api/flows/submit.h"
+#include "base/cleanup.h"
+#include "base/uscc.h"
+#include "contracts/fact_sink_store.h"
+#include "contracts/facts_store.h"
+#include "contracts/import_store.h"
+#include "db/connection.h"
+#include "db/query.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Time for the largest files: a lone statement turns all rows of a table into statements. */
+enum { STATEMENT_TIMEOUT_MS = 600000 };
+
+/* What the log's writer is to do in the transaction of the record. */
+struct writing {
+    const struct import_order *order; /* NULL: a withdrawal */
+    const struct import_actor *actor;
+    int64_t withdraws;
+    struct import_result result;
+    bool is_known; /* nothing is new: the transaction was given up */
+};
+
+static void close_log(struct log **log)
+{
+    log_close(*log);
+}
+
+/* --------------------------------------------------------------------- importing */
+
+static enum zcd_code write_spooled(struct db *db, struct fact_spool *facts, struct fact_import *import, struct zcd_error *err)
+{
+    struct fact_sink *sink = fact_sink_new(db, import);
+    struct fact_sink_counts counts;
+    enum zcd_code code = fact_spool_give(facts, fact_sink_take, sink, err);
+
+    if (code == ZCD_OK)
+        code = fact_sink_finish(sink, &counts, err);
+    fact_sink_free(sink);
+    return code;
+}
+
+static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
+{
+    const struct import_order *order = writing->order;
+    struct fact_import import;
+    bool is_dossier = order->kind == IMPORT_KIND_DOSSIER;
+    struct import_row row = {.kind = import_kind_name(order->kind),
+                             .actor = order->actor.id,
+                             .file_name = order->file_name,
+                             .has_file = true};
+
+    memcpy(row.file_sha256, order->file_sha256.bytes, sizeof row.file_sha256);
+    enum zcd_code code = import_store_begin(db, order->actor.lender, at_us, !is_dossier, &import, err);
+    if (code == ZCD_OK)
+        code = is_dossier ? facts_store_write_dossier(db, &import, order->dossier, err)
+                          : write_spooled(db, order->facts, &import, err);
+    if (code != ZCD_OK)
+        return code;
+    writing->is_known = import.added == 0;
+    if (writing->is_known)
+        return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
+    writing->result.import = import.id;
+    writing->result.added = import.added;
+    return import_store_end(db, &import, &row, err);
+}
+
+/* log_insert_rows; this process submits one record. */
+static enum zcd_code insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
+                                 struct zcd_error *err)
+{
+    struct writing *writing = context;
+    struct fact_import withdrawal;
+
+    if (count == 0)
+        return ZCD_OK;
+    if (writing->order != NULL)
+        return write_facts(db, writing, entries[0]->at_us, err);
+    enum zcd_code code = import_store_withdraw(db, writing->actor->lender, writing->withdraws, writing->actor->id,
+                                               entries[0]->at_us, &withdrawal, err);
+    if (code == ZCD_OK)
+        writing->result.import = withdrawal.id;
+    return code;
+}
+
+static enum zcd_code submit(const struct log_config *config, struct writing *writing, struct log_entry *entry,
+                            struct import_result *result, struct zcd_error *err)
+{
+    ZCD_AUTO(close_log)
+    struct log *log = NULL;
+    struct log_config own = *config;
+
+    own.insert_rows = insert_rows;
+    own.insert_rows_context = writing;
+    own.statement_timeout_ms = STATEMENT_TIMEOUT_MS;
+    own.patience_ms = STATEMENT_TIMEOUT_MS;
+    entry->record.actor.lender = writing->actor->lender;
+    enum zcd_code code = log_open(&own, &log, err);
+    if (code == ZCD_OK)
+        code = submit_and_wait(log, entry, &writing->result.record, err);
+    if (code == ZCD_CONFLICT && writing->is_known) {
+        *result = (struct import_result){.is_changed = false};
+        return ZCD_OK;
+    }
+    if (code != ZCD_OK)
+        return code;
+    *result = writing->result;
+    result->is_changed = true;
+    return ZCD_OK;
+}
+
+/* A file about several organisations, or about one abroad, is recorded as the log's own. */
+static struct uscc subject_of(const char *organisation)
+{
+    struct uscc uscc = {""};
+    struct zcd_error unwanted;
+
+    return organisation != NULL && uscc_parse(organisation, &uscc, &unwanted) == ZCD_OK ? uscc : (struct uscc){""};
+}
+
+enum zcd_code import_write(const struct log_config *config, const struct import_order *order,
+                           struct import_result *result, struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer body = {0};
+    char digest[SHA256_TEXT_SIZE];
+    struct log_entry entry = {.document_count = 0};
+    struct writing writing = {.order = order, .actor = &order->actor};
+
+    buffer_append_format(&body, "{\"form\":\"%s\",\"rows\":%" PRIu64 ",\"source_sha256\":\"%s\"}",
+                         import_kind_name(order->kind), order->row_count, sha256_format(&order->file_sha256, digest));
+    submit_prepare(&entry.record, RECORD_IMPORT, order->actor.id, order->actor.role);
+    entry.record.body = buffer_bytes(&body);
+    entry.record.subject.uscc = subject_of(order->organisation);
+    return submit(config, &writing, &entry, result, err);
+}
+
+/* ------------------------------------------------------------------- withdrawing */
+
+static enum zcd_code find(const struct log_config *config, const char *lender, int64_t import, struct arena *arena,
+                          struct import_row *row, struct zcd_error *err)
+{
+    const struct db_options options = {.conninfo = config->conninfo, .role = config->role};
+    struct db *db = NULL;
+    enum zcd_code code = db_connect(&options, &db, err);
+
+    if (code == ZCD_OK)
+        code = import_store_find(db, lender, import, arena, row, err);
+    db_close(db);
+    if (code == ZCD_OK && !row->has_file)
+        return zcd_fail(err, ZCD_CONFLICT, "the import came from no file");
+    return code;
+}
+
+enum zcd_code import_withdraw(const struct log_config *config, const struct import_actor *actor, int64_t import,
+                              struct import_result *result, struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    ZCD_AUTO(buffer_done)
+    struct buffer body = {0};
+    struct import_row row;
+    struct sha256 file;
+    char digest[SHA256_TEXT_SIZE];
+    struct log_entry entry = {.document_count = 0};
+    struct writing writing = {.actor = actor, .withdraws = import};
+
+    enum zcd_code code = find(config, actor->lender, import, &arena, &row, err);
+    if (code != ZCD_OK)
+        return code;
+    memcpy(file.bytes, row.file_sha256, sizeof file.bytes);
+    buffer_append_format(&body, "{\"rows\":%" PRId64 ",\"source_sha256\":\"%s\",\"text\":null}", row.fact_count,
+                         sha256_format(&file, digest));
+    submit_prepare(&entry.record, RECORD_IMPORT_WITHDRAWN, actor->id, actor->role);
+    entry.record.body = buffer_bytes(&body);
+    return submit(config, &writing, &entry, result, err);
+}

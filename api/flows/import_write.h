@@ -1,0 +1,57 @@
+/*
+ * import_write.h - keep what a file said: facts, import row and audit record in one transaction, all or nothing.
+ *
+ * The record is the log's, so its transaction is the one: while an import is written, other writers of the log wait.
+ * Thread: any but the log's own; each waits for the log.
+ */
+#ifndef API_FLOWS_IMPORT_WRITE_H
+#define API_FLOWS_IMPORT_WRITE_H
+
+#include "api/flows/fact_spool.h"
+#include "api/flows/import_read.h"
+#include "audit/log.h"
+#include "contracts/dossier.h"
+
+/* Who imports. Borrowed. */
+struct import_actor {
+    const char *id, *role, *lender;
+};
+
+struct import_order {
+    struct import_actor actor;
+    enum import_kind kind;
+    const char *organisation;      /* whose facts alone were read; NULL for a file about several */
+    const char *file_name;
+    struct sha256 file_sha256;
+    uint64_t row_count;            /* facts that were read */
+    struct fact_spool *facts;      /* of every kind of file but a dossier */
+    const struct dossier *dossier; /* of that one */
+};
+
+struct import_result {
+    bool is_changed; /* false: all of it was known, nothing was written and nothing recorded */
+    int64_t import;
+    int64_t added;
+    uint64_t record; /* index in the log */
+};
+
+/*
+ * Open the log, write, close it.
+ *
+ *   config  in   of the log; its insert_rows is replaced
+ *
+ * The codes of log_open and log_submit; ZCD_INVALID when a value is beyond what the tables hold.
+ */
+enum zcd_code import_write(const struct log_config *config, const struct import_order *order,
+                           struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Take an import of the actor's lender back, on record.
+ *
+ * ZCD_NOT_FOUND when the lender has no such import; ZCD_CONFLICT when it was taken back already, is itself a withdrawal, or came from
+ * no file.
+ */
+enum zcd_code import_withdraw(const struct log_config *config, const struct import_actor *actor, int64_t import,
+                              struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;
+
+#endif
