@@ -11,6 +11,10 @@ static const struct db_statement LOCK = {"import_lock", "SELECT pg_advisory_xact
 static const struct db_statement TOUCHED = {
     "import_touched", "CREATE TEMPORARY TABLE IF NOT EXISTS stage_touched (uscc text COLLATE \"C\") ON COMMIT DELETE ROWS"};
 
+/* An import sorts many rows once, in few statements: memory for that, and no time for compiling them. */
+static const struct db_statement SETTINGS = {
+    "import_settings", "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"};
+
 static const struct db_statement BEGIN = {
     "import_begin", "SELECT nextval('import_number') AS id,"
                     " greatest($2, max(recorded_at) + interval '1 microsecond') AS recorded_at"
@@ -23,7 +27,8 @@ enum zcd_code import_store_begin(struct db *db, const char *lender, int64_t at_u
     struct db_rows rows = {0};
     struct fact_import begun = {.lender = lender, .fills = fills};
 
-    if (db_queue(db, &TOUCHED, DB_NO_VALUES, NULL, err) != ZCD_OK
+    if (db_queue(db, &SETTINGS, DB_NO_VALUES, NULL, err) != ZCD_OK
+        || db_queue(db, &TOUCHED, DB_NO_VALUES, NULL, err) != ZCD_OK
         || db_execute(db, &LOCK, DB_VALUES(db_text(lender)), err) != ZCD_OK
         || db_query(db, &BEGIN, DB_VALUES(db_text(lender), db_timestamptz(at_us)), &rows, err) != ZCD_OK
         || db_rows_int8(&rows, 0, "id", &begun.id, err) != ZCD_OK

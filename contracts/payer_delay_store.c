@@ -29,11 +29,11 @@ static const struct db_statement WITH_LOOPS = {"payer_delay_with_loops", "SELECT
 /* $1 as of, $2 known at. What held of each key, of the organisations in scope. */
 #define NOT_WITHDRAWN                                                                                                  \
     " AND import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE withdraws IS NOT NULL AND recorded_at <= $2))"
-#define HELD(table, key, scope)                                                                                        \
-    "(SELECT DISTINCT ON (uscc, lender, " key ") * FROM " table " WHERE valid_from <= $1 AND recorded_at <= $2" scope   \
+#define HELD(table, key, values, scope)                                                                                \
+    "(SELECT DISTINCT ON (uscc, lender, " key ") uscc, lender, " key ", removed, " values " FROM " table " WHERE valid_from <= $1 AND recorded_at <= $2" scope   \
         NOT_WITHDRAWN " ORDER BY uscc, lender, " key ", valid_from DESC, import_id DESC)"
-#define HAPPENED(table, key, scope)                                                                                    \
-    "(SELECT DISTINCT ON (uscc, lender, " key ") * FROM " table " WHERE recorded_at <= $2" scope NOT_WITHDRAWN          \
+#define HAPPENED(table, key, values, scope)                                                                            \
+    "(SELECT DISTINCT ON (uscc, lender, " key ") uscc, lender, " key ", removed, " values " FROM " table " WHERE recorded_at <= $2" scope NOT_WITHDRAWN          \
     " ORDER BY uscc, lender, " key ", import_id DESC)"
 
 /*
@@ -46,15 +46,18 @@ static const struct db_statement WITH_LOOPS = {"payer_delay_with_loops", "SELECT
     "   m.amount_fen - coalesce(m.deducted_fen, 0) AS base_fen, c.payment_term_days + CASE c.payment_trigger"          \
     "     WHEN 'acceptance' THEN CASE WHEN m.accepted_on IS NOT NULL THEN greatest(m.accepted_on, m.invoiced_on) END"  \
     "     WHEN 'date' THEN greatest(m.due_on, m.invoiced_on) WHEN 'signing' THEN c.signed_on END AS payable_on"        \
-    "   FROM " HELD("milestone", "contract_id, milestone_id", scope) " m"                                              \
-    "   JOIN " HELD("contract", "contract_id", scope) " c USING (uscc, lender, contract_id)"                           \
-    "   JOIN " HELD("payer", "payer_id", scope) " p USING (uscc, lender, payer_id)"                                    \
+    "   FROM " HELD("milestone", "contract_id, milestone_id",                                                          \
+                    "currency, amount_fen, deducted_fen, due_on, accepted_on, invoiced_on", scope) " m"                \
+    "   JOIN " HELD("contract", "contract_id",                                                                         \
+                    "payer_id, currency, fund_source, payment_term_days, payment_trigger, signed_on", scope) " c USING (uscc, lender, contract_id)"                           \
+    "   JOIN " HELD("payer", "payer_id", "payer_uscc, name, region, level", scope) " p USING (uscc, lender, payer_id)"                                    \
     "   WHERE NOT m.removed AND NOT c.removed AND NOT p.removed AND coalesce(m.currency, 'CNY') = 'CNY'"               \
     "     AND coalesce(c.currency, 'CNY') = 'CNY' AND p.level IS NOT NULL AND c.fund_source IS NOT NULL"               \
     "     AND NOT EXISTS (SELECT FROM payment u WHERE milestone_id = ''" scope                                         \
     "       AND u.uscc = m.uscc AND u.lender = m.lender AND u.contract_id = m.contract_id)),"                          \
     " paid AS (SELECT due.*, t.amount_fen, t.paid_on, div(t.amount_fen::numeric * 1000000, base_fen)::bigint AS share_ppm" \
-    "   FROM due JOIN " HAPPENED("payment", "contract_id, milestone_id, payment_id", scope) " t"                       \
+    "   FROM due JOIN " HAPPENED("payment", "contract_id, milestone_id, payment_id",                                            \
+                             "valid_from, recorded_at, currency, paid_on, amount_fen", scope) " t"                       \
     "   USING (uscc, lender, contract_id, milestone_id)"                                                               \
     "   WHERE NOT t.removed AND t.valid_from <= $1 AND coalesce(t.currency, 'CNY') = 'CNY'"                            \
     "     AND t.paid_on <= (t.recorded_at AT TIME ZONE 'Asia/Shanghai')::date AND payable_on IS NOT NULL AND base_fen > 0)," \
