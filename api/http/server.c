@@ -370,6 +370,16 @@ static void expire(struct http_exchange *exchange, void *context)
     http_exchange_finish(exchange);
 }
 
+/* From here on: one that comes before http_server_run is seen there. */
+static void take_signals(struct http_server *server)
+{
+    if (server->config.leaves_signals)
+        return;
+    (void)event_add(server->signal_term, NULL);
+    (void)event_add(server->signal_int, NULL);
+    (void)event_add(server->signal_hup, NULL);
+}
+
 enum zcd_code http_server_open(const struct http_server_config *config, struct http_server **server,
                                struct zcd_error *err)
 {
@@ -385,6 +395,7 @@ enum zcd_code http_server_open(const struct http_server_config *config, struct h
         return code;
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    take_signals(made);
     made->workers = workers_start(&(struct workers_config){.thread_count = config->worker_count,
                                                            .waiting_max = config->limits.queue_requests_max,
                                                            .waiting_ms = config->limits.queue_ms,
@@ -431,11 +442,6 @@ static void end_workers(struct http_server *server)
 
 void http_server_run(struct http_server *server)
 {
-    if (!server->config.leaves_signals) {
-        (void)event_add(server->signal_term, NULL);
-        (void)event_add(server->signal_int, NULL);
-        (void)event_add(server->signal_hup, NULL);
-    }
     if (server->tls != NULL)
         (void)event_add(server->certificate_look, &(struct timeval){CERTIFICATE_LOOK_S, 0});
     (void)event_base_dispatch(server->base);
