@@ -266,6 +266,7 @@ static void every_table_of_facts_is_in_the_list_and_begins_its_key_with_uscc_and
     (void)state;
     ZCD_AUTO(close_db)
     struct db *db = connect_as(NULL);
+    assert_non_null(db);
 
     for (; FACT_TABLES[count] != NULL; count++) {
         char sql[512], key[64];
@@ -298,6 +299,7 @@ static void the_service_may_add_and_say_what_replaced_a_row_and_no_more(void **s
     (void)state;
     ZCD_AUTO(close_db)
     struct db *db = connect_as(NULL);
+    assert_non_null(db);
 
     for (size_t i = 0; FACT_TABLES[i] != NULL; i++) {
         char sql[512], rights[128];
@@ -338,6 +340,7 @@ static void every_code_has_its_domain(void **state)
     (void)state;
     ZCD_AUTO(close_db)
     struct db *db = connect_as(NULL);
+    assert_non_null(db);
 
     for (size_t i = 0; i < sizeof domains / sizeof *domains; i++) {
         char sql[1024], answer[8];
