@@ -2,7 +2,7 @@
  * limits.h - every bound on what a client can make the service hold or wait for.
  *
  * Memory of all connections together is bounded by connections_max * about 32 KiB (of those whose clients send nothing:
- * about 2 KiB, 20 KiB with TLS) + body_bytes_total_max + the answers of the requests that were let in before the bytes were
+ * about 2 KiB, 16 KiB with TLS) + body_bytes_total_max + the answers of the requests that were let in before the bytes were
  * full.
  */
 #ifndef API_HTTP_LIMITS_H

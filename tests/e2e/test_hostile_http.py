@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import ssl
+import subprocess
 import threading
 import time
 
@@ -327,6 +328,28 @@ class StopTest(service.ServiceTest):
         self.assertEqual(self.database.log_size(), 20)
         self.assertEqual((self.state / "checkpoint").read_text(encoding="utf-8").splitlines()[1], "20")
         self.assertEqual(self.service.notices()[-1]["event"], "stopped")
+
+    def test_a_database_that_does_not_answer_does_not_hold_the_end_up(self):
+        status, _, body = self.service.assess(service.EXAMPLE.read_bytes())
+        self.assertEqual(status, 201, body)
+        lock = subprocess.Popen(["psql", "-Xqd", self.database.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lock.communicate)
+        lock.stdin.write("BEGIN; LOCK TABLE log_leaf, assessment IN ACCESS EXCLUSIVE MODE;\n\\echo locked\n")
+        lock.stdin.flush()
+        self.assertEqual(lock.stdout.readline(), "locked\n")
+        other = next(service.distinct_dossiers())
+        post = POST.encode() + b"Content-Length: %d\r\n\r\n" % len(other) + other
+        get = f"GET /v1/assessments/{json.loads(body)['id']} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {TOKEN}\r\n\r\n".encode()
+        waiting = [self.dial() for _ in range(5)]
+        for client, request in zip(waiting, (post, get, get, get, get)):
+            client.sendall(request)
+        time.sleep(1)
+        began = time.monotonic()
+        self.service.process.send_signal(signal.SIGTERM)
+        for client in waiting:
+            self.assertEqual(statuses(hear(client)), [503])
+        self.assertEqual(self.service.process.wait(30), 0, self.service.said())
+        self.assertLess(time.monotonic() - began, 30)
 
 
 if __name__ == "__main__":
