@@ -13,6 +13,7 @@
 #include "api/metrics.h"
 #include "api/metrics_server.h"
 #include "api/notice.h"
+#include "api/reference.h"
 #include "api/routes/access.h"
 #include "api/routes/routes.h"
 #include "api/service_manager.h"
@@ -265,6 +266,26 @@ static void announce(const struct app *app, const struct http_server *server)
     notice_write(&line);
 }
 
+/* A table that has run out, or is about to: a line each, so that whoever reads the log at a start sees it in time. */
+static void warn_of_reference(void)
+{
+    struct reference_table tables[REFERENCE_TABLE_COUNT];
+
+    reference_look(clock_shanghai_day(clock_now_us()), tables);
+    for (size_t i = 0; i < REFERENCE_TABLE_COUNT; i++) {
+        char last[DATE_TEXT_SIZE];
+        struct notice line;
+        if (tables[i].state == REFERENCE_HOLDS)
+            continue;
+        notice_begin(&line, "reference_ends");
+        notice_text(&line, "table", tables[i].name);
+        notice_text(&line, "last", date_format(tables[i].last, last));
+        notice_text(&line, "state", reference_state_name(tables[i].state));
+        notice_text(&line, "message", tables[i].en);
+        notice_write(&line);
+    }
+}
+
 enum zcd_code app_serve(struct app *app, struct zcd_error *err)
 {
     struct http_limits limits = HTTP_LIMITS_DEFAULT;
@@ -297,6 +318,7 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
         return code;
     }
     announce(app, server);
+    warn_of_reference();
     service_manager_notify("READY=1");
     struct clerk *clerk = start_clerk(app);
     app->runner = runner_start(app, app->config->job_runners);

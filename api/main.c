@@ -30,6 +30,7 @@ static const struct command {
     {"witness", cli_witness, "be a witness of logs, or take this log to its witnesses"},
     {"user",    cli_user,    "add, list, disable those who may call; passwords and subjects"},
     {"token",   cli_token,   "make or revoke a bearer token"},
+    {"reference", cli_reference, "list the reference tables, from when to when they hold; regional programmes"},
     {"routes",  cli_routes,  "list what the API answers to"},
 };
 /* clang-format on */

@@ -38,3 +38,8 @@ const char *region_name(const struct region *region)
     assert(row != NULL); /* region_parse() is the only maker */
     return row->name;
 }
+
+size_t region_count(void)
+{
+    return REGION_ROW_COUNT;
+}

@@ -17,6 +17,8 @@ struct region {
 /* Six digits that some edition of GB/T 2260 lists, or 100000. ZCD_INVALID: wrong form, then unknown. */
 enum zcd_code region_parse(const char *text, struct region *region, struct zcd_error *err) ZCD_MUST_USE;
 
+size_t region_count(void); /* codes in the table */
+
 /* The Chinese name, static storage. */
 const char *region_name(const struct region *region);
 

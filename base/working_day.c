@@ -80,3 +80,13 @@ enum zcd_code working_day_count(struct date from, struct date to, int *count, st
     *count = counted;
     return ZCD_OK;
 }
+
+struct date working_day_first(void)
+{
+    return (struct date){WORKING_DAY_FIRST_DAYS};
+}
+
+struct date working_day_last(void)
+{
+    return (struct date){WORKING_DAY_LAST_DAYS};
+}

@@ -18,4 +18,8 @@ enum zcd_code working_day_add(struct date from, int count, struct date *day, str
 /* Working days in (from, to]; from <= to. ZCD_INVALID as above. */
 enum zcd_code working_day_count(struct date from, struct date to, int *count, struct zcd_error *err) ZCD_MUST_USE;
 
+/* The first and the last day that the calendar covers. */
+struct date working_day_first(void);
+struct date working_day_last(void);
+
 #endif

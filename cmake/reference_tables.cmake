@@ -1,6 +1,6 @@
 # reference_tables.cmake - data files as C tables, written into ${CMAKE_BINARY_DIR}/generated at configure time.
 #
-# Sets ZCD_BASE_TABLE_SOURCES, ZCD_SCORING_TABLE_SOURCES, ZCD_IMPORT_TABLE_SOURCES, ZCD_CODEC_TABLE_SOURCES and ZCD_DB_TABLE_SOURCES.
+# Sets ZCD_BASE_TABLE_SOURCES, ZCD_SCORING_TABLE_SOURCES, ZCD_IMPORT_TABLE_SOURCES, ZCD_API_TABLE_SOURCES, ZCD_CODEC_TABLE_SOURCES and ZCD_DB_TABLE_SOURCES.
 # An edited data file reconfigures the build; a generated file is rewritten only when its text changes.
 # A row that does not have the form its file promises, or stands out of order, stops the configuration.
 
@@ -169,6 +169,31 @@ const size_t LPR_QUOTE_COUNT = ${count};
 ")
 endfunction()
 
+function(zcd_generate_regional_programmes path)
+    zcd_read_reference(regional_programmes.csv
+        "[a-z]+-[0-9]+,[0-9][0-9][0-9][0-9][0-9][0-9],[0-9][0-9][0-9][0-9],[0-9]*,[a-z_]*,[^,\"]+,[^,\"]+,[0-9][0-9][0-9]" rows)
+    list(LENGTH rows count)
+    set(text "")
+    foreach(row ${rows})
+        string(REGEX MATCH "^([^,]+),([0-9]+),([0-9]+),([0-9]*),([a-z_]*),([^,]+),([^,]+),([0-9]+)$" matched "${row}")
+        set(figure ${CMAKE_MATCH_4})
+        set(has_figure true)
+        if("${figure}" STREQUAL "")
+            set(figure 0)
+            set(has_figure false)
+        endif()
+        string(APPEND text "    {\"${CMAKE_MATCH_1}\", \"${CMAKE_MATCH_2}\", ${CMAKE_MATCH_3}, ${has_figure}, ${figure}, \"${CMAKE_MATCH_5}\",\n"
+                           "     \"${CMAKE_MATCH_6}\",\n     \"${CMAKE_MATCH_7}\", \"${CMAKE_MATCH_8}\"},\n")
+    endforeach()
+    zcd_write_if_different(${path} "/* Generated from data/reference/regional_programmes.csv. */
+#include \"api/reference.h\"
+
+const struct regional_programme REGIONAL_PROGRAMMES[] = {
+${text}};
+const size_t REGIONAL_PROGRAMME_COUNT = ${count};
+")
+endfunction()
+
 function(zcd_generate_builtin_policies path)
     file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/policies/*.json)
     list(SORT files COMPARE STRING)
@@ -254,6 +279,7 @@ set(ZCD_BASE_TABLE_SOURCES
 set(ZCD_SCORING_TABLE_SOURCES ${ZCD_GENERATED_DIR}/lpr_quotes.c)
 set(ZCD_CODEC_TABLE_SOURCES ${ZCD_GENERATED_DIR}/builtin_policies.c)
 set(ZCD_IMPORT_TABLE_SOURCES ${ZCD_GENERATED_DIR}/statement_profiles.c)
+set(ZCD_API_TABLE_SOURCES ${ZCD_GENERATED_DIR}/regional_programmes.c)
 set(ZCD_DB_TABLE_SOURCES ${ZCD_GENERATED_DIR}/migration_files.c)
 
 zcd_generate_regions(${ZCD_GENERATED_DIR}/region_rows.c)
@@ -263,3 +289,4 @@ zcd_generate_lpr(${ZCD_GENERATED_DIR}/lpr_quotes.c)
 zcd_generate_builtin_policies(${ZCD_GENERATED_DIR}/builtin_policies.c)
 zcd_generate_migrations(${ZCD_GENERATED_DIR}/migration_files.c)
 zcd_generate_statement_profiles(${ZCD_GENERATED_DIR}/statement_profiles.c)
+zcd_generate_regional_programmes(${ZCD_GENERATED_DIR}/regional_programmes.c)

@@ -42,6 +42,7 @@ int cli_payers(int count, char **words);
 int cli_policy(int count, char **words);
 int cli_policy_fit(int count, char **words);      /* of zcd policy */
 int cli_policy_simulate(int count, char **words); /* of zcd policy */
+int cli_reference(int count, char **words);
 int cli_routes(int count, char **words);
 int cli_serve(int count, char **words);
 int cli_token(int count, char **words);

@@ -19,12 +19,18 @@
 
 #define COMMAND "import"
 static const char USAGE[] =
-    "zcd import FILE --kind ocds|dossier --dry-run [--organisation KEY] [--json]\n"
+    "zcd import FILE --kind ocds|dossier|statement|notice --dry-run [--organisation KEY] [--json]\n"
     "       Says what the file can tell, what of it would be kept, and what not and why, line by line. KEY is a USCC, or\n"
-    "       SCHEME:ID as a publisher abroad gives it: only that organisation's facts. Needs no database.\n"
-    "zcd import FILE --kind ocds|dossier --user ID [--organisation KEY] [--json]\n"
-    "       Keeps it for the user's lender, on record, in one transaction. The same file again changes nothing.\n"
-    "zcd import --withdraw NUMBER --user ID\n"
+    "       SCHEME:ID as a publisher abroad gives it: only that organisation's facts; a statement and a notice need it. Needs no
+"
+    "       database, so that no receipt of a statement is matched.
+"
+    "zcd import FILE --kind ocds|dossier|notice --user ID [--organisation KEY] [--json]
+"
+    "       Keeps it for the user's lender, on record, in one transaction. The same file again changes nothing.
+"
+    "zcd import --withdraw NUMBER --user ID
+"
     "       Takes an import back, as a new fact: what stood before it stands again.";
 
 struct request {
@@ -230,7 +236,11 @@ static bool is_complete(int count, char **words, struct request *request)
     if (optind + 1 != count)
         return false;
     request->path = words[optind];
-    return import_kind_find(request->kind) != IMPORT_KIND_NONE && request->is_dry_run == (request->user == NULL);
+    enum import_kind kind = import_kind_find(request->kind);
+    /* Receipts are kept with what they were matched to, which nothing here loads yet. */
+    if (kind == IMPORT_KIND_STATEMENT && !request->is_dry_run)
+        return false;
+    return kind != IMPORT_KIND_NONE && request->is_dry_run == (request->user == NULL);
 }
 
 static bool read_request(int count, char **words, struct request *request)

@@ -2,12 +2,15 @@
 
 #include "api/codec/dossier_decode.h"
 #include "base/cleanup.h"
+#include "contracts/import/notice_reader.h"
+#include "contracts/import/statement_import.h"
 
 #include <string.h>
 
 enum { DOSSIER_SIZE_MAX = 16 << 20 };
 
-static const char *const KINDS[] = {[IMPORT_KIND_OCDS] = "ocds", [IMPORT_KIND_DOSSIER] = "dossier"};
+static const char *const KINDS[] = {[IMPORT_KIND_OCDS] = "ocds", [IMPORT_KIND_DOSSIER] = "dossier",
+                                    [IMPORT_KIND_STATEMENT] = "statement", [IMPORT_KIND_NOTICE] = "notice"};
 
 enum import_kind import_kind_find(const char *name)
 {
@@ -154,11 +157,39 @@ static enum zcd_code read_dossier(const struct import_source *source, const stru
     return code == ZCD_OK ? walk_dossier(&(struct dossier_walk){dossier, sink, err}) : code;
 }
 
+static enum zcd_code read_statement(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct statement_import import = {.organisation = source->organisation,
+                                      .receivables = source->receivables,
+                                      .receivable_count = source->receivable_count,
+                                      .known_ids = source->known_ids,
+                                      .known_count = source->known_count,
+                                      .sink = sink};
+    struct statement_import_summary summary;
+
+    enum zcd_code code = statement_profile_load(NULL, &arena, &import.profiles, &import.profile_count, err);
+    return code == ZCD_OK ? statement_import_read(source->file, &import, &arena, &summary, err) : code;
+}
+
+static enum zcd_code read_notices(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
+{
+    const struct notice_import import = {.organisation = source->organisation, .organisation_name = "", .sink = sink};
+    struct notice_summary summary;
+
+    return notice_read(source->file, &import, &summary, err);
+}
+
 enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,
                           struct zcd_error *err)
 {
     *told = (struct import_told){.has_coverage = source->kind == IMPORT_KIND_OCDS};
     if (source->kind == IMPORT_KIND_OCDS)
         return ocds_read(source->file, source->organisation, sink, &told->coverage, err);
-    return read_dossier(source, sink, err);
+    if (source->kind == IMPORT_KIND_DOSSIER)
+        return read_dossier(source, sink, err);
+    if (source->organisation == NULL)
+        return zcd_fail(err, ZCD_INVALID, "a statement or a notice does not say whose it is: name the organisation");
+    return source->kind == IMPORT_KIND_STATEMENT ? read_statement(source, sink, err) : read_notices(source, sink, err);
 }

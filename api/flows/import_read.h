@@ -10,17 +10,24 @@
 #include "contracts/dossier.h"
 #include "contracts/import/import_sink.h"
 #include "contracts/import/ocds_reader.h"
+#include "contracts/receipt_match.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
-enum import_kind { IMPORT_KIND_NONE = 0, IMPORT_KIND_OCDS, IMPORT_KIND_DOSSIER };
+enum import_kind { IMPORT_KIND_NONE = 0, IMPORT_KIND_OCDS, IMPORT_KIND_DOSSIER, IMPORT_KIND_STATEMENT, IMPORT_KIND_NOTICE };
 
 /* What is to be read. Texts are borrowed. */
 struct import_source {
     enum import_kind kind;
     FILE *file;               /* seekable */
-    const char *organisation; /* whose facts are wanted; NULL for all that the file tells of */
+    const char *organisation; /* whose facts are wanted; NULL for all that the file tells of. Statements and notices name none:
+                                 required there */
+    /* Of a statement: what may still come in, and which receipts are known; none where nothing is known (a dry run). */
+    const struct receivable *receivables;
+    size_t receivable_count;
+    const char *const *known_ids; /* ascending */
+    size_t known_count;
 };
 
 /* What a file can tell; of OCDS alone, whose publishers leave most of it out. */
@@ -46,7 +53,8 @@ enum zcd_code import_read_dossier(const struct import_source *source, struct are
  *   sink  in   what is wrong with the file goes there too, line by line, and is no error
  *   told  out
  *
- * ZCD_NOT_FOUND when the file cannot be read; ZCD_INVALID for a dossier that cannot be taken, with its pointer: all or
+ * ZCD_NOT_FOUND when the file cannot be read; ZCD_INVALID for a statement or notice without an organisation, or that is none (see
+ * their readers), and for a dossier that cannot be taken, with its pointer: all or
  * nothing of one; ZCD_UNAVAILABLE; else the sink's codes.
  */
 enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,

@@ -1,0 +1,566 @@
+#include "contracts/import/notice_reader.h"
+
+#include "base/cleanup.h"
+#include "base/working_day.h"
+#include "contracts/dossier.h"
+#include "contracts/folded_text.h"
+#include "contracts/import/notice_item_internal.h"
+#include "contracts/import/statement_value.h"
+#include "contracts/import/text_lines.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <string.h>
+
+enum { TITLE_LINES_MAX = 10, JSON_DEPTH_MAX = 6, CONTEXT_SIZE_MAX = 100, PUBLISH_WORKING_DAYS = 2 };
+
+static const char KIND_MEMBER[] = "公告类型";
+
+struct reader {
+    const struct notice_import *import;
+    struct notice_summary *summary;
+    struct arena arena;
+    struct notice notice;
+    struct buffer context, number_free;
+};
+
+/* ---------------------------------------------------------------- a notice into facts */
+
+static const char *value_of(const struct reader *reader, enum notice_field field)
+{
+    const char *value = reader->notice.items[field].value;
+
+    return value == NULL ? "" : value;
+}
+
+static enum zcd_code doubt(struct reader *reader, enum notice_rule rule, enum notice_field field, struct zcd_error *err)
+{
+    const struct notice_item *item = &reader->notice.items[field];
+
+    return notice_report(reader->import->sink, rule, item->value == NULL ? reader->notice.line : item->line,
+                         item->value == NULL ? "" : item->name, value_of(reader, field), err);
+}
+
+/* DATE_NONE where it is not said, or not understood, which is said. */
+static enum zcd_code read_date(struct reader *reader, enum notice_field field, struct date *date, struct zcd_error *err)
+{
+    *date = DATE_NONE;
+    if (reader->notice.items[field].value == NULL || notice_find_date(value_of(reader, field), date) != NULL)
+        return ZCD_OK;
+    return doubt(reader, NOTICE_DATE_RULE, field, err);
+}
+
+static enum zcd_code read_term(struct reader *reader, struct date *from, struct date *to, struct zcd_error *err)
+{
+    struct date first, last;
+
+    *from = *to = DATE_NONE;
+    if (reader->notice.items[NOTICE_TERM].value == NULL)
+        return ZCD_OK;
+    const char *behind = notice_find_date(value_of(reader, NOTICE_TERM), &first);
+    if (behind == NULL || notice_find_date(behind, &last) == NULL || date_compare(first, last) > 0)
+        return doubt(reader, NOTICE_TERM_RULE, NOTICE_TERM, err);
+    *from = first;
+    *to = last;
+    return ZCD_OK;
+}
+
+static const char *fold_in_arena(struct reader *reader, const char *text)
+{
+    ZCD_AUTO(buffer_done) struct buffer folded = {0};
+
+    text_fold(text, &folded);
+    size_t size = folded.size;
+    while (size > FACT_ID_SIZE_MAX || (size > 0 && ((unsigned char)folded.data[size] & 0xc0) == 0x80))
+        size--;
+    return arena_copy_bytes(&reader->arena, folded.data, size);
+}
+
+static const char *contract_id(struct reader *reader)
+{
+    const char *project = value_of(reader, NOTICE_PROJECT_NUMBER);
+
+    const char *id = fold_in_arena(reader, project[0] == '\0' ? value_of(reader, NOTICE_CONTRACT_NUMBER) : project);
+    /* Award notices add the number of the tender document, the others do not. */
+    const char *tender = strstr(id, "(招标文件编号");
+    return tender == NULL || tender == id ? id : arena_copy_bytes(&reader->arena, id, (size_t)(tender - id));
+}
+
+static struct fact new_fact(const struct reader *reader, enum fact_kind kind)
+{
+    return (struct fact){.kind = kind, .organisation = reader->import->organisation, .line = reader->notice.line, .place = ""};
+}
+
+static enum zcd_code hand_on(struct reader *reader, const struct fact *fact, struct zcd_error *err)
+{
+    return reader->import->sink->take_fact(reader->import->sink->context, fact, err);
+}
+
+static enum zcd_code hand_on_payer(struct reader *reader, struct zcd_error *err)
+{
+    struct fact fact = new_fact(reader, FACT_PAYER);
+    const char *name = value_of(reader, NOTICE_BUYER);
+
+    fact.payer = (struct fact_payer){.id = fold_in_arena(reader, name), .uscc = "", .name = name, .region = ""};
+    return hand_on(reader, &fact, err);
+}
+
+static struct fact new_contract(struct reader *reader, enum contract_stage stage)
+{
+    struct fact fact = new_fact(reader, FACT_CONTRACT);
+    const char *name = value_of(reader, NOTICE_CONTRACT_NAME);
+
+    fact.contract = (struct fact_contract){
+        .id = contract_id(reader),
+        .number = value_of(reader, NOTICE_CONTRACT_NUMBER),
+        .title = name[0] == '\0' ? value_of(reader, NOTICE_PROJECT_NAME) : name,
+        .payer = fold_in_arena(reader, value_of(reader, NOTICE_BUYER)),
+        .stage = stage,
+        .value = {.minor = FACT_MONEY_NONE},
+        .awarded_on = DATE_NONE,
+        .signed_on = DATE_NONE,
+        .published_on = DATE_NONE,
+        .starts_on = DATE_NONE,
+        .ends_on = DATE_NONE,
+        .payment_term_days = DOSSIER_COUNT_NONE,
+        .renewals = DOSSIER_COUNT_NONE,
+    };
+    return fact;
+}
+
+static enum zcd_code read_value(struct reader *reader, struct fact_money *value, struct zcd_error *err)
+{
+    const struct notice_item *item = &reader->notice.items[NOTICE_AMOUNT];
+
+    if (item->value == NULL)
+        return ZCD_OK;
+    if (!notice_amount_parse(item->name, item->value, &value->minor))
+        return doubt(reader, NOTICE_AMOUNT_RULE, NOTICE_AMOUNT, err);
+    memcpy(value->currency, FACT_CURRENCY_SCORED, sizeof value->currency);
+    return ZCD_OK;
+}
+
+static enum zcd_code hand_on_award(struct reader *reader, struct zcd_error *err)
+{
+    struct fact fact = new_contract(reader, CONTRACT_STAGE_AWARDED);
+
+    enum zcd_code code = read_value(reader, &fact.contract.value, err);
+    if (code == ZCD_OK)
+        code = read_date(reader, NOTICE_AWARDED_ON, &fact.contract.awarded_on, err);
+    if (code == ZCD_OK)
+        code = hand_on_payer(reader, err);
+    return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
+}
+
+/* Implementing Regulation of the Procurement Law (2015), art. 50: published within 2 working days of signing. */
+static bool is_published_late(struct date signed_on, struct date published_on)
+{
+    struct date last;
+    struct zcd_error ignored;
+
+    return !date_is_none(signed_on) && !date_is_none(published_on)
+           && working_day_add(signed_on, PUBLISH_WORKING_DAYS, &last, &ignored) == ZCD_OK && date_compare(published_on, last) > 0;
+}
+
+static enum zcd_code hand_on_contract(struct reader *reader, struct zcd_error *err)
+{
+    struct fact fact = new_contract(reader, CONTRACT_STAGE_SIGNED);
+    struct fact_contract *contract = &fact.contract;
+
+    enum zcd_code code = read_value(reader, &contract->value, err);
+    if (code == ZCD_OK)
+        code = read_date(reader, NOTICE_SIGNED_ON, &contract->signed_on, err);
+    if (code == ZCD_OK)
+        code = read_date(reader, NOTICE_PUBLISHED_ON, &contract->published_on, err);
+    if (code == ZCD_OK)
+        code = read_term(reader, &contract->starts_on, &contract->ends_on, err);
+    if (code == ZCD_OK && is_published_late(contract->signed_on, contract->published_on))
+        code = doubt(reader, NOTICE_PUBLISHED_LATE_RULE, NOTICE_PUBLISHED_ON, err);
+    if (code == ZCD_OK)
+        code = hand_on_payer(reader, err);
+    return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
+}
+
+/* Passed, and nothing that takes it back: 不合格 holds 合格. */
+static bool says_passed(const char *opinion)
+{
+    static const char *const DENIALS[] = {"不合格", "未通过", "不通过", "不予通过", "未合格", "整改", "部分"};
+    bool is_passed = strstr(opinion, "合格") != NULL || strstr(opinion, "通过") != NULL;
+
+    for (size_t i = 0; i < sizeof DENIALS / sizeof *DENIALS; i++)
+        is_passed = is_passed && strstr(opinion, DENIALS[i]) == NULL;
+    return is_passed;
+}
+
+static enum zcd_code hand_on_acceptance(struct reader *reader, struct zcd_error *err)
+{
+    struct date accepted_on;
+    bool is_passed = says_passed(value_of(reader, NOTICE_OPINION));
+    struct fact fact = new_contract(reader, is_passed ? CONTRACT_STAGE_EVALUATING : CONTRACT_STAGE_NONE);
+
+    enum zcd_code code = read_date(reader, NOTICE_ACCEPTED_ON, &accepted_on, err);
+    if (code == ZCD_OK && !is_passed)
+        code = doubt(reader, NOTICE_ACCEPTANCE_OPEN_RULE, NOTICE_OPINION, err);
+    if (code == ZCD_OK)
+        code = hand_on_payer(reader, err);
+    return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
+}
+
+/* Shenzhen's rule for order financing: after the draw-down the account changes only with the bank's written consent. */
+static bool says_locked(const struct notice *notice)
+{
+    const char *all = notice->all.size == 0 ? "" : (const char *)notice->all.data;
+    bool has_consent = strstr(all, "书面同意") != NULL && (strstr(all, "不得变更") != NULL || strstr(all, "不得更改") != NULL);
+
+    return has_consent || strstr(all, "唯一收款账户") != NULL || strstr(all, "唯一回款账户") != NULL;
+}
+
+static void keep_last_four(const char *text, char digits[static 5])
+{
+    size_t count = 0;
+
+    for (const char *at = text + strlen(text); at > text && count < 4; at--) {
+        if (at[-1] >= '0' && at[-1] <= '9')
+            digits[3 - count++] = at[-1];
+    }
+    memmove(digits, digits + 4 - count, count);
+    digits[count] = '\0';
+}
+
+static enum zcd_code hand_on_account_change(struct reader *reader, struct zcd_error *err)
+{
+    struct fact fact = new_fact(reader, FACT_SECURITY);
+    char account[5];
+    bool is_locked = says_locked(&reader->notice);
+
+    keep_last_four(value_of(reader, NOTICE_ACCOUNT), account);
+    fact.security = (struct fact_security){.contract = contract_id(reader), .account = account, .pledge_registration = "",
+                                           .account_locked = is_locked ? FACT_YES : FACT_UNKNOWN};
+    enum zcd_code code = read_date(reader, NOTICE_SIGNED_ON, &fact.security.on, err);
+    if (code == ZCD_OK && !is_locked)
+        code = doubt(reader, NOTICE_LOCK_OPEN_RULE, NOTICE_AGREEMENT, err);
+    return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
+}
+
+/* What every notice, or one of its kind, must say. */
+static enum zcd_code check_said(struct reader *reader, bool *is_enough, struct zcd_error *err)
+{
+    const struct notice *notice = &reader->notice;
+    bool has_id = notice->items[NOTICE_PROJECT_NUMBER].value != NULL || notice->items[NOTICE_CONTRACT_NUMBER].value != NULL;
+    const char *missing = !has_id ? "项目编号"
+                          : notice->items[NOTICE_SUPPLIER].value == NULL ? "供应商"
+                          : notice->kind != NOTICE_ACCOUNT_CHANGE && notice->items[NOTICE_BUYER].value == NULL ? "采购人"
+                          : notice->kind == NOTICE_ACCOUNT_CHANGE && notice->items[NOTICE_ACCOUNT].value == NULL ? "账号" : NULL;
+
+    *is_enough = false;
+    if (missing != NULL)
+        return notice_report(reader->import->sink, NOTICE_MISSING_RULE, notice->line, missing, "", err);
+    const char *own = fold_in_arena(reader, reader->import->organisation_name);
+    const char *supplier = fold_in_arena(reader, value_of(reader, NOTICE_SUPPLIER));
+    if (own[0] != '\0' && strcmp(own, supplier) != 0)
+        return doubt(reader, NOTICE_OTHER_SUPPLIER_RULE, NOTICE_SUPPLIER, err);
+    *is_enough = true;
+    return ZCD_OK;
+}
+
+static enum zcd_code finish_notice(struct reader *reader, struct zcd_error *err)
+{
+    bool is_enough;
+
+    reader->summary->notice_count++;
+    enum zcd_code code = check_said(reader, &is_enough, err);
+    if (code != ZCD_OK || !is_enough)
+        return code;
+    reader->summary->kept_count++;
+    reader->summary->by_kind[reader->notice.kind]++;
+    switch (reader->notice.kind) {
+    case NOTICE_AWARD:
+        return hand_on_award(reader, err);
+    case NOTICE_CONTRACT:
+        return hand_on_contract(reader, err);
+    case NOTICE_ACCEPTANCE:
+        return hand_on_acceptance(reader, err);
+    case NOTICE_ACCOUNT_CHANGE:
+        return hand_on_account_change(reader, err);
+    case NOTICE_NONE:
+        break;
+    }
+    assert(false && "a kind that was recognised");
+    return ZCD_OK;
+}
+
+static void begin_notice(struct reader *reader, enum notice_kind kind, uint64_t line)
+{
+    struct buffer all = reader->notice.all;
+
+    buffer_clear(&all);
+    reader->notice = (struct notice){.kind = kind, .line = line, .all = all};
+}
+
+static enum zcd_code take(struct reader *reader, enum notice_field field, const char *name, const char *value, uint64_t line,
+                          struct zcd_error *err)
+{
+    return notice_take(&reader->notice, field, name, value, line, reader->import->sink, &reader->arena, err);
+}
+
+/* ---------------------------------------------------------------- text */
+
+static const char *skip_blanks(const char *at)
+{
+    for (;;) {
+        if (*at == ' ' || *at == '\t')
+            at++;
+        else if (strncmp(at, "\xe3\x80\x80", 3) == 0) /* ideographic space */
+            at += 3;
+        else if (strncmp(at, "\xc2\xa0", 2) == 0)
+            at += 2;
+        else
+            return at;
+    }
+}
+
+/* "一、", "（三）", "2.", "3、": what counts items is no part of their names. */
+static const char *skip_number(const char *at)
+{
+    static const char *const DIGITS[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    static const char *const ENDS[] = {"、", "．", ".", "）", ")"};
+    const char *from = at;
+    bool has_digit = false;
+
+    at += strncmp(at, "（", 3) == 0 ? 3 : (*at == '(' ? 1 : 0);
+    for (size_t i = 0; i < sizeof DIGITS / sizeof *DIGITS; i++) {
+        size_t size = strlen(DIGITS[i]);
+        if (strncmp(at, DIGITS[i], size) != 0)
+            continue;
+        at += size;
+        has_digit = true;
+        i = (size_t)-1; /* begin again: a number has several digits */
+    }
+    for (size_t i = 0; has_digit && i < sizeof ENDS / sizeof *ENDS; i++) {
+        if (strncmp(at, ENDS[i], strlen(ENDS[i])) == 0)
+            return skip_blanks(at + strlen(ENDS[i]));
+    }
+    return from;
+}
+
+/* Cut a line at its first colon of either width; NULL: it has none. */
+static const char *cut_at_colon(const char *text, struct buffer *name)
+{
+    const char *narrow = strchr(text, ':');
+    const char *wide = strstr(text, "：");
+    const char *colon = narrow == NULL || (wide != NULL && wide < narrow) ? wide : narrow;
+
+    if (colon == NULL)
+        return NULL;
+    buffer_clear(name);
+    buffer_append(name, text, (size_t)(colon - text));
+    return skip_blanks(colon + (colon == narrow ? 1 : 3));
+}
+
+static void set_context(struct reader *reader, const char *heading)
+{
+    buffer_clear(&reader->context);
+    text_fold(heading, &reader->context);
+}
+
+static const char *context_of(const struct reader *reader)
+{
+    return reader->context.size == 0 || reader->context.size > CONTEXT_SIZE_MAX ? "" : (const char *)reader->context.data;
+}
+
+/* An item whose value stands on the lines behind it. */
+struct pending {
+    bool is_set;
+    enum notice_field field;
+    const char *name;
+};
+
+static enum zcd_code read_text_line(struct reader *reader, const struct text_line *line, struct pending *pending, struct zcd_error *err)
+{
+    const char *text = skip_blanks(line->text);
+    const char *plain = skip_number(text);
+    bool is_numbered = plain != text;
+    enum notice_field field;
+    struct date day;
+
+    if (*plain == '\0')
+        return ZCD_OK;
+    const char *value = cut_at_colon(plain, &reader->number_free);
+    const char *name = value == NULL || reader->number_free.size == 0 ? "" : (const char *)reader->number_free.data;
+    if (value != NULL && notice_field_find(name, context_of(reader), &field)) {
+        *pending = (struct pending){.is_set = *value == '\0', .field = field, .name = arena_copy_text(&reader->arena, name)};
+        return take(reader, field, name, value, line->number, err);
+    }
+    if (is_numbered && (value == NULL || *value == '\0')) {
+        /* A heading: of the items below it, or of the words below it. */
+        *pending = (struct pending){.is_set = notice_field_find(plain, "", &field), .field = NOTICE_SKIPPED, .name = ""};
+        if (pending->is_set)
+            *pending = (struct pending){.is_set = true, .field = field, .name = arena_copy_text(&reader->arena, plain)};
+        set_context(reader, value == NULL ? plain : name);
+        return ZCD_OK;
+    }
+    if (pending->is_set)
+        return take(reader, pending->field, pending->name, plain, line->number, err);
+    if (value == NULL && statement_date_parse(plain, &day))
+        return take(reader, NOTICE_AWARDED_ON, "公告日期", plain, line->number, err);
+    text_fold(plain, &reader->notice.all);
+    return notice_report(reader->import->sink, NOTICE_NOT_UNDERSTOOD_RULE, line->number, name, value == NULL ? plain : value, err);
+}
+
+static enum zcd_code read_text(struct reader *reader, struct text_lines *lines, struct zcd_error *err)
+{
+    struct text_line line;
+    struct pending pending = {0};
+    int title_lines = 0;
+
+    for (;;) {
+        enum zcd_code code = text_lines_next(lines, &line, err);
+        if (code != ZCD_OK)
+            return code;
+        if (line.state == TEXT_LINE_NONE)
+            break;
+        if (line.state == TEXT_LINE_BROKEN || line.state == TEXT_LINE_TOO_LONG) {
+            code = notice_report(reader->import->sink, line.state == TEXT_LINE_BROKEN ? NOTICE_ENCODING_RULE : NOTICE_LINE_SIZE_RULE,
+                                 line.number, "", "", err);
+        } else if (reader->notice.kind == NOTICE_NONE) {
+            enum notice_kind kind = notice_kind_of(line.text);
+            title_lines += *skip_blanks(line.text) != '\0';
+            if (kind != NOTICE_NONE)
+                begin_notice(reader, kind, line.number);
+            else if (title_lines > TITLE_LINES_MAX)
+                break;
+        } else {
+            code = read_text_line(reader, &line, &pending, err);
+        }
+        if (code != ZCD_OK)
+            return code;
+    }
+    if (reader->notice.kind == NOTICE_NONE)
+        return zcd_fail(err, ZCD_INVALID, "the title names no award, contract or acceptance notice and no change of an account");
+    return finish_notice(reader, err);
+}
+
+/* ---------------------------------------------------------------- JSON */
+
+static void free_json(json_t **json)
+{
+    json_decref(*json);
+}
+
+static enum zcd_code take_members(struct reader *reader, json_t *object, const char *context, int depth, struct zcd_error *err)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(object, name, value) {
+        ZCD_AUTO(buffer_done) struct buffer folded = {0};
+        enum notice_field field;
+        enum zcd_code code = ZCD_OK;
+        bool is_known = notice_field_find(name, context, &field);
+
+        text_fold(name, &folded);
+        if (strcmp(name, KIND_MEMBER) == 0)
+            continue;
+        if (json_is_object(value) && depth < JSON_DEPTH_MAX)
+            code = take_members(reader, value, (const char *)folded.data, depth + 1, err);
+        else if (is_known && json_is_string(value))
+            code = take(reader, field, name, json_string_value(value), reader->notice.line, err);
+        else if (!is_known || field != NOTICE_SKIPPED)
+            code = notice_report(reader->import->sink, NOTICE_NOT_UNDERSTOOD_RULE, reader->notice.line, name,
+                                 json_is_string(value) ? json_string_value(value) : "", err);
+        if (code != ZCD_OK)
+            return code;
+    }
+    return ZCD_OK;
+}
+
+static enum zcd_code read_object(struct reader *reader, json_t *object, uint64_t number, struct zcd_error *err)
+{
+    const char *kind = json_string_value(json_object_get(object, KIND_MEMBER));
+
+    if (kind == NULL || notice_kind_of(kind) == NOTICE_NONE)
+        return zcd_fail(err, ZCD_INVALID, "notice %llu has no %s that is known", (unsigned long long)number, KIND_MEMBER);
+    begin_notice(reader, notice_kind_of(kind), number);
+    enum zcd_code code = take_members(reader, object, "", 1, err);
+    return code == ZCD_OK ? finish_notice(reader, err) : code;
+}
+
+static enum zcd_code read_json(struct reader *reader, const struct buffer *text, struct zcd_error *err)
+{
+    json_error_t fault;
+
+    ZCD_AUTO(free_json) json_t *root = json_loadb((const char *)text->data, text->size, JSON_REJECT_DUPLICATES, &fault);
+    if (root == NULL)
+        return zcd_fail(err, ZCD_INVALID, "no JSON: line %d, column %d", fault.line, fault.column);
+    if (json_is_object(root))
+        return read_object(reader, root, 1, err);
+    for (size_t i = 0; i < json_array_size(root); i++) {
+        enum zcd_code code = read_object(reader, json_array_get(root, i), i + 1, err);
+        if (code != ZCD_OK)
+            return code;
+    }
+    return ZCD_OK;
+}
+
+/* ---------------------------------------------------------------- both */
+
+static enum zcd_code read_all(FILE *file, struct buffer *text, struct zcd_error *err)
+{
+    char block[4096];
+    size_t size;
+
+    while ((size = fread(block, 1, sizeof block, file)) > 0) {
+        buffer_append(text, block, size);
+        if (text->size > NOTICE_SIZE_MAX)
+            return zcd_fail(err, ZCD_INVALID, "the file has more than %d bytes", NOTICE_SIZE_MAX);
+    }
+    return ferror(file) != 0 ? zcd_fail(err, ZCD_NOT_FOUND, "the file cannot be read") : ZCD_OK;
+}
+
+static bool is_json(const struct buffer *text)
+{
+    size_t at = 0;
+
+    if (text->size >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0)
+        at = 3;
+    while (at < text->size && strchr(" \t\r\n", text->data[at]) != NULL && text->data[at] != '\0')
+        at++;
+    return at < text->size && (text->data[at] == '{' || text->data[at] == '[');
+}
+
+static enum zcd_code read_text_bytes(struct reader *reader, const struct buffer *text, struct zcd_error *err)
+{
+    struct text_lines *lines = NULL;
+    FILE *memory = text->size == 0 ? NULL : fmemopen(text->data, text->size, "rb");
+
+    if (memory == NULL)
+        return zcd_fail(err, ZCD_INVALID, "the file is empty");
+    enum zcd_code code = text_lines_open(memory, &lines, err);
+    if (code == ZCD_OK)
+        code = read_text(reader, lines, err);
+    text_lines_close(lines);
+    (void)fclose(memory);
+    return code;
+}
+
+static void reader_done(struct reader *reader)
+{
+    arena_done(&reader->arena);
+    buffer_done(&reader->notice.all);
+    buffer_done(&reader->context);
+    buffer_done(&reader->number_free);
+}
+
+enum zcd_code notice_read(FILE *file, const struct notice_import *import, struct notice_summary *summary, struct zcd_error *err)
+{
+    struct notice_summary made = {0};
+    ZCD_AUTO(reader_done) struct reader reader = {.import = import, .summary = &made};
+    ZCD_AUTO(buffer_done) struct buffer text = {0};
+
+    enum zcd_code code = read_all(file, &text, err);
+    if (code == ZCD_OK)
+        code = is_json(&text) ? read_json(&reader, &text, err) : read_text_bytes(&reader, &text, err);
+    if (code == ZCD_OK)
+        *summary = made;
+    return code;
+}
