@@ -31,6 +31,7 @@ static const struct event {
     {"job_file_left", NOTICE_WARNING},
     {"not_ready", NOTICE_WARNING},
     {"lines_dropped", NOTICE_WARNING},
+    {"reference_ends", NOTICE_WARNING},
     {"failure", NOTICE_ERROR},
     {"directory_failed", NOTICE_ERROR},
     {"clerk_failed", NOTICE_ERROR},
