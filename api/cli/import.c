@@ -21,16 +21,11 @@
 static const char USAGE[] =
     "zcd import FILE --kind ocds|dossier|statement|notice --dry-run [--organisation KEY] [--json]\n"
     "       Says what the file can tell, what of it would be kept, and what not and why, line by line. KEY is a USCC, or\n"
-    "       SCHEME:ID as a publisher abroad gives it: only that organisation's facts; a statement and a notice need it. Needs no
-"
-    "       database, so that no receipt of a statement is matched.
-"
-    "zcd import FILE --kind ocds|dossier|notice --user ID [--organisation KEY] [--json]
-"
-    "       Keeps it for the user's lender, on record, in one transaction. The same file again changes nothing.
-"
-    "zcd import --withdraw NUMBER --user ID
-"
+    "       SCHEME:ID as a publisher abroad gives it: only that organisation's facts; a statement and a notice need it. Needs\n"
+    "       no database, so that no receipt of a statement is matched.\n"
+    "zcd import FILE --kind ocds|dossier|notice --user ID [--organisation KEY] [--json]\n"
+    "       Keeps it for the user's lender, on record, in one transaction. The same file again changes nothing.\n"
+    "zcd import --withdraw NUMBER --user ID\n"
     "       Takes an import back, as a new fact: what stood before it stands again.";
 
 struct request {
