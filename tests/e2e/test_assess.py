@@ -143,7 +143,11 @@ class AssessTest(service.ServiceTest):
         self.service.assess(EXAMPLE.read_bytes())
         self.assertEqual(self.service.stop(), 0, self.service.said())
         said = self.service.said()
-        self.assertEqual([one["event"] for one in self.service.notices()], ["serving", "request", "stopping", "stopped"])
+        # The LPR's last quote is of 2025-07-21 and later ones are missing: every start says so, until they are added.
+        self.assertIn(("lpr.csv", "2025-07-21", "ended"),
+                      [(one["table"], one["last"], one["state"]) for one in self.service.notices() if one["event"] == "reference_ends"])
+        self.assertEqual([one["event"] for one in self.service.notices() if one["event"] != "reference_ends"],
+                         ["serving", "request", "stopping", "stopped"])
         for secret in (TOKEN, "52440307EXAMP00156", "至诚"):
             self.assertNotIn(secret, said)
 
