@@ -7,6 +7,18 @@
 #define COMMAND "serve"
 static const char USAGE[] = "zcd serve\n       Everything is a setting; zcd help lists them, zcd config shows them.";
 
+/* With the pointer where a policy is at fault: which of its members. */
+static void say_why(const struct zcd_error *err)
+{
+    struct notice line;
+
+    notice_begin(&line, "cannot_serve");
+    notice_text(&line, "detail", err->message);
+    if (err->pointer[0] != '\0')
+        notice_text(&line, "pointer", err->pointer);
+    notice_write(&line);
+}
+
 int cli_serve(int count, char **words)
 {
     ZCD_AUTO(arena_done)
@@ -32,6 +44,6 @@ int cli_serve(int count, char **words)
         code = app_serve(&app, &err);
     app_close(&app);
     if (code != ZCD_OK)
-        notice("cannot_serve", "detail", err.message);
+        say_why(&err);
     return cli_status(code);
 }
