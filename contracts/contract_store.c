@@ -69,4 +69,14 @@ FACT_TABLE_OF_EVENTS(PAYMENT_FACTS, "payment", struct payment_row, PAYMENT);
     C(ROW, confidence_ppm, INT4, confidence_ppm, NULL) \
     C(ROW, reason,         TEXT, reason, NULL)
 FACT_TABLE_OF_EVENTS(RECEIPT_FACTS, "receipt", struct receipt_row, RECEIPT);
+
+#define OFFER_KEY(C, ROW) \
+    C(ROW, account,      ID, account, NULL) \
+    C(ROW, receipt_id,   ID, receipt_id, NULL) \
+    C(ROW, contract_id,  ID, contract_id, NULL) \
+    C(ROW, milestone_id, ID, milestone_id, NULL)
+#define OFFER_VALUES(C, ROW) \
+    C(ROW, confidence_ppm, INT4, confidence_ppm, NULL) \
+    C(ROW, reason,         TEXT, reason, NULL)
+FACT_TABLE_OF_EVENTS(RECEIPT_OFFER_FACTS, "receipt_offer", struct receipt_offer_row, OFFER);
 /* clang-format on */

@@ -54,10 +54,21 @@ struct receipt_row {
     const char *reason;
 };
 
+/* A milestone that a receipt may belong to, for the person who says it. */
+struct receipt_offer_row {
+    struct fact_row row;
+    const char *account;
+    const char *receipt_id;
+    const char *contract_id, *milestone_id;
+    int32_t confidence_ppm;
+    const char *reason;
+};
+
 extern const struct fact_table CONTRACT_FACTS;
 extern const struct fact_table SECURITY_FACTS;
 extern const struct fact_table MILESTONE_FACTS;
 extern const struct fact_table PAYMENT_FACTS; /* of events */
 extern const struct fact_table RECEIPT_FACTS; /* of events */
+extern const struct fact_table RECEIPT_OFFER_FACTS; /* of events */
 
 #endif

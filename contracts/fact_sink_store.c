@@ -3,6 +3,7 @@
 #include "contracts/contract_store.h"
 #include "contracts/organisation_store.h"
 #include "contracts/payer_store.h"
+#include "contracts/receipt_match.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -14,17 +15,17 @@ enum { WAITING_SIZE_MAX = 1 << 20, TEXT_SIZE_MAX = 2000 };
 #define SINCE_EVER ((struct date){DOSSIER_AS_OF_MIN_DAYS})
 #define MONEY_MAX INT64_C(9007199254740991) /* 2^53 - 1, as everywhere in JSON */
 
-static const struct fact_table *const TABLES[FACT_RECEIPT + 1] = {
+static const struct fact_table *const TABLES[FACT_KIND_LAST + 1] = {
     [FACT_ORGANISATION] = &ORGANISATION_FACTS, [FACT_PAYER] = &PAYER_FACTS,         [FACT_CONTRACT] = &CONTRACT_FACTS,
     [FACT_SECURITY] = &SECURITY_FACTS,         [FACT_MILESTONE] = &MILESTONE_FACTS, [FACT_PAYMENT] = &PAYMENT_FACTS,
-    [FACT_RECEIPT] = &RECEIPT_FACTS,
+    [FACT_RECEIPT] = &RECEIPT_FACTS,           [FACT_OFFER] = &RECEIPT_OFFER_FACTS,
 };
 
 struct fact_sink {
     struct db *db;
     struct fact_import *import;
-    struct db_copy waiting[FACT_RECEIPT + 1];
-    bool has_rows[FACT_RECEIPT + 1];
+    struct db_copy waiting[FACT_KIND_LAST + 1];
+    bool has_rows[FACT_KIND_LAST + 1];
 };
 
 struct fact_sink *fact_sink_new(struct db *db, struct fact_import *import)
@@ -42,7 +43,7 @@ void fact_sink_free(struct fact_sink *sink)
 {
     if (sink == NULL)
         return;
-    for (int kind = 0; kind <= FACT_RECEIPT; kind++)
+    for (int kind = 0; kind <= FACT_KIND_LAST; kind++)
         db_copy_done(&sink->waiting[kind]);
     free(sink);
 }
@@ -292,6 +293,12 @@ static enum zcd_code take_payment(struct fact_sink *sink, const struct fact *fac
     return ZCD_OK;
 }
 
+/* Who else gives to an organisation is not the lender's business, so that it is not kept; read again, it is judged again. */
+static bool is_public_money(const struct fact_receipt *receipt)
+{
+    return strcmp(receipt->reason, match_reason_code(MATCH_NO_PAYER)) != 0;
+}
+
 static enum zcd_code take_receipt(struct fact_sink *sink, const struct fact *fact, struct zcd_error *err)
 {
     const struct fact_receipt *given = &fact->receipt;
@@ -320,6 +327,29 @@ static enum zcd_code take_receipt(struct fact_sink *sink, const struct fact *fac
         || check_money("a receipt", &given->amount, err) != ZCD_OK
         || check_money("a matched part", &given->matched, err) != ZCD_OK)
         return err->code;
+    if (is_public_money(given))
+        add(sink, fact, &row);
+    return ZCD_OK;
+}
+
+static enum zcd_code take_offer(struct fact_sink *sink, const struct fact *fact, struct zcd_error *err)
+{
+    const struct fact_offer *given = &fact->offer;
+    struct receipt_offer_row row = {
+        .row = row_of(fact, given->on),
+        .account = given->account,
+        .receipt_id = given->receipt,
+        .contract_id = given->contract,
+        .milestone_id = given->milestone,
+        .confidence_ppm = given->confidence_ppm,
+        .reason = given->reason,
+    };
+
+    if (check_text("an account", given->account, 4, err) != ZCD_OK
+        || check_text("a receipt's id", given->receipt, FACT_ID_SIZE_MAX, err) != ZCD_OK
+        || check_text("a contract's id", given->contract, FACT_ID_SIZE_MAX, err) != ZCD_OK
+        || check_text("a milestone's id", given->milestone, FACT_ID_SIZE_MAX, err) != ZCD_OK)
+        return err->code;
     add(sink, fact, &row);
     return ZCD_OK;
 }
@@ -341,6 +371,8 @@ static enum zcd_code take(struct fact_sink *sink, const struct fact *fact, struc
         return take_payment(sink, fact, err);
     case FACT_RECEIPT:
         return take_receipt(sink, fact, err);
+    case FACT_OFFER:
+        return take_offer(sink, fact, err);
     }
     assert(false && "a kind of enum fact_kind");
     return ZCD_OK;
@@ -364,7 +396,7 @@ enum zcd_code fact_sink_finish(struct fact_sink *sink, struct fact_sink_counts *
 {
     struct fact_sink_counts written = {{0}};
 
-    for (int kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++) {
+    for (int kind = FACT_ORGANISATION; kind <= FACT_KIND_LAST; kind++) {
         int64_t before = sink->import->added;
         if (!sink->has_rows[kind])
             continue;

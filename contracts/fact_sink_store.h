@@ -25,7 +25,7 @@ struct fact_sink;
 
 /* What one sink has added, by enum fact_kind. */
 struct fact_sink_counts {
-    int64_t added[FACT_RECEIPT + 1];
+    int64_t added[FACT_KIND_LAST + 1];
 };
 
 /*

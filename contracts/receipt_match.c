@@ -24,6 +24,8 @@ struct matcher {
     size_t *order; /* receivables by contract, due day, milestone */
     size_t receivable_count;
     int64_t *open_fen; /* by place in order */
+    size_t *first_known; /* the same: of its first known payment in is_known_used */
+    bool *is_known_used;
     struct contract_run *contracts;
     size_t contract_count;
     struct lead *names, *numbers; /* sorted */
@@ -33,7 +35,7 @@ struct matcher {
     size_t size_count;
     size_t *candidates; /* contracts of the receipt at hand, ascending */
     size_t candidate_count;
-    bool is_cited, is_payers;
+    bool is_cited, is_payers, is_treasury;
     struct buffer folded;
     struct receipt_part *parts;
     size_t part_count, part_capacity;
@@ -92,6 +94,18 @@ static int compare_sizes(const void *a, const void *b)
 
 /* ---------------------------------------------------------------- what is looked up */
 
+static void number_known_payments(struct matcher *matcher, struct arena *arena)
+{
+    size_t count = 0;
+
+    matcher->first_known = ARENA_NEW(arena, size_t, matcher->receivable_count + 1);
+    for (size_t place = 0; place < matcher->receivable_count; place++) {
+        matcher->first_known[place] = count;
+        count += matcher->receivables[matcher->order[place]].payment_count;
+    }
+    matcher->is_known_used = ARENA_NEW(arena, bool, count + 1);
+}
+
 static void sort_receivables(struct matcher *matcher, size_t count, struct arena *arena)
 {
     struct sorted_receivable *sorted = ARENA_NEW(arena, struct sorted_receivable, count + 1);
@@ -110,6 +124,7 @@ static void sort_receivables(struct matcher *matcher, size_t count, struct arena
             matcher->contracts[matcher->contract_count++] = (struct contract_run){.first = i};
         matcher->contracts[matcher->contract_count - 1].count++;
     }
+    number_known_payments(matcher, arena);
 }
 
 static struct lead fold_lead(const char *text, size_t contract, struct buffer *folded, struct arena *arena)
@@ -250,6 +265,12 @@ static bool pays_for(const struct matcher *matcher, size_t name, const char *tex
     return false;
 }
 
+/* The treasury pays in the place of departments (direct payment, 财政直接支付), by names that hold one of these. */
+static bool is_treasury(const char *name)
+{
+    return strstr(name, "财政") != NULL || strstr(name, "国库") != NULL;
+}
+
 /* Which contracts may it be of: those the note cites, else those of the payer. */
 static void find_candidates(struct matcher *matcher, const struct receipt *receipt)
 {
@@ -267,6 +288,7 @@ static void find_candidates(struct matcher *matcher, const struct receipt *recei
     size_t size = matcher->folded.size;
     size_t first = find_lead(matcher->names, matcher->name_count, name, size);
     matcher->is_payers = true;
+    matcher->is_treasury = is_treasury(receipt->payer_name);
     for (size_t i = 0; i < matcher->candidate_count; i++)
         matcher->is_payers = matcher->is_payers && pays_for(matcher, first, name, size, matcher->candidates[i]);
     if (matcher->is_cited)
@@ -349,7 +371,8 @@ static void add_part(struct matcher *matcher, size_t receipt, size_t receivable,
         matcher->parts = grown;
         matcher->part_capacity = capacity;
     }
-    matcher->parts[matcher->part_count++] = (struct receipt_part){receipt, receivable, amount_fen, reason};
+    matcher->parts[matcher->part_count++] =
+        (struct receipt_part){receipt, receivable, amount_fen, reason, false, match_reason_confidence_ppm(reason)};
 }
 
 /* Give the amount to the milestones of a contract in order of their due days, only to those due on the day where asked;
@@ -388,7 +411,7 @@ static enum match_reason judge_part(const struct matcher *matcher, const struct 
 static enum match_reason judge(const struct matcher *matcher, const struct offer *offer, const struct receipt *receipt)
 {
     if (matcher->candidate_count == 0)
-        return MATCH_NO_PAYER;
+        return matcher->is_treasury ? MATCH_TREASURY : MATCH_NO_PAYER;
     if (offer->open_contracts == 0)
         return MATCH_NOTHING_OPEN;
     if (offer->exact_contracts > 1)
@@ -409,16 +432,178 @@ static enum match_reason judge(const struct matcher *matcher, const struct offer
     return offer->open_contracts > 1 ? MATCH_AMBIGUOUS : judge_part(matcher, offer, receipt->amount_fen);
 }
 
+/* ---------------------------------------------------------- what is known already */
+
+/* Is it a payment that another source told of? The nearest day is taken, once. */
+static bool take_known_payment(struct matcher *matcher, const struct receipt *receipt)
+{
+    int32_t days_least = RECEIPT_KNOWN_DAYS_MAX + 1;
+    size_t found = SIZE_MAX;
+
+    for (size_t i = 0; i < matcher->candidate_count; i++) {
+        const struct contract_run *run = &matcher->contracts[matcher->candidates[i]];
+        for (size_t place = run->first; place < run->first + run->count; place++) {
+            const struct receivable *receivable = &matcher->receivables[matcher->order[place]];
+            for (size_t k = 0; k < receivable->payment_count; k++) {
+                int32_t days = abs(date_days_between(receivable->payments[k].on, receipt->on));
+                size_t known = matcher->first_known[place] + k;
+                if (receivable->payments[k].amount_fen != receipt->amount_fen || days >= days_least
+                    || matcher->is_known_used[known])
+                    continue;
+                days_least = days;
+                found = known;
+            }
+        }
+    }
+    if (found != SIZE_MAX)
+        matcher->is_known_used[found] = true;
+    return found != SIZE_MAX;
+}
+
+/* ------------------------------------------------------- what a person is offered */
+
+/* Milestones that a receipt may belong to, by what speaks for them. */
+struct offers {
+    size_t count;
+    struct receipt_part parts[RECEIPT_OFFERS_MAX];
+    size_t contracts[RECEIPT_OFFERS_MAX]; /* of each part */
+};
+
+static void add_offer(struct matcher *matcher, struct offers *offers, size_t contract, size_t place, enum match_reason reason)
+{
+    if (offers->count == RECEIPT_OFFERS_MAX)
+        return;
+    offers->contracts[offers->count] = contract;
+    offers->parts[offers->count++] =
+        (struct receipt_part){.receivable = matcher->order[place], .reason = reason, .is_offer = true};
+}
+
+/* The first milestones that sum up to the amount: how many, 0 when none do. */
+static size_t count_sum(const struct matcher *matcher, const struct contract_run *run, const struct receipt *receipt)
+{
+    int64_t sum_fen = 0;
+    size_t count = 0;
+
+    for (size_t place = run->first; place < run->first + run->count && sum_fen < receipt->amount_fen; place++) {
+        if (!is_eligible(matcher, place, receipt->on))
+            continue;
+        sum_fen += matcher->open_fen[place];
+        count++;
+    }
+    return sum_fen == receipt->amount_fen && count > 1 ? count : 0;
+}
+
+static void offer_exact(struct matcher *matcher, size_t contract, const struct receipt *receipt, struct offers *offers)
+{
+    const struct contract_run *run = &matcher->contracts[contract];
+
+    for (size_t place = run->first; place < run->first + run->count; place++) {
+        if (!is_eligible(matcher, place, receipt->on) || matcher->open_fen[place] != receipt->amount_fen)
+            continue;
+        add_offer(matcher, offers, contract, place, MATCH_OFFER_AMOUNT);
+        return;
+    }
+}
+
+static bool has_exact(const struct offers *offers, size_t contract)
+{
+    for (size_t i = 0; i < offers->count; i++) {
+        if (offers->contracts[i] == contract)
+            return true;
+    }
+    return false;
+}
+
+static void offer_open(struct matcher *matcher, size_t contract, const struct receipt *receipt, struct offers *offers)
+{
+    const struct contract_run *run = &matcher->contracts[contract];
+    size_t sum_count = count_sum(matcher, run, receipt);
+    int64_t left_fen = receipt->amount_fen;
+    bool is_offered = false;
+
+    for (size_t place = run->first; place < run->first + run->count && left_fen > 0; place++) {
+        if (!is_eligible(matcher, place, receipt->on))
+            continue;
+        bool is_part = left_fen < matcher->open_fen[place];
+        add_offer(matcher, offers, contract, place, sum_count > 0 ? MATCH_OFFER_SUM : is_part ? MATCH_OFFER_PART : MATCH_OFFER_IN_ORDER);
+        is_offered = true;
+        left_fen -= matcher->open_fen[place];
+    }
+    for (size_t place = run->first; place < run->first + run->count && !is_offered; place++) {
+        is_offered = matcher->open_fen[place] > 0;
+        if (is_offered)
+            add_offer(matcher, offers, contract, place, MATCH_OFFER_OTHER_DAY);
+    }
+}
+
+/* Contracts that are offered for the reason of this one. */
+static int32_t count_rivals(const struct offers *offers, size_t of)
+{
+    int32_t count = 1;
+
+    for (size_t i = 0; i < offers->count; i++) {
+        bool is_first = i == 0 || offers->contracts[i] != offers->contracts[i - 1]
+                        || offers->parts[i].reason != offers->parts[i - 1].reason;
+        count += is_first && offers->parts[i].reason == offers->parts[of].reason
+                 && offers->contracts[i] != offers->contracts[of];
+    }
+    return count;
+}
+
+static int compare_offers(const void *a, const void *b)
+{
+    const struct receipt_part *x = a, *y = b;
+    int order = (y->confidence_ppm > x->confidence_ppm) - (y->confidence_ppm < x->confidence_ppm);
+    return order != 0 ? order : (x->amount_fen > y->amount_fen) - (x->amount_fen < y->amount_fen);
+}
+
+/* A treasury that is no contract's payer pays for any: only what fits exactly is offered. */
+static void offer_all(struct matcher *matcher, const struct receipt *receipt, size_t index, struct arena *arena)
+{
+    struct offers offers = {.count = 0};
+    bool is_anybodys = matcher->candidate_count == 0;
+    size_t count = is_anybodys ? matcher->contract_count : matcher->candidate_count;
+
+    for (size_t i = 0; i < count; i++)
+        offer_exact(matcher, is_anybodys ? i : matcher->candidates[i], receipt, &offers);
+    for (size_t i = 0; i < count && !is_anybodys; i++) {
+        if (!has_exact(&offers, matcher->candidates[i]))
+            offer_open(matcher, matcher->candidates[i], receipt, &offers);
+    }
+    for (size_t i = 0; i < offers.count; i++) {
+        offers.parts[i].receipt = index;
+        offers.parts[i].confidence_ppm = match_reason_confidence_ppm(offers.parts[i].reason) / count_rivals(&offers, i);
+        offers.parts[i].amount_fen = (int64_t)i; /* its rank, for the sort */
+    }
+    qsort(offers.parts, offers.count, sizeof *offers.parts, compare_offers);
+    for (size_t i = 0; i < offers.count; i++) {
+        offers.parts[i].amount_fen = 0;
+        add_part(matcher, index, SIZE_MAX, 0, MATCH_NO_PAYER, arena);
+        matcher->parts[matcher->part_count - 1] = offers.parts[i];
+    }
+}
+
+static void leave(struct matcher *matcher, const struct receipt *receipt, size_t index, enum match_reason reason, struct arena *arena)
+{
+    add_part(matcher, index, SIZE_MAX, 0, reason, arena);
+    if (match_reason_waits(reason))
+        offer_all(matcher, receipt, index, arena);
+}
+
 static void take_receipt(struct matcher *matcher, const struct receipt *receipt, size_t index, struct arena *arena)
 {
     struct offer offer = {0};
 
     find_candidates(matcher, receipt);
+    if (take_known_payment(matcher, receipt)) {
+        leave(matcher, receipt, index, MATCH_PAYMENT_KNOWN, arena);
+        return;
+    }
     for (size_t i = 0; i < matcher->candidate_count; i++)
         look_at_contract(matcher, matcher->candidates[i], receipt, &offer);
     enum match_reason reason = judge(matcher, &offer, receipt);
     if (match_reason_confidence_ppm(reason) == 0) {
-        add_part(matcher, index, SIZE_MAX, 0, reason, arena);
+        leave(matcher, receipt, index, reason, arena);
         return;
     }
     if (offer.exact_contracts == 1) {
@@ -520,5 +705,5 @@ int32_t match_reason_confidence_ppm(enum match_reason reason)
 
 bool match_reason_waits(enum match_reason reason)
 {
-    return match_reason_confidence_ppm(reason) == 0 && reason != MATCH_NO_PAYER;
+    return match_reason_confidence_ppm(reason) == 0 && reason != MATCH_NO_PAYER && reason != MATCH_PAYMENT_KNOWN;
 }

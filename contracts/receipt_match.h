@@ -21,12 +21,20 @@
 #define RECEIPT_EARLY_DAYS_MAX 92   /* a payment earlier than that before the due day is not this milestone's; judgement */
 #define RECEIPT_LATE_DAYS_MAX 1096  /* later than three years after it neither; judgement, the general limitation period */
 #define RECEIPT_NUMBER_SIZE_MIN 4   /* bytes: a shorter number of a contract is not looked for in notes */
+#define RECEIPT_KNOWN_DAYS_MAX 10   /* so far may the day of a payment lie, by another source, from the bank's; judgement */
+#define RECEIPT_OFFERS_MAX 8        /* milestones offered to the person for whom a receipt waits */
 
 enum match_reason {
     MATCH_NONE = 0,
 #define MATCH_REASON(number, name, code, confidence, zh, en) MATCH_##name = number,
 #include "contracts/match_reasons.def"
 #undef MATCH_REASON
+};
+
+/* A payment of a milestone that no receipt brought: a publisher or a dossier says so. */
+struct known_payment {
+    struct date on;
+    int64_t amount_fen;
 };
 
 /* What an organisation's milestone may still bring. Texts are borrowed for the time of the call. */
@@ -38,7 +46,9 @@ struct receivable {
     size_t payer_name_count;
     struct date due_on;
     struct date signed_on; /* of the contract; DATE_NONE when not known */
-    int64_t open_fen;      /* > 0 */
+    int64_t open_fen;      /* 0 of a settled one, by which payer and contract are still known */
+    const struct known_payment *payments; /* the same money may come by as a receipt */
+    size_t payment_count;
 };
 
 struct receipt {
@@ -49,12 +59,17 @@ struct receipt {
     const char *note;
 };
 
-/* One part of a receipt, or a receipt that went nowhere: then receivable is SIZE_MAX and amount_fen 0. */
+/*
+ * One part of a receipt, or a receipt that went nowhere: then receivable is SIZE_MAX and amount_fen 0. Behind a receipt that
+ * waits stand the milestones it may belong to, with is_offer and amount_fen 0, those first for which most speaks.
+ */
 struct receipt_part {
     size_t receipt;    /* index of the input */
     size_t receivable; /* the same */
     int64_t amount_fen;
     enum match_reason reason;
+    bool is_offer;
+    int32_t confidence_ppm; /* of the reason; of an offer, shared among those for the same reason */
 };
 
 /*
@@ -65,7 +80,9 @@ struct receipt_part {
  *   parts                  out  by receipt in the order of the input, then by due day; at least one of each receipt
  *   returns the number of parts
  *
- * The parts of one receipt make up its amount, or it has one part that went nowhere.
+ * The parts of one receipt make up its amount, or it has one part that went nowhere, with offers behind it. A receipt that is a
+ * known payment (the payer's or the number's contract, the same amount, RECEIPT_KNOWN_DAYS_MAX) goes nowhere, and is the
+ * payment of that one receipt only.
  */
 size_t receipt_match(const struct receivable *receivables, size_t receivable_count, const struct receipt *receipts,
                      size_t receipt_count, struct arena *arena, const struct receipt_part **parts);
@@ -76,7 +93,7 @@ const char *match_reason_text_zh(enum match_reason reason);
 const char *match_reason_text_en(enum match_reason reason);
 int32_t match_reason_confidence_ppm(enum match_reason reason); /* 0: waits, or no payment of a contract */
 
-/* Must a person say where it belongs? False where it matched, and of money that nobody under contract paid. */
+/* Must a person say where it belongs? False where it matched, of money that nobody under contract paid, and of what is known. */
 bool match_reason_waits(enum match_reason reason);
 
 #endif

@@ -18,13 +18,15 @@
 #include <string.h>
 
 #define COMMAND "import"
+enum { ATTEMPTS = 5 }; /* of a statement, while other facts of the organisation come in */
 static const char USAGE[] =
     "zcd import FILE --kind ocds|dossier|statement|notice --dry-run [--organisation KEY] [--json]\n"
     "       Says what the file can tell, what of it would be kept, and what not and why, line by line. KEY is a USCC, or\n"
     "       SCHEME:ID as a publisher abroad gives it: only that organisation's facts; a statement and a notice need it. Needs\n"
     "       no database, so that no receipt of a statement is matched.\n"
-    "zcd import FILE --kind ocds|dossier|notice --user ID [--organisation KEY] [--json]\n"
-    "       Keeps it for the user's lender, on record, in one transaction. The same file again changes nothing.\n"
+    "zcd import FILE --kind ocds|dossier|statement|notice --user ID [--organisation KEY] [--json]\n"
+    "       Keeps it for the user's lender, on record, in one transaction. The same file again changes nothing. Receipts of a\n"
+    "       statement become payments of the milestones that the lender knows, or wait for a person.\n"
     "zcd import --withdraw NUMBER --user ID\n"
     "       Takes an import back, as a new fact: what stood before it stands again.";
 
@@ -34,11 +36,6 @@ struct request {
     int64_t withdraw; /* 0: none */
     bool is_dry_run, is_json;
 };
-
-static void free_key(struct signature_key **key)
-{
-    signature_key_free(*key);
-}
 
 static enum zcd_code open_file(const char *path, FILE **file, struct zcd_error *err)
 {
@@ -77,6 +74,12 @@ static enum zcd_code find_actor(const struct config *config, const char *user, s
     return ZCD_OK;
 }
 
+static void close_keeper(struct keeper *keeper)
+{
+    signature_key_free(keeper->key);
+    arena_done(&keeper->arena);
+}
+
 static enum zcd_code open_keeper(const struct request *request, struct keeper *keeper, struct zcd_error *err)
 {
     extern char **environ; /* POSIX declares it nowhere */
@@ -92,6 +95,8 @@ static enum zcd_code open_keeper(const struct request *request, struct keeper *k
 /* One file on its way: read and judged, then kept. */
 struct work {
     const struct request *request;
+    struct keeper *keeper; /* NULL: a dry run */
+    struct arena arena;    /* what the file is read against */
     struct import_source source;
     struct import_print print;
     struct fact_spool *facts;
@@ -100,13 +105,26 @@ struct work {
     struct sha256 digest;
 };
 
-static enum zcd_code read_file(struct work *work, struct import_sink *sink, struct zcd_error *err)
+static enum zcd_code load_known(struct work *work, struct zcd_error *err)
+{
+    struct db *db = NULL;
+    enum zcd_code code = cli_connect(&work->keeper->config, &db, err);
+
+    if (code == ZCD_OK)
+        code = import_load_known(db, work->keeper->actor.lender, &work->source, &work->arena, err);
+    db_close(db);
+    return code;
+}
+
+static enum zcd_code begin(struct work *work, struct import_sink *sink, struct zcd_error *err)
 {
     enum zcd_code code = import_print_begin(work->request->is_json, &work->print, err);
 
-    if (code == ZCD_OK && !work->request->is_dry_run)
+    if (code == ZCD_OK && work->keeper != NULL)
+        code = load_known(work, err);
+    if (code == ZCD_OK && work->keeper != NULL)
         work->facts = fact_spool_new();
-    if (code == ZCD_OK && !work->request->is_dry_run && work->facts == NULL)
+    if (code == ZCD_OK && work->keeper != NULL && work->facts == NULL)
         code = zcd_fail(err, ZCD_UNAVAILABLE, "no room for a temporary file");
     *sink = (struct import_sink){.take_line = import_print_take_line, .context = &work->print};
     work->counter = import_counter_new(sink);
@@ -135,29 +153,24 @@ static enum zcd_code take_line(void *context, const struct import_line *line, st
 
 static enum zcd_code keep(struct work *work, struct import_result *result, struct zcd_error *err)
 {
-    ZCD_AUTO(free_key)
-    struct signature_key *key = NULL;
-    struct keeper keeper = {.key = NULL};
+    struct keeper *keeper = work->keeper;
     const char *slash = strrchr(work->request->path, '/');
-    struct import_order order = {.kind = work->source.kind,
+    struct import_order order = {.actor = keeper->actor,
+                                 .kind = work->source.kind,
                                  .organisation = work->source.organisation,
                                  .file_name = slash == NULL ? work->request->path : slash + 1,
                                  .file_sha256 = work->digest,
                                  .row_count = import_counter_counts(work->counter)->facts,
+                                 .last_import = work->source.last_import,
                                  .facts = work->facts};
+    enum zcd_code code = ZCD_OK;
 
-    enum zcd_code code = open_keeper(work->request, &keeper, err);
-    key = keeper.key;
-    order.actor = keeper.actor;
-    if (code == ZCD_OK && work->source.kind == IMPORT_KIND_DOSSIER)
-        code = import_read_dossier(&work->source, &keeper.arena, &order.dossier, err);
+    if (work->source.kind == IMPORT_KIND_DOSSIER)
+        code = import_read_dossier(&work->source, &work->arena, &order.dossier, err);
     if (code == ZCD_OK && order.dossier != NULL)
         order.organisation = order.dossier->organisation.uscc.text;
-    const struct log_config log = app_log_config(&keeper.config, key);
-    if (code == ZCD_OK)
-        code = import_write(&log, &order, result, err);
-    arena_done(&keeper.arena);
-    return code;
+    const struct log_config log = app_log_config(&keeper->config, keeper->key);
+    return code == ZCD_OK ? import_write(&log, &order, result, err) : code;
 }
 
 static enum zcd_code import_file(struct work *work, struct zcd_error *err)
@@ -166,11 +179,11 @@ static enum zcd_code import_file(struct work *work, struct zcd_error *err)
     struct import_sink lines;
     struct import_result result = {.is_changed = false};
     const struct import_sink sink = {.take_fact = take_fact, .take_line = take_line, .context = work};
-    enum zcd_code code = read_file(work, &lines, err);
+    enum zcd_code code = begin(work, &lines, err);
 
     if (code == ZCD_OK)
         code = import_read(&work->source, &sink, &work->told, err);
-    if (code == ZCD_OK && !work->request->is_dry_run)
+    if (code == ZCD_OK && work->keeper != NULL)
         code = keep(work, &result, err);
     if (code != ZCD_OK)
         return code;
@@ -186,19 +199,38 @@ static enum zcd_code import_file(struct work *work, struct zcd_error *err)
     return import_print_all(&work->print, &outcome, err);
 }
 
-static enum zcd_code run_file(const struct request *request, struct zcd_error *err)
+static enum zcd_code attempt(const struct request *request, FILE *file, struct keeper *keeper, struct zcd_error *err)
 {
-    struct work work = {.request = request,
-                        .source = {.kind = import_kind_find(request->kind), .organisation = request->organisation}};
-    enum zcd_code code = open_file(request->path, &work.source.file, err);
+    struct work work = {
+        .request = request,
+        .keeper = keeper,
+        .source = {.kind = import_kind_find(request->kind), .file = file, .organisation = request->organisation}};
+    enum zcd_code code = import_file(&work, err);
 
-    if (code != ZCD_OK)
-        return code;
-    code = import_file(&work, err);
     import_counter_free(work.counter);
     fact_spool_free(work.facts);
     import_print_done(&work.print);
-    (void)fclose(work.source.file);
+    arena_done(&work.arena);
+    return code;
+}
+
+static enum zcd_code run_file(const struct request *request, struct zcd_error *err)
+{
+    ZCD_AUTO(close_keeper)
+    struct keeper keeper = {.key = NULL};
+    bool is_statement = import_kind_find(request->kind) == IMPORT_KIND_STATEMENT;
+    FILE *file;
+    enum zcd_code code = open_file(request->path, &file, err);
+
+    if (code != ZCD_OK)
+        return code;
+    if (!request->is_dry_run)
+        code = open_keeper(request, &keeper, err);
+    if (code == ZCD_OK)
+        code = attempt(request, file, request->is_dry_run ? NULL : &keeper, err);
+    for (int i = 1; i < ATTEMPTS && code == ZCD_CONFLICT && is_statement; i++)
+        code = attempt(request, file, &keeper, err);
+    (void)fclose(file);
     return code;
 }
 
@@ -206,6 +238,7 @@ static enum zcd_code run_file(const struct request *request, struct zcd_error *e
 
 static enum zcd_code run_withdrawal(const struct request *request, struct zcd_error *err)
 {
+    ZCD_AUTO(close_keeper)
     struct keeper keeper = {.key = NULL};
     struct import_result result;
     enum zcd_code code = open_keeper(request, &keeper, err);
@@ -216,8 +249,6 @@ static enum zcd_code run_withdrawal(const struct request *request, struct zcd_er
     if (code == ZCD_OK)
         (void)printf("{\"import\":%" PRId64 ",\"record\":%" PRIu64 ",\"withdraws\":%" PRId64 "}\n", result.import,
                      result.record, request->withdraw);
-    signature_key_free(keeper.key);
-    arena_done(&keeper.arena);
     return code;
 }
 
@@ -231,11 +262,7 @@ static bool is_complete(int count, char **words, struct request *request)
     if (optind + 1 != count)
         return false;
     request->path = words[optind];
-    enum import_kind kind = import_kind_find(request->kind);
-    /* Receipts are kept with what they were matched to, which nothing here loads yet. */
-    if (kind == IMPORT_KIND_STATEMENT && !request->is_dry_run)
-        return false;
-    return kind != IMPORT_KIND_NONE && request->is_dry_run == (request->user == NULL);
+    return import_kind_find(request->kind) != IMPORT_KIND_NONE && request->is_dry_run == (request->user == NULL);
 }
 
 static bool read_request(int count, char **words, struct request *request)

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 static const char *const SEVERITIES[] = {
@@ -118,6 +119,44 @@ static void print_coverage_json(const struct ocds_coverage *coverage)
     (void)printf("],\n");
 }
 
+/* What became of the receipts of a statement. */
+static const struct {
+    const char *code, *zh, *en;
+    size_t offset;
+} RECEIPTS[] = {
+    {"matched", "已核对到里程碑", "went to milestones", offsetof(struct statement_import_summary, matched_count)},
+    {"waiting", "待人工认定", "wait for a person", offsetof(struct statement_import_summary, waiting_count)},
+    {"paid_before", "付款已由其他来源入账", "are payments known from another source", offsetof(struct statement_import_summary, paid_before_count)},
+    {"unrelated", "非政府购买合同款项，不入库", "are no public money and not kept", offsetof(struct statement_import_summary, unrelated_count)},
+    {"known", "以前的流水已有", "are known from earlier statements", offsetof(struct statement_import_summary, known_count)},
+    {"duplicate", "同一文件内重复", "stand twice in the file", offsetof(struct statement_import_summary, duplicate_count)},
+};
+
+static uint64_t receipts_at(const struct statement_import_summary *summary, size_t row)
+{
+    uint64_t count;
+
+    memcpy(&count, (const char *)summary + RECEIPTS[row].offset, sizeof count);
+    return count;
+}
+
+static void print_receipts_json(const struct statement_import_summary *summary)
+{
+    (void)printf("\"receipts\":{");
+    for (size_t i = 0; i < sizeof RECEIPTS / sizeof *RECEIPTS; i++)
+        (void)printf("%s\"%s\":%" PRIu64, i == 0 ? "" : ",", RECEIPTS[i].code, receipts_at(summary, i));
+    (void)printf("},\n");
+}
+
+static void print_receipts_text(const struct statement_import_summary *summary)
+{
+    (void)printf("Receipts 收款\n");
+    for (size_t i = 0; i < sizeof RECEIPTS / sizeof *RECEIPTS; i++) {
+        if (receipts_at(summary, i) > 0)
+            (void)printf("%8" PRIu64 "  %s %s\n", receipts_at(summary, i), RECEIPTS[i].en, RECEIPTS[i].zh);
+    }
+}
+
 static void print_json(const struct import_outcome *outcome)
 {
     (void)printf("{");
@@ -129,6 +168,8 @@ static void print_json(const struct import_outcome *outcome)
     (void)printf("},\n");
     if (outcome->told->has_coverage)
         print_coverage_json(&outcome->told->coverage);
+    if (outcome->told->has_statement)
+        print_receipts_json(&outcome->told->statement);
     (void)printf("\"dry_run\":%s,\"file_sha256\":\"%s\",", outcome->is_dry_run ? "true" : "false", outcome->file_sha256);
     if (outcome->is_changed)
         (void)printf("\"import\":%" PRId64 ",", outcome->import);
@@ -149,6 +190,8 @@ static void print_text(const struct import_outcome *outcome)
         else
             (void)printf("%8" PRIu64 " of %" PRIu64 "  %s %s\n", count, all, row->en, row->zh);
     }
+    if (outcome->told->has_statement)
+        print_receipts_text(&outcome->told->statement);
     (void)printf(outcome->is_dry_run ? "Would be kept 将保留\n" : "Kept 已保留\n");
     for (size_t kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++)
         if (counts->things[kind] > 0)

@@ -16,7 +16,7 @@ struct fact_spool {
 #define TEXT(member) (offsetof(struct fact, member) + 1) /* 0 stands behind the last */
 
 /* The texts of each kind, besides organisation and place. */
-static const size_t TEXTS[FACT_RECEIPT + 1][TEXTS_MAX] = {
+static const size_t TEXTS[FACT_KIND_LAST + 1][TEXTS_MAX] = {
     [FACT_ORGANISATION] = {TEXT(organisation_fact.name), TEXT(organisation_fact.region)},
     [FACT_PAYER] = {TEXT(payer.id), TEXT(payer.uscc), TEXT(payer.name), TEXT(payer.region)},
     [FACT_CONTRACT] = {TEXT(contract.id), TEXT(contract.number), TEXT(contract.title), TEXT(contract.payer)},
@@ -25,6 +25,7 @@ static const size_t TEXTS[FACT_RECEIPT + 1][TEXTS_MAX] = {
     [FACT_PAYMENT] = {TEXT(payment.contract), TEXT(payment.milestone), TEXT(payment.id), TEXT(payment.payer_name)},
     [FACT_RECEIPT] = {TEXT(receipt.account), TEXT(receipt.id), TEXT(receipt.payer_name), TEXT(receipt.note),
                       TEXT(receipt.contract), TEXT(receipt.milestone), TEXT(receipt.reason)},
+    [FACT_OFFER] = {TEXT(offer.account), TEXT(offer.receipt), TEXT(offer.contract), TEXT(offer.milestone), TEXT(offer.reason)},
 };
 
 /* The n-th text of a fact; NULL behind the last. */

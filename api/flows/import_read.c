@@ -3,7 +3,7 @@
 #include "api/codec/dossier_decode.h"
 #include "base/cleanup.h"
 #include "contracts/import/notice_reader.h"
-#include "contracts/import/statement_import.h"
+#include "contracts/receivable_store.h"
 
 #include <string.h>
 
@@ -157,7 +157,8 @@ static enum zcd_code read_dossier(const struct import_source *source, const stru
     return code == ZCD_OK ? walk_dossier(&(struct dossier_walk){dossier, sink, err}) : code;
 }
 
-static enum zcd_code read_statement(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
+static enum zcd_code read_statement(const struct import_source *source, const struct import_sink *sink, struct import_told *told,
+                                    struct zcd_error *err)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
@@ -167,18 +168,48 @@ static enum zcd_code read_statement(const struct import_source *source, const st
                                       .known_ids = source->known_ids,
                                       .known_count = source->known_count,
                                       .sink = sink};
-    struct statement_import_summary summary;
 
+    told->has_statement = true;
     enum zcd_code code = statement_profile_load(NULL, &arena, &import.profiles, &import.profile_count, err);
-    return code == ZCD_OK ? statement_import_read(source->file, &import, &arena, &summary, err) : code;
+    return code == ZCD_OK ? statement_import_read(source->file, &import, &arena, &told->statement, err) : code;
 }
 
 static enum zcd_code read_notices(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
 {
-    const struct notice_import import = {.organisation = source->organisation, .organisation_name = "", .sink = sink};
+    const struct notice_import import = {.organisation = source->organisation, .organisation_name = source->organisation_name == NULL ? "" : source->organisation_name,
+                                         .sink = sink};
     struct notice_summary summary;
 
     return notice_read(source->file, &import, &summary, err);
+}
+
+static enum zcd_code refuse_nameless(struct zcd_error *err)
+{
+    return zcd_fail(err, ZCD_INVALID, "a statement or a notice does not say whose it is: name the organisation");
+}
+
+enum zcd_code import_load_known(struct db *db, const char *lender, struct import_source *source, struct arena *arena,
+                                struct zcd_error *err)
+{
+    struct receivables known;
+
+    if (source->kind != IMPORT_KIND_STATEMENT && source->kind != IMPORT_KIND_NOTICE)
+        return ZCD_OK;
+    if (source->organisation == NULL)
+        return refuse_nameless(err);
+    enum zcd_code code =
+        receivable_store_load(db, &(struct facts_of){source->organisation, lender}, arena, &known, err);
+    if (code != ZCD_OK)
+        return code;
+    if (source->kind == IMPORT_KIND_STATEMENT && known.contract_count == 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "no contract of the organisation is known: import its contracts before its statements");
+    source->organisation_name = known.organisation_name;
+    source->receivables = known.list;
+    source->receivable_count = known.count;
+    source->known_ids = known.known_ids;
+    source->known_count = known.known_count;
+    source->last_import = known.last_import;
+    return ZCD_OK;
 }
 
 enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,
@@ -190,6 +221,6 @@ enum zcd_code import_read(const struct import_source *source, const struct impor
     if (source->kind == IMPORT_KIND_DOSSIER)
         return read_dossier(source, sink, err);
     if (source->organisation == NULL)
-        return zcd_fail(err, ZCD_INVALID, "a statement or a notice does not say whose it is: name the organisation");
-    return source->kind == IMPORT_KIND_STATEMENT ? read_statement(source, sink, err) : read_notices(source, sink, err);
+        return refuse_nameless(err);
+    return source->kind == IMPORT_KIND_STATEMENT ? read_statement(source, sink, told, err) : read_notices(source, sink, err);
 }

@@ -10,7 +10,9 @@
 #include "contracts/dossier.h"
 #include "contracts/import/import_sink.h"
 #include "contracts/import/ocds_reader.h"
+#include "contracts/import/statement_import.h"
 #include "contracts/receipt_match.h"
+#include "db/connection.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,22 +25,37 @@ struct import_source {
     FILE *file;               /* seekable */
     const char *organisation; /* whose facts are wanted; NULL for all that the file tells of. Statements and notices name none:
                                  required there */
+    const char *organisation_name; /* a notice is checked against it; NULL where it is not known */
     /* Of a statement: what may still come in, and which receipts are known; none where nothing is known (a dry run). */
     const struct receivable *receivables;
     size_t receivable_count;
     const char *const *known_ids; /* ascending */
     size_t known_count;
+    int64_t last_import; /* of the lender, when these were loaded: see import_order */
 };
 
 /* What a file can tell; of OCDS alone, whose publishers leave most of it out. */
 struct import_told {
     bool has_coverage;
     struct ocds_coverage coverage;
+    bool has_statement;
+    struct statement_import_summary statement; /* what became of its receipts */
 };
 
 /* By the name it has on the command line; IMPORT_KIND_NONE when there is no such kind. */
 enum import_kind import_kind_find(const char *name);
 const char *import_kind_name(enum import_kind kind);
+
+/*
+ * Load what a statement or a notice is read against: what a lender's facts say of the organisation. Of other kinds nothing.
+ *
+ *   source  in/out  with kind and organisation; gets the rest, which lives in the arena
+ *
+ * ZCD_INVALID when the source names no organisation; ZCD_NOT_FOUND for a statement of one of which the lender knows no contract;
+ * ZCD_UNAVAILABLE, ZCD_CORRUPT.
+ */
+enum zcd_code import_load_known(struct db *db, const char *lender, struct import_source *source, struct arena *arena,
+                                struct zcd_error *err) ZCD_MUST_USE;
 
 /* SHA-256 of the whole file, which stands at its beginning again. ZCD_NOT_FOUND when it cannot be read. */
 enum zcd_code import_digest(FILE *file, struct sha256 *digest, struct zcd_error *err) ZCD_MUST_USE;

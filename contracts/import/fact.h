@@ -36,8 +36,11 @@ enum fact_kind {
     FACT_SECURITY,
     FACT_MILESTONE,
     FACT_PAYMENT,
-    FACT_RECEIPT
+    FACT_RECEIPT,
+    FACT_OFFER
 };
+
+#define FACT_KIND_LAST FACT_OFFER
 
 enum fact_answer { FACT_UNKNOWN = 0, FACT_NO, FACT_YES };
 
@@ -114,6 +117,16 @@ struct fact_receipt {
     const char *reason;        /* code of the rule that matched or did not */
 };
 
+/* A milestone that a waiting receipt may belong to: shown to the person who is to say. */
+struct fact_offer {
+    const char *account; /* as of the receipt */
+    const char *receipt;
+    const char *contract, *milestone;
+    struct date on; /* the receipt's */
+    int32_t confidence_ppm;
+    const char *reason;
+};
+
 struct fact {
     enum fact_kind kind;
     const char *organisation; /* USCC that was checked, or SCHEME:ID as a publisher abroad gives it */
@@ -127,6 +140,7 @@ struct fact {
         struct fact_milestone milestone;
         struct fact_payment payment;
         struct fact_receipt receipt;
+        struct fact_offer offer;
     };
 };
 

@@ -80,6 +80,11 @@ static void name_thing(const struct fact *fact, const char *names[3])
         names[0] = fact->receipt.account;
         names[1] = fact->receipt.id;
         break;
+    case FACT_OFFER:
+        names[0] = fact->offer.receipt;
+        names[1] = fact->offer.contract;
+        names[2] = fact->offer.milestone;
+        break;
     }
 }
 

@@ -9,7 +9,7 @@
 #include "contracts/import/import_sink.h"
 
 struct import_counts {
-    uint64_t things[FACT_RECEIPT + 1]; /* by enum fact_kind; a thing that several facts are about counts once */
+    uint64_t things[FACT_KIND_LAST + 1]; /* by enum fact_kind; a thing that several facts are about counts once */
     uint64_t facts;
     uint64_t lines[IMPORT_REFUSED + 1]; /* by enum import_severity */
 };

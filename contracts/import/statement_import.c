@@ -163,6 +163,22 @@ static enum zcd_code name_entries(struct gathering *gathering, struct statement_
     return ZCD_OK;
 }
 
+static enum zcd_code hand_on_offer(const struct statement_import *import, const struct entry *entry, const struct receipt_part *part,
+                                   struct zcd_error *err)
+{
+    const struct receivable *receivable = &import->receivables[part->receivable];
+    struct fact fact = {.kind = FACT_OFFER, .organisation = import->organisation, .line = entry->line, .place = ""};
+
+    fact.offer = (struct fact_offer){.account = entry->account,
+                                     .receipt = entry->id,
+                                     .contract = receivable->contract,
+                                     .milestone = receivable->milestone,
+                                     .on = entry->on,
+                                     .confidence_ppm = part->confidence_ppm,
+                                     .reason = match_reason_code(part->reason)};
+    return import->sink->take_fact(import->sink->context, &fact, err);
+}
+
 static enum zcd_code hand_on_part(const struct statement_import *import, const struct entry *entry, const struct receipt_part *part,
                                   struct zcd_error *err)
 {
@@ -204,6 +220,8 @@ static void count_receipt(enum match_reason reason, struct statement_import_summ
     summary->receipt_count++;
     if (match_reason_waits(reason))
         summary->waiting_count++;
+    else if (reason == MATCH_PAYMENT_KNOWN)
+        summary->paid_before_count++;
     else if (match_reason_confidence_ppm(reason) == 0)
         summary->unrelated_count++;
     else
@@ -237,9 +255,10 @@ static enum zcd_code hand_on(const struct gathering *gathering, const struct rec
         assert(at < part_count);
         count_receipt(parts[at].reason, summary);
         for (; at < part_count && parts[at].receipt == receipt; at++) {
-            summary->part_count += parts[at].receivable != SIZE_MAX;
+            summary->part_count += parts[at].receivable != SIZE_MAX && !parts[at].is_offer;
             summary->matched_fen += parts[at].amount_fen;
-            enum zcd_code code = hand_on_part(gathering->import, entry, &parts[at], err);
+            enum zcd_code code = parts[at].is_offer ? hand_on_offer(gathering->import, entry, &parts[at], err)
+                                                    : hand_on_part(gathering->import, entry, &parts[at], err);
             if (code != ZCD_OK)
                 return code;
         }

@@ -30,6 +30,7 @@ struct statement_import_summary {
     uint64_t matched_count;   /* those that went to milestones */
     uint64_t waiting_count;   /* those for which a person must say */
     uint64_t unrelated_count; /* paid by nobody under contract */
+    uint64_t paid_before_count; /* those whose payment another source told of */
     uint64_t duplicate_count, known_count;
     uint64_t part_count;      /* payments */
     int64_t matched_fen;
@@ -37,7 +38,8 @@ struct statement_import_summary {
 
 /*
  * Read a statement and hand on, for each new receipt in the order of the file, a FACT_RECEIPT per part with the rule that
- * matched it, and a FACT_PAYMENT per part that went to a milestone.
+ * matched it, a FACT_PAYMENT per part that went to a milestone, and a FACT_OFFER per milestone that is offered to the person for
+ * whom it waits.
  *
  *   arena  in  working memory: grows with the receipts, not with the rest of the file
  *

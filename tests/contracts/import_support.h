@@ -56,6 +56,10 @@ static inline void keep_fact_text(struct buffer *to, const struct fact *fact)
                              fact->receipt.amount.currency, fact->receipt.payer_name, fact->receipt.note, fact->receipt.contract,
                              fact->receipt.milestone, fact->receipt.matched.minor, fact->receipt.reason);
         return;
+    case FACT_OFFER:
+        buffer_append_format(to, "offer %s/%s %d %s\n", fact->offer.contract, fact->offer.milestone, (int)fact->offer.confidence_ppm,
+                             fact->offer.reason);
+        return;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -46,7 +47,10 @@ static void expect_one(const struct receivable *receivables, size_t count, struc
     struct arena arena = {0};
     const struct receipt_part *parts;
 
-    assert_int_equal(receipt_match(receivables, count, &given, 1, &arena, &parts), 1);
+    size_t part_count = receipt_match(receivables, count, &given, 1, &arena, &parts);
+    assert_true(part_count == 1 || receivable == SIZE_MAX);
+    for (size_t i = 0; i < part_count; i++)
+        assert_true(parts[i].is_offer == (i > 0));
     expect_part(parts, 0, receivable, receivable == SIZE_MAX ? 0 : given.amount_fen, reason);
     arena_done(&arena);
 }
@@ -246,6 +250,78 @@ static void the_order_of_the_input_changes_nothing(void **state)
     }
 }
 
+static void a_treasury_that_is_no_payer_waits_with_what_fits_exactly(void **state)
+{
+    (void)state;
+    const struct receivable three[] = {of("c1", "m1", "", day(2020, 10, 31), 500), of("c2", "m1", "", day(2020, 10, 31), 500),
+                                       of("c3", "m1", "", day(2020, 10, 31), 700)};
+    const struct receipt given = receipt("r", day(2020, 11, 2), 500, "深圳市财政局", "拨款");
+    struct arena arena = {0};
+    const struct receipt_part *parts;
+
+    /* 900,000 millionths of offer_amount, shared by two contracts. */
+    assert_int_equal(receipt_match(three, 3, &given, 1, &arena, &parts), 3);
+    expect_part(&parts[0], 0, SIZE_MAX, 0, MATCH_TREASURY);
+    expect_part(&parts[1], 0, 0, 0, MATCH_OFFER_AMOUNT);
+    expect_part(&parts[2], 0, 1, 0, MATCH_OFFER_AMOUNT);
+    assert_true(parts[1].is_offer && parts[2].is_offer);
+    assert_int_equal(parts[1].confidence_ppm, 450000);
+    assert_int_equal(parts[2].confidence_ppm, 450000);
+    assert_true(match_reason_waits(MATCH_TREASURY));
+    arena_done(&arena);
+}
+
+static void offers_stand_in_the_order_of_what_speaks_for_them_and_are_few(void **state)
+{
+    (void)state;
+    struct receivable many[12];
+    char ids[12][4];
+    struct receipt given = receipt("r", day(2020, 11, 2), 600, "龙岗区民政局", "");
+    struct arena arena = {0};
+    const struct receipt_part *parts;
+
+    /* c00 to c10 are larger; c11 is due too far off. */
+    for (size_t i = 0; i < 12; i++) {
+        (void)snprintf(ids[i], sizeof ids[i], "c%02d", (int)i);
+        many[i] = of(ids[i], "m1", "", i == 11 ? day(2022, 1, 1) : day(2020, 10, 31), 1000 + (int64_t)i);
+    }
+    assert_int_equal(receipt_match(many, 12, &given, 1, &arena, &parts), 1 + RECEIPT_OFFERS_MAX);
+    expect_part(&parts[0], 0, SIZE_MAX, 0, MATCH_AMBIGUOUS);
+    for (size_t i = 1; i <= RECEIPT_OFFERS_MAX; i++)
+        expect_part(&parts[i], 0, i - 1, 0, MATCH_OFFER_PART);
+
+    const struct receivable two[] = {many[11], of("c99", "m1", "", day(2020, 10, 31), 500)};
+    given.amount_fen = 501;
+    assert_int_equal(receipt_match(two, 2, &given, 1, &arena, &parts), 3);
+    expect_part(&parts[0], 0, SIZE_MAX, 0, MATCH_EXCEEDS);
+    expect_part(&parts[1], 0, 1, 0, MATCH_OFFER_IN_ORDER);
+    expect_part(&parts[2], 0, 0, 0, MATCH_OFFER_OTHER_DAY);
+    arena_done(&arena);
+}
+
+static void a_payment_that_another_source_told_of_is_one_receipt_and_no_second_payment(void **state)
+{
+    (void)state;
+    const struct known_payment known[] = {{day(2020, 10, 12), 500}};
+    struct receivable two[] = {of("c1", "m1", "", day(2020, 7, 31), 0), of("c1", "m2", "", day(2020, 10, 31), 500)};
+    const struct receipt given[] = {receipt("a", day(2020, 10, 14), 500, "龙岗区民政局", ""),
+                                    receipt("b", day(2020, 10, 15), 500, "龙岗区民政局", "")};
+    struct arena arena = {0};
+    const struct receipt_part *parts;
+
+    two[0].payments = known;
+    two[0].payment_count = 1;
+    assert_int_equal(receipt_match(two, 2, given, 2, &arena, &parts), 2);
+    expect_part(&parts[0], 0, SIZE_MAX, 0, MATCH_PAYMENT_KNOWN);
+    expect_part(&parts[1], 1, 1, 500, MATCH_PAYER_AMOUNT);
+    assert_false(match_reason_waits(MATCH_PAYMENT_KNOWN));
+    expect_one(two, 2, receipt("a", day(2020, 10, 22), 500, "龙岗区民政局", ""), SIZE_MAX, MATCH_PAYMENT_KNOWN);
+    expect_one(two, 2, receipt("a", day(2020, 10, 23), 500, "龙岗区民政局", ""), 1, MATCH_PAYER_AMOUNT); /* 11 days off */
+    expect_one(two, 2, receipt("a", day(2020, 10, 14), 499, "龙岗区民政局", ""), 1, MATCH_PAYER_PART);
+    expect_one(two, 1, receipt("a", day(2020, 11, 14), 500, "龙岗区民政局", ""), SIZE_MAX, MATCH_NOTHING_OPEN);
+    arena_done(&arena);
+}
+
 static void every_reason_has_a_code_and_both_texts(void **state)
 {
     (void)state;
@@ -274,6 +350,9 @@ int main(void)
         cmocka_unit_test(a_milestone_is_open_from_three_months_before_its_day_to_three_years_after),
         cmocka_unit_test(what_one_receipt_took_is_not_open_for_the_next),
         cmocka_unit_test(the_order_of_the_input_changes_nothing),
+        cmocka_unit_test(a_treasury_that_is_no_payer_waits_with_what_fits_exactly),
+        cmocka_unit_test(offers_stand_in_the_order_of_what_speaks_for_them_and_are_few),
+        cmocka_unit_test(a_payment_that_another_source_told_of_is_one_receipt_and_no_second_payment),
         cmocka_unit_test(every_reason_has_a_code_and_both_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

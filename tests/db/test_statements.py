@@ -19,7 +19,7 @@ TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)")
 
 def fact_tables():
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(pathlib.Path("db/migrations").glob("*.sql")))
-    return set(re.findall(r"CREATE TABLE (\w+) \(\s*LIKE fact\b", text)) | {"organisation_payer_delay", "assessment", "disclosure"}
+    return set(re.findall(r"CREATE TABLE (\w+) \(\s*LIKE fact\b", text)) | {"organisation_payer_delay", "assessment", "disclosure", "receipt_offer"}
 
 
 def statements(text):

@@ -10,9 +10,9 @@
 
 static const char *const NAMES[] = {"龙岗区民政局", "甲"};
 static const struct receivable MILESTONES[] = {
-    {"c1", "m1", "HT-2020-1", NAMES, 2, {18566}, {INT32_MIN}, 50000},
-    {"c1", "m2", "HT-2020-1", NAMES, 2, {18596}, {INT32_MIN}, 50000},
-    {"c2", "m1", "HT-2020-12", NAMES, 1, {18566}, {INT32_MIN}, 70000},
+    {"c1", "m1", "HT-2020-1", NAMES, 2, {18566}, {INT32_MIN}, 50000, NULL, 0},
+    {"c1", "m2", "HT-2020-1", NAMES, 2, {18596}, {INT32_MIN}, 50000, NULL, 0},
+    {"c2", "m1", "HT-2020-12", NAMES, 1, {18566}, {INT32_MIN}, 70000, NULL, 0},
 };
 
 /* What went to each milestone. */
