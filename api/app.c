@@ -142,7 +142,8 @@ static enum zcd_code open_issuer(const struct config *config, struct issuer **is
 
 enum zcd_code app_open(const struct config *config, struct app *app, struct zcd_error *err)
 {
-    *app = (struct app){.config = config, .metrics = metrics_new(), .disclosures = disclosure_book_new(), .login = login_new(config->workers)};
+    *app = (struct app){.config = config, .metrics = metrics_new(), .disclosures = disclosure_book_new(), .login = login_new(config->workers),
+                         .rates = rate_limit_new(config->rate_requests)};
 
     enum zcd_code code = load_policy(config, &app->policy, err);
     if (code == ZCD_OK)
@@ -165,6 +166,7 @@ void app_close(struct app *app)
     directory_close(app->directory);
     metrics_free(app->metrics);
     login_free(app->login);
+    rate_limit_free(app->rates);
     disclosure_book_free(app->disclosures);
     signature_key_free(app->key);
     loaded_policy_done(&app->policy);
@@ -227,6 +229,7 @@ static void observe(const struct http_observation *observation, void *context)
     measure(app->metrics, observation);
     notice_begin(&line, "request");
     notice_text(&line, "request_id", observation->request_id);
+    notice_text(&line, "trace_id", observation->trace_id);
     notice_text(&line, "method", observation->method);
     notice_text(&line, "route", observation->route);
     notice_integer(&line, "status", observation->status);
@@ -292,6 +295,7 @@ enum zcd_code app_serve(struct app *app, struct zcd_error *err)
     limits.connections_max = app->config->connections;
     const struct http_server_config config = {.listen = app->config->listen,
                                               .routes = ROUTES,
+                                              .answer_types = ANSWER_TYPES,
                                               .tls = {.certificate_file = app->config->tls_certificate_file,
                                                       .key_file = app->config->tls_key_file,
                                                       .client_ca_file = app->config->tls_client_ca_file},

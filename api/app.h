@@ -35,6 +35,7 @@ struct app {
     struct directory *directory; /* has its own lock */
     struct issuer *issuer;       /* the same; NULL without an OpenID issuer */
     struct login *login;         /* the same */
+    struct rate_limit *rates;    /* of the event loop's thread */
     struct log *log;
     struct disclosure_book *disclosures;
     struct metrics *metrics; /* has its own lock */

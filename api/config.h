@@ -11,6 +11,7 @@
 #define API_CONFIG_H
 
 #include "api/address.h"
+#include "api/rate_limit.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -46,6 +47,8 @@ struct config {
     const char *connections_text;
     size_t connections;
     const char *spool_directory; /* may be NULL */
+    const char *rate_text[RATE_CLASS_COUNT];
+    size_t rate_requests[RATE_CLASS_COUNT]; /* a minute, of one caller (rate_limit.h) */
 
     /* Where each row of the table in config.c has its value from: CONFIG_DEFAULT, ... For config_print. */
     unsigned char given_by[CONFIG_SETTINGS_MAX];

@@ -214,6 +214,7 @@ static void observe(const struct http_observation *observation, void *context)
     (void)context;
     notice_begin(&line, "request");
     notice_text(&line, "request_id", observation->request_id);
+    notice_text(&line, "trace_id", observation->trace_id);
     notice_text(&line, "route", observation->route);
     notice_integer(&line, "status", observation->status);
     notice_write(&line);

@@ -92,6 +92,7 @@ struct log_entry {
     size_t document_count;                /* at most LOG_ENTRY_DOCUMENTS_MAX */
     const struct commitment *commitments; /* the values behind those in the record's body, to be kept until erased */
     size_t commitment_count;
+    const char *trace_id; /* of the request that it comes of, for insert_rows; NULL: of none. Not recorded */
     void *user; /* not looked at */
     /*
      * Called exactly once, from the writer's thread, which waits meanwhile: hand over and return. After it has begun, the

@@ -5,6 +5,7 @@
 #include "api/events/event_store.h"
 #include "api/events/signature.h"
 #include "api/fetch.h"
+#include "api/http/trace.h"
 #include "api/notice.h"
 #include "audit/record.h"
 #include "base/cleanup.h"
@@ -95,26 +96,40 @@ static int64_t pause_ms(int32_t attempts)
     return pause * 3 / 4 + (int64_t)(random_number() % (uint32_t)(pause / 2));
 }
 
+/* The delivery is a step of its own in the trace of the request that the event came of. */
+static const char *write_parent(const struct event_delivery *delivery, char text[HTTP_TRACE_PARENT_SIZE])
+{
+    char step[17];
+
+    if (delivery->trace_id == NULL)
+        return NULL;
+    (void)snprintf(step, sizeof step, "%08x%08x", (unsigned)random_number() | 1U, (unsigned)random_number());
+    return http_trace_format(delivery->trace_id, step, text);
+}
+
 static enum zcd_code post_event(const struct event_delivery *delivery, struct guard *guard, const atomic_bool *ends,
                                 int *status, struct zcd_error *err)
 {
     ZCD_AUTO(buffer_done)
     struct buffer body = {0};
     struct fetch_answer answer = {.status = 0};
-    char signature[WEBHOOK_SIGNATURE_TEXT_SIZE], timestamp[24];
+    char signature[WEBHOOK_SIGNATURE_TEXT_SIZE], timestamp[24], parent[HTTP_TRACE_PARENT_SIZE];
     const int64_t now_s = clock_now_us() / 1000000;
 
     write_body(delivery, &body);
     const struct bytes bytes = buffer_bytes(&body);
     (void)snprintf(timestamp, sizeof timestamp, "%lld", (long long)now_s);
     (void)webhook_signature_format(delivery->secrets, delivery->secret_count, delivery->id, now_s, bytes, signature);
-    const struct fetch_field fields[] = {
-        {"webhook-id", delivery->id}, {"webhook-timestamp", timestamp}, {"webhook-signature", signature}};
+    const struct fetch_field fields[] = {{"webhook-id", delivery->id},
+                                         {"webhook-timestamp", timestamp},
+                                         {"webhook-signature", signature},
+                                         {"traceparent", write_parent(delivery, parent)}};
+    const size_t field_count = sizeof fields / sizeof *fields;
     const struct fetch_request request = {.url = delivery->url,
                                           .content_type = "application/json",
                                           .body = &bytes,
                                           .fields = fields,
-                                          .field_count = sizeof fields / sizeof *fields,
+                                          .field_count = delivery->trace_id == NULL ? field_count - 1 : field_count,
                                           .may_connect = may_connect,
                                           .may_connect_context = guard,
                                           .ends = ends,

@@ -119,6 +119,7 @@ enum zcd_code event_publish_records(struct db *db, struct log_entry *const *entr
                                          .type = type->name,
                                          .lender = lender,
                                          .at_us = entries[i]->at_us,
+                                         .trace_id = entries[i]->trace_id,
                                          .data = data_of(entries[i], &arena)};
     }
     enum zcd_code code = event_publish(db, events, found, err);

@@ -24,6 +24,7 @@ struct event {
     const char *type;   /* a name from event_types.def */
     const char *lender; /* whom it concerns: the webhooks of this lender are told */
     int64_t at_us;
+    const char *trace_id; /* of the request that it came of, passed on to receivers; NULL: of none */
     const char *data; /* a JSON object of at most EVENT_DATA_SIZE_MAX bytes: ids, and little more */
 };
 

@@ -14,12 +14,12 @@ static const struct db_statement LOCK = {"event_lock", "SELECT pg_advisory_xact_
 
 static const struct db_statement INSERT = {
     "event_insert",
-    "WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::text[])"
-    "  WITH ORDINALITY AS a (uscc, id, type, lender, at_us, data, place)),"
+    "WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::text[])"
+    "  WITH ORDINALITY AS a (uscc, id, type, lender, at_us, data, trace_id, place)),"
     " wanted AS (SELECT * FROM asked a WHERE EXISTS (SELECT FROM webhook w WHERE w.lender = a.lender AND a.type = ANY (w.types))"
     "  ORDER BY place),"
-    " made AS (INSERT INTO event (uscc, id, type, lender, at, data)"
-    "  SELECT uscc, id, type, lender, to_timestamp(0) + at_us * interval '1 microsecond', data FROM wanted ORDER BY place"
+    " made AS (INSERT INTO event (uscc, id, type, lender, at, data, trace_id)"
+    "  SELECT uscc, id, type, lender, to_timestamp(0) + at_us * interval '1 microsecond', data, nullif(trace_id, '') FROM wanted ORDER BY place"
     "  RETURNING uscc, position, type, lender),"
     " sent AS (INSERT INTO webhook_delivery (uscc, webhook_id, position)"
     "  SELECT m.uscc, w.id, m.position FROM made m JOIN webhook w ON w.lender = m.lender AND m.type = ANY (w.types)"
@@ -32,9 +32,9 @@ static const struct db_statement INSERT = {
 
 enum zcd_code event_store_insert(struct db *db, const struct event *events, size_t count, struct zcd_error *err)
 {
-    enum { COLUMNS = 6 };
+    enum { COLUMNS = 7 };
     static const enum db_type TYPES[COLUMNS] = {DB_TEXT_ARRAY, DB_TEXT_ARRAY, DB_TEXT_ARRAY,
-                                                DB_TEXT_ARRAY, DB_INT8_ARRAY, DB_TEXT_ARRAY};
+                                                DB_TEXT_ARRAY, DB_INT8_ARRAY, DB_TEXT_ARRAY, DB_TEXT_ARRAY};
     struct db_array column[COLUMNS];
     struct db_value value[COLUMNS];
     char id[PUBLIC_ID_SIZE];
@@ -48,6 +48,7 @@ enum zcd_code event_store_insert(struct db *db, const struct event *events, size
         db_array_add_text(&column[3], events[i].lender);
         db_array_add_int8(&column[4], events[i].at_us);
         db_array_add_text(&column[5], events[i].data);
+        db_array_add_text(&column[6], events[i].trace_id == NULL ? "" : events[i].trace_id);
     }
     for (int i = 0; i < COLUMNS; i++)
         value[i] = db_array_value(&column[i]);
@@ -71,7 +72,7 @@ static const struct db_statement TAKE = {
     " WHERE s.uscc = t.uscc AND s.webhook_id = t.webhook_id RETURNING s.uscc, s.webhook_id"};
 static const struct db_statement FIRST = {
     "event_first",
-    "SELECT d.position, d.attempts, e.id, e.type, e.data, e.at, w.url FROM webhook_delivery d"
+    "SELECT d.position, d.attempts, e.id, e.type, e.data, e.trace_id, e.at, w.url FROM webhook_delivery d"
     " JOIN event e ON e.uscc = d.uscc AND e.position = d.position JOIN webhook w ON w.id = d.webhook_id"
     " WHERE d.uscc = $1 AND d.webhook_id = $2 AND d.state = 'waiting' ORDER BY d.position LIMIT 1"};
 static const struct db_statement SECRETS = {
@@ -104,6 +105,8 @@ static enum zcd_code read_first(const struct db_rows *rows, struct arena *arena,
         code = read_text(rows, "type", arena, &delivery->type, err);
     if (code == ZCD_OK)
         code = read_text(rows, "data", arena, &delivery->data, err);
+    if (code == ZCD_OK && !db_rows_is_null(rows, 0, "trace_id"))
+        code = read_text(rows, "trace_id", arena, &delivery->trace_id, err);
     if (code == ZCD_OK)
         code = read_text(rows, "url", arena, &delivery->url, err);
     return code == ZCD_OK ? db_rows_timestamptz(rows, 0, "at", &delivery->at_us, err) : code;

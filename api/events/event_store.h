@@ -24,6 +24,7 @@ struct event_delivery {
     int64_t position;
     int32_t attempts; /* before this one */
     const char *id, *type, *data;
+    const char *trace_id; /* NULL: none */
     int64_t at_us;
     const char *url;
     struct bytes secrets[EVENT_SECRETS_MAX]; /* the newest first */

@@ -36,6 +36,7 @@ static struct pending *pending_new(struct connection *connection)
     pending->connection = connection;
     pending->started_us = server_now_us();
     new_request_id(pending->exchange.request.id);
+    memcpy(pending->exchange.request.trace_id, pending->exchange.request.id, HTTP_TRACE_ID_SIZE);
     return pending;
 }
 
@@ -64,6 +65,7 @@ static void observe(const struct pending *pending)
     const struct http_exchange *exchange = &pending->exchange;
     struct http_observation observation = {
         .request_id = exchange->request.id,
+        .trace_id = exchange->request.trace_id,
         .method = http_method_name(exchange->request.method),
         .route = pending->route == NULL ? "" : pending->route->pattern,
         .status = exchange->response.status,
@@ -259,13 +261,15 @@ static struct http_refusal judge(struct pending *pending, struct bytes head)
     struct arena *arena = &pending->exchange.arena;
 
     struct http_refusal refusal = http_head_parse(head, arena, request);
+    if (!http_trace_parse(http_request_header(request, "traceparent"), request->trace_id))
+        memcpy(request->trace_id, request->id, sizeof request->trace_id);
     if (refusal.status == 0)
         refusal = http_router_find(config->routes, request, arena, &pending->route);
     if (refusal.status == 0 && pending->route->roles != 0)
         refusal = config->authorise(pending->route, &pending->exchange, config->context);
     pending->connection->is_known = refusal.status == 0 && pending->route->roles != 0;
     if (refusal.status == 0)
-        refusal = http_router_check(pending->route, request);
+        refusal = http_router_check(pending->route, config->answer_types, request);
     if (refusal.status == 0)
         refusal = reserve_body(pending);
     return refusal;

@@ -6,6 +6,7 @@
 #ifndef API_HTTP_REQUEST_H
 #define API_HTTP_REQUEST_H
 
+#include "api/http/trace.h"
 #include "base/bytes.h"
 
 #include <stdbool.h>
@@ -42,7 +43,8 @@ struct http_request {
     struct bytes body;     /* empty when it is in a file */
     const char *body_path; /* on routes that take large bodies: its file, removed with the exchange unless kept (spool.h) */
     const char *client_subject; /* of the client's certificate, verified (tls.h); NULL without one */
-    char id[HTTP_REQUEST_ID_SIZE]; /* ours, random: names the request in logs and problems */
+    char id[HTTP_REQUEST_ID_SIZE]; /* ours, random: names the request in logs, and in the answer's Request-Id */
+    char trace_id[HTTP_TRACE_ID_SIZE]; /* the client's (trace.h), or the id again: names it in logs and problems */
 
     /* How it was framed. */
     int version_minor; /* of HTTP/1.x */

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HTTP_RESPONSE_HEADERS_MAX 12
+#define HTTP_RESPONSE_HEADERS_MAX 16
 #define HTTP_DATE_SIZE 30 /* "Sun, 06 Nov 1994 08:49:37 GMT" and NUL */
 
 struct http_response {

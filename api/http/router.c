@@ -1,5 +1,6 @@
 #include "api/http/router.h"
 
+#include "api/http/accept.h"
 #include "api/http/limits.h"
 
 #include <assert.h>
@@ -77,10 +78,8 @@ static bool takes_query(const struct http_route *route)
     return route->pattern[strlen(route->pattern) - 1] == '?';
 }
 
-struct http_refusal http_router_check(const struct http_route *route, const struct http_request *request)
+static struct http_refusal check_body(const struct http_route *route, const struct http_request *request)
 {
-    if (request->query != NULL && !takes_query(route))
-        return REFUSE(400, "this path takes no query");
     if (route->body_size_max == 0)
         return request->content_length == 0 ? ACCEPT : REFUSE(400, "this path takes no body");
     if (!request->has_content_length)
@@ -90,6 +89,26 @@ struct http_refusal http_router_check(const struct http_route *route, const stru
     if (route->content_type != NULL && !http_request_has_content_type(request, route->content_type))
         return REFUSE(415, "the body's Content-Type is not the one that this path takes");
     return ACCEPT;
+}
+
+static const char *types_of(const struct http_route *route, const struct http_answer_types *others)
+{
+    for (; others->pattern != NULL; others++) {
+        if (strcmp(others->pattern, route->pattern) == 0)
+            return others->types;
+    }
+    return "application/json";
+}
+
+struct http_refusal http_router_check(const struct http_route *route, const struct http_answer_types *others,
+                                      const struct http_request *request)
+{
+    if (request->query != NULL && !takes_query(route))
+        return REFUSE(400, "this path takes no query");
+    struct http_refusal refusal = check_body(route, request);
+    if (refusal.status == 0 && others != NULL && !http_accepts(request, types_of(route, others)))
+        return REFUSE(406, "this path answers with no type that Accept names");
+    return refusal;
 }
 
 bool http_route_spools(const struct http_route *route)

@@ -44,6 +44,12 @@ struct http_route {
     http_handler *handle;
 };
 
+/* What a route answers with, where that is not JSON. */
+struct http_answer_types {
+    const char *pattern;
+    const char *types; /* as http_accepts takes them (accept.h) */
+};
+
 /*
  * Find the route of a request; the first that matches.
  *
@@ -57,9 +63,13 @@ struct http_refusal http_router_find(const struct http_route *routes, struct htt
 
 /*
  * Does the request suit its route? 400: a query, where this one takes none, or a body, where this one takes none; 411: no
- * Content-Length; 413: too large; 415: another Content-Type.
+ * Content-Length; 413: too large; 415: another Content-Type; 406: the client takes nothing of what the route answers with.
+ *
+ *   others  in  the routes that answer with something else than JSON; a row without a pattern ends them;
+ *                NULL: what a client takes is not asked
  */
-struct http_refusal http_router_check(const struct http_route *route, const struct http_request *request);
+struct http_refusal http_router_check(const struct http_route *route, const struct http_answer_types *others,
+                                      const struct http_request *request);
 
 /* Do its bodies come in files? */
 bool http_route_spools(const struct http_route *route);

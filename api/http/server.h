@@ -29,6 +29,7 @@ struct http_server;
 /* One answer, for the log of the service. Holds nothing that a client sent. */
 struct http_observation {
     const char *request_id;
+    const char *trace_id; /* the request's own id, where its client named no trace */
     const char *method;
     const char *route; /* its pattern; "" when the request found none */
     int status;
@@ -41,6 +42,7 @@ struct http_observation {
 struct http_server_config {
     const char *listen; /* numeric address and port: "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one */
     const struct http_route *routes; /* a row without a pattern ends them */
+    const struct http_answer_types *answer_types; /* of those that do not answer with JSON; likewise. NULL: Accept is not read */
     struct http_tls_files tls; /* without a certificate file: plain HTTP */
     struct http_limits limits;
     const char *spool_directory; /* for bodies larger than HTTP_BODY_HELD_MAX (spool.h); NULL: they are answered 503 */

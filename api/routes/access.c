@@ -6,10 +6,12 @@
 #include "api/identity/directory.h"
 #include "api/identity/issuer.h"
 #include "api/identity/session.h"
+#include "api/rate_limit.h"
 #include "api/routes/answer.h"
 #include "audit/record.h"
 #include "base/cleanup.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -80,11 +82,51 @@ static struct http_refusal find_caller(struct app *app, struct http_exchange *ex
     return is_known ? (struct http_refusal){.status = 0} : NOT_KNOWN;
 }
 
+static const enum rate_class RATE_CLASSES[HTTP_THREAD_COUNT] = {[HTTP_ON_LOOP] = RATE_READ,
+                                                               [HTTP_ON_WORKER] = RATE_READ,
+                                                               [HTTP_ON_WORKER_DECIDING] = RATE_DECIDE,
+                                                               [HTTP_ON_WORKER_IN_BULK] = RATE_BATCH};
+
+static void add_number(struct http_exchange *exchange, const char *field, int64_t number)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%lld", (long long)number);
+    http_response_add_header(&exchange->response, field, arena_copy_text(&exchange->arena, text));
+}
+
+/* Structured fields of draft-ietf-httpapi-ratelimit-headers-10: "read";q=12000;w=60 and "read";r=11999;t=1 */
+static void add_rate(struct http_exchange *exchange, const char *name, size_t quota, const struct rate_state *state)
+{
+    char policy[64], left[96];
+
+    (void)snprintf(policy, sizeof policy, "\"%s\";q=%zu;w=%d", name, quota, RATE_WINDOW_S);
+    (void)snprintf(left, sizeof left, "\"%s\";r=%lld;t=%lld", name, (long long)state->remaining, (long long)state->reset_s);
+    http_response_add_header(&exchange->response, "RateLimit-Policy", arena_copy_text(&exchange->arena, policy));
+    http_response_add_header(&exchange->response, "RateLimit", arena_copy_text(&exchange->arena, left));
+}
+
+/* Every answer to a known caller says what is left, refusals too. */
+static struct http_refusal take_from_quota(struct app *app, const struct http_route *route, struct http_exchange *exchange,
+                                           const struct caller *caller)
+{
+    enum rate_class class = RATE_CLASSES[route->thread];
+    struct rate_state state = rate_limit_take(app->rates, class, caller->id, clock_monotonic_us());
+
+    add_rate(exchange, rate_class_name(class), rate_limit_requests(app->rates, class), &state);
+    if (state.is_taken)
+        return (struct http_refusal){.status = 0};
+    add_number(exchange, "Retry-After", state.wait_s);
+    return (struct http_refusal){.status = 429, .detail = "the caller has made as many requests as it may in a minute"};
+}
+
 struct http_refusal access_authorise(const struct http_route *route, struct http_exchange *exchange, void *context)
 {
     struct caller *caller = ARENA_NEW(&exchange->arena, struct caller, 1);
     struct http_refusal refusal = find_caller(context, exchange, caller);
 
+    if (refusal.status == 0)
+        refusal = take_from_quota(context, route, exchange, caller);
     if (refusal.status != 0)
         return refusal;
     if ((caller->roles & route->roles) == 0)

@@ -17,11 +17,19 @@ const char *answer_etag_format(struct bytes body, char text[ANSWER_ETAG_SIZE])
     return text;
 }
 
-/* Does a field of entity tags name this one? A tag is compared with its quotes, so that part of one is none. W/ is a tag
- * that somebody on the way has weakened: the same body, for GET. */
-static bool names_etag(const char *field, const char *etag)
+/* Does a field of entity tags name this one? A tag is compared with its quotes, so that part of one is none. Weakly: W/ stands
+ * before a tag that somebody on the way has weakened, which for GET is the same body, and for a change is not (RFC 9110 13.1). */
+static bool names_etag(const char *field, const char *etag, bool weakly)
 {
-    return field != NULL && (strcmp(field, "*") == 0 || strstr(field, etag) != NULL);
+    if (field == NULL)
+        return false;
+    if (strcmp(field, "*") == 0)
+        return true;
+    for (const char *found = strstr(field, etag); found != NULL; found = strstr(found + 1, etag)) {
+        if (weakly || found < field + 2 || strncmp(found - 2, "W/", 2) != 0)
+            return true;
+    }
+    return false;
 }
 
 void answer_add_etag(struct http_exchange *exchange)
@@ -33,7 +41,7 @@ void answer_add_etag(struct http_exchange *exchange)
         return;
     char *etag = arena_alloc(&exchange->arena, ANSWER_ETAG_SIZE, 1);
     http_response_add_header(response, "ETag", answer_etag_format(buffer_bytes(&response->body), etag));
-    if (!names_etag(http_request_header(&exchange->request, "If-None-Match"), etag))
+    if (!names_etag(http_request_header(&exchange->request, "If-None-Match"), etag, true))
         return;
     response->status = 304;
     response->content_type = NULL;
@@ -42,14 +50,23 @@ void answer_add_etag(struct http_exchange *exchange)
 
 bool answer_check_match(struct http_exchange *exchange, const char *etag)
 {
-    const char *field = http_request_header(&exchange->request, "If-Match");
+    const char *wanted = http_request_header(&exchange->request, "If-Match");
+    const char *unwanted = http_request_header(&exchange->request, "If-None-Match");
+    int status = 0;
 
-    if (names_etag(field, etag))
+    if (etag == NULL)
+        status = wanted == NULL ? 0 : 412;
+    else if (names_etag(unwanted, etag, true) || (wanted != NULL && !names_etag(wanted, etag, false)))
+        status = 412;
+    else if (wanted == NULL)
+        status = 428;
+    if (status == 0)
         return true;
-    if (field == NULL)
-        answer_fill_problem(exchange, 428, "If-Match must name the state that is to be changed: the ETag of its GET", NULL);
-    else
-        answer_fill_problem(exchange, 412, "it was changed meanwhile: read it again", NULL);
+    answer_fill_problem(exchange, status,
+                        status == 428  ? "If-Match must name the state that is to be changed: the ETag of its GET"
+                        : etag == NULL ? "there is no such thing to be changed"
+                                       : "it was changed meanwhile, or made: read it again",
+                        NULL);
     http_exchange_finish(exchange);
     return false;
 }
@@ -66,7 +83,7 @@ void answer_fill_problem(struct http_exchange *exchange, int status, const char 
 {
     struct http_response *response = &exchange->response;
     const struct problem problem = {
-        .status = status, .detail = detail, .error = error, .trace_id = exchange->request.id};
+        .status = status, .detail = detail, .error = error, .trace_id = exchange->request.trace_id};
     bool chinese = problem_prefers_chinese(http_request_header(&exchange->request, "Accept-Language"));
 
     response->status = status;
@@ -87,6 +104,7 @@ static void notice_failure(const struct http_exchange *exchange, const struct zc
 
     notice_begin(&line, "failure");
     notice_text(&line, "request_id", exchange->request.id);
+    notice_text(&line, "trace_id", exchange->request.trace_id);
     notice_text(&line, "code", zcd_code_name(error->code));
     notice_text(&line, "detail", error->message);
     notice_write(&line);

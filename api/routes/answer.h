@@ -22,10 +22,11 @@ void answer_json(struct http_exchange *exchange, int status);
 void answer_add_etag(struct http_exchange *exchange);
 
 /*
- * For a change of something that two may change at once: does the client know its newest state? If-Match has to name it
- * (RFC 9110 13.1.1, RFC 6585 3).
- *   etag  in  of the newest state, as answer_etag_format writes it
- * False when the exchange is finished: 428 without the field, 412 when it names another state.
+ * For a change of something that two may change at once: does the client know its newest state? If-Match has to name it, strongly
+ * (RFC 9110 13.1.1, RFC 6585 3). What is not there yet is made without a condition, or with "If-None-Match: *".
+ *   etag  in  of the newest state, as answer_etag_format writes it of what GET answers with; NULL: there is none yet
+ * False when the exchange is finished: 412 when a condition names another state, or asks for none where there is one; 428 without
+ * If-Match where there is one.
  */
 bool answer_check_match(struct http_exchange *exchange, const char *etag);
 

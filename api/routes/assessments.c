@@ -110,6 +110,7 @@ void assessments_create(struct http_exchange *exchange, void *context)
     if (key != NULL)
         key->subject = assessment->id;
     assessment->key = key;
+    assessment->entry.trace_id = exchange->request.trace_id;
     assessment_encode_begin(assessment->id, assessment->decided.document, &exchange->response.body);
     if (assess_submit(app->log, assessment, &err) != ZCD_OK)
         answer_not_acknowledged(exchange, &err, "not recorded");

@@ -5,6 +5,7 @@
 #include "api/http/query.h"
 #include "api/identity/caller.h"
 #include "api/routes/answer.h"
+#include "api/routes/cursor.h"
 #include "api/routes/log_index.h"
 #include "api/routes/shown.h"
 #include "audit/canonical_json.h"
@@ -86,7 +87,7 @@ static enum zcd_code read_search(const struct http_exchange *exchange, struct ar
     if (code == ZCD_OK)
         code = read_number(values, LIMIT, 1, LIMIT_MAX, &limit, err);
     if (code == ZCD_OK)
-        code = read_number(values, CURSOR, 0, CANONICAL_JSON_INTEGER_MAX, &below, err);
+        code = cursor_parse_number(values[CURSOR], CANONICAL_JSON_INTEGER_MAX, &below, err);
     search->limit = (size_t)limit;
     search->below = below;
     return code;
@@ -98,11 +99,12 @@ static enum zcd_code encode(const struct log_found *found, struct buffer *json, 
 {
     struct bytes rest = buffer_bytes(&found->leaves);
     enum zcd_code code = ZCD_OK;
+    char next[CURSOR_TEXT_SIZE];
     struct bytes leaf;
 
     buffer_append_text(json, "{\"next\":");
     if (found->has_more)
-        buffer_append_format(json, "\"%llu\"", (unsigned long long)found->index[found->count - 1]);
+        buffer_append_format(json, "\"%s\"", cursor_format_number(found->index[found->count - 1], next));
     else
         buffer_append_text(json, "null");
     buffer_append_text(json, ",\"records\":[");

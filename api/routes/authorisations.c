@@ -9,6 +9,7 @@
 #include "api/identity/authorisation_store.h"
 #include "api/identity/caller.h"
 #include "api/routes/answer.h"
+#include "api/routes/cursor.h"
 #include "api/routes/idempotency.h"
 #include "api/routes/log_index.h"
 
@@ -92,6 +93,7 @@ static void submit(struct http_exchange *exchange, struct app_worker *worker, st
 
     authorisation->done = answer_recorded;
     authorisation->user = exchange;
+    authorisation->entry.trace_id = exchange->request.trace_id;
     if (authorisation_submit(worker->app->log, authorisation, &err) != ZCD_OK)
         answer_error(exchange, &err);
 }
@@ -188,7 +190,7 @@ static enum zcd_code read_search(struct http_exchange *exchange, struct authoris
     uint64_t below = INT64_MAX, limit = LIMIT_DEFAULT;
 
     if (http_query_parse(exchange->request.query, NAMES, 2, &exchange->arena, values, err) != ZCD_OK
-        || read_number(values[0], "cursor", 0, INT64_MAX, &below, err) != ZCD_OK
+        || cursor_parse_number(values[0], INT64_MAX, &below, err) != ZCD_OK
         || read_number(values[1], "limit", 1, LIMIT_MAX, &limit, err) != ZCD_OK)
         return err->code;
     *search = (struct authorisation_search){.uscc = caller->uscc,
@@ -201,7 +203,7 @@ static enum zcd_code read_search(struct http_exchange *exchange, struct authoris
 static void answer_page(struct http_exchange *exchange, const struct authorisation_row *rows, size_t count, bool has_more)
 {
     struct json_writer writer;
-    char next[24];
+    char next[CURSOR_TEXT_SIZE];
 
     json_writer_init(&writer, &exchange->response.body);
     json_write_object(&writer, NULL);
@@ -209,12 +211,10 @@ static void answer_page(struct http_exchange *exchange, const struct authorisati
     for (size_t i = 0; i < count; i++)
         write_row(&rows[i], &writer);
     json_write_end(&writer);
-    if (has_more) {
-        (void)snprintf(next, sizeof next, "%lld", (long long)rows[count - 1].log_index);
-        json_write_text(&writer, "next", next);
-    } else {
+    if (has_more)
+        json_write_text(&writer, "next", cursor_format_number((uint64_t)rows[count - 1].log_index, next));
+    else
         json_write_null(&writer, "next");
-    }
     json_write_end(&writer);
     answer_json(exchange, 200);
 }

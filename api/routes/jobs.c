@@ -7,6 +7,7 @@
 #include "api/jobs/job_store.h"
 #include "api/jobs/runner.h"
 #include "api/routes/answer.h"
+#include "api/routes/cursor.h"
 #include "api/routes/idempotency.h"
 #include "api/routes/log_index.h"
 #include "base/cleanup.h"
@@ -199,21 +200,18 @@ static enum zcd_code read_listing(struct http_exchange *exchange, struct listing
         code = read_limit(values[1], &listing->limit, err);
     if (code == ZCD_OK)
         code = read_state(values[2], err);
-    if (code != ZCD_OK)
-        return code;
-    if (values[0] != NULL && !public_id_is(JOB_ID_PREFIX, values[0])) {
-        (void)zcd_fail(err, ZCD_INVALID, "not a cursor that a page gave");
-        return zcd_fail_within(err, "cursor");
-    }
-    listing->cursor = values[0];
-    listing->state = values[2];
-    return ZCD_OK;
+    if (code == ZCD_OK)
+        code = cursor_parse(values[0], &exchange->arena, &listing->cursor, err);
+    if (code == ZCD_OK)
+        listing->state = values[2];
+    return code;
 }
 
 /* One more than are shown was asked for: is there a next page? */
 static void encode_page(const struct job *jobs, size_t count, size_t limit, bool chinese, struct buffer *json)
 {
     bool has_more = count > limit;
+    char next[CURSOR_TEXT_SIZE];
 
     buffer_append_text(json, "{\"jobs\":[");
     for (size_t i = 0; i < (has_more ? limit : count); i++) {
@@ -221,7 +219,7 @@ static void encode_page(const struct job *jobs, size_t count, size_t limit, bool
         job_encode(&jobs[i], false, chinese, json);
     }
     if (has_more)
-        buffer_append_format(json, "],\"next\":\"%s\"}", jobs[limit - 1].id);
+        buffer_append_format(json, "],\"next\":\"%s\"}", cursor_format(jobs[limit - 1].id, next));
     else
         buffer_append_text(json, "],\"next\":null}");
 }

@@ -1,8 +1,8 @@
 #include "api/routes/listing.h"
 
 #include "api/http/query.h"
+#include "api/routes/cursor.h"
 #include "api/routes/log_index.h"
-#include "base/bytes.h"
 
 enum zcd_code listing_read(struct http_exchange *exchange, struct listing *listing, struct zcd_error *err)
 {
@@ -19,18 +19,19 @@ enum zcd_code listing_read(struct http_exchange *exchange, struct listing *listi
         (void)zcd_fail(err, ZCD_INVALID, "not a number from 1 to %d", LISTING_LIMIT_MAX);
         return zcd_fail_within(err, NAMES[1]);
     }
-    if (values[0] != NULL && !bytes_are_utf8(bytes_of_text(values[0]))) {
-        (void)zcd_fail(err, ZCD_INVALID, "not the next of a page");
-        return zcd_fail_within(err, NAMES[0]);
-    }
-    *listing = (struct listing){.cursor = values[0], .limit = (size_t)limit};
-    return ZCD_OK;
+    const char *last_id = NULL;
+    code = cursor_parse(values[0], &exchange->arena, &last_id, err);
+    if (code == ZCD_OK)
+        *listing = (struct listing){.cursor = last_id, .limit = (size_t)limit};
+    return code;
 }
 
 void listing_write_next(struct json_writer *writer, bool has_more, const char *last_id)
 {
+    char next[CURSOR_TEXT_SIZE];
+
     if (has_more)
-        json_write_text(writer, "next", last_id);
+        json_write_text(writer, "next", cursor_format(last_id, next));
     else
         json_write_null(writer, "next");
 }

@@ -22,7 +22,7 @@ struct listing {
 /* Read ?cursor= and ?limit=. ZCD_INVALID, the pointer naming the parameter. */
 enum zcd_code listing_read(struct http_exchange *exchange, struct listing *listing, struct zcd_error *err) ZCD_MUST_USE;
 
-/* Write the member "next": the id of the last one on this page when there are more, else null. */
+/* Write the member "next": the cursor (cursor.h) of the last one on this page when there are more, else null. */
 void listing_write_next(struct json_writer *writer, bool has_more, const char *last_id);
 
 #endif

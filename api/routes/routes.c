@@ -84,3 +84,13 @@ const struct http_route ROUTES[] = {
     {.pattern = NULL},
 };
 /* clang-format on */
+
+const struct http_answer_types ANSWER_TYPES[] = {
+    {"/v1/audit/records/{index}/bundle", "application/zip"},
+    {"/docs", "text/html"},
+    {"/docs/{file}", "text/css text/javascript"},
+    {"/log/checkpoint", "text/plain"},
+    {"/log/published-checkpoint", "text/plain"},
+    {"/log/tile/{tile...}", "application/octet-stream"},
+    {.pattern = NULL},
+};

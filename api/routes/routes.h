@@ -8,4 +8,7 @@
 
 extern const struct http_route ROUTES[]; /* a row without a pattern ends it */
 
+/* Those that do not answer with JSON; a row without a pattern ends it. */
+extern const struct http_answer_types ANSWER_TYPES[];
+
 #endif

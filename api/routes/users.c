@@ -143,6 +143,7 @@ void users_disable(struct http_exchange *exchange, void *context)
         role_change_prepare_disabling(&user, exchange->caller, &exchange->arena, change);
         change->done = answer_disabled;
         change->user = exchange;
+        change->entry.trace_id = exchange->request.trace_id;
         code = role_change_submit(worker->app->log, change, &err);
     }
     if (code != ZCD_OK)
@@ -345,6 +346,7 @@ void role_changes_approve(struct http_exchange *exchange, void *context)
     if (code == ZCD_OK) {
         change->done = answer_approved;
         change->user = exchange;
+        change->entry.trace_id = exchange->request.trace_id;
         code = role_change_submit(worker->app->log, change, &err);
     }
     if (code != ZCD_OK)

@@ -10,6 +10,7 @@
 #include "api/identity/caller.h"
 #include "api/public_id.h"
 #include "api/routes/answer.h"
+#include "api/routes/cursor.h"
 #include "api/routes/idempotency.h"
 #include "api/routes/log_index.h"
 #include "audit/canonical_json.h"
@@ -163,17 +164,29 @@ static void new_secret(uint8_t secret[WEBHOOK_SECRET_SIZE])
         abort(); /* so few bytes cannot fail once the system is up */
 }
 
+static enum zcd_code insert_key(struct db *db, const struct change *change, struct zcd_error *err)
+{
+    if (change->key == NULL)
+        return ZCD_OK;
+    change->key->subject = change->id;
+    return idempotency_store_insert(db, change->key, err);
+}
+
 static enum zcd_code run_rotate(struct db *db, void *context, struct zcd_error *err)
 {
     const struct change *change = context;
-    return webhook_store_add_secret(db, change->lender, change->id,
-                                    (struct bytes){change->secret, sizeof change->secret}, OVERLAP_S, err);
+    enum zcd_code code = webhook_store_add_secret(db, change->lender, change->id,
+                                                  (struct bytes){change->secret, sizeof change->secret}, OVERLAP_S, err);
+
+    return code == ZCD_OK ? insert_key(db, change, err) : code;
 }
 
 void webhooks_rotate(struct http_exchange *exchange, void *context)
 {
     struct change change = change_of(exchange, run_rotate);
 
+    if (!idempotency_begin(exchange, context, webhooks_show, 200, &change.key))
+        return;
     new_secret(change.secret);
     answer_change(exchange, context, &change, true, 200);
 }
@@ -265,10 +278,7 @@ static enum zcd_code run_insert(struct db *db, void *context, struct zcd_error *
     enum zcd_code code =
         webhook_store_insert(db, change->made, (struct bytes){change->secret, sizeof change->secret}, err);
 
-    if (code != ZCD_OK || change->key == NULL)
-        return code;
-    change->key->subject = change->id;
-    return idempotency_store_insert(db, change->key, err);
+    return code == ZCD_OK ? insert_key(db, change, err) : code;
 }
 
 void webhooks_create(struct http_exchange *exchange, void *context)
@@ -351,7 +361,7 @@ static enum zcd_code read_listing(struct http_exchange *exchange, struct listing
     enum zcd_code code = http_query_parse(exchange->request.query, NAMES, 3, &exchange->arena, values, err);
 
     if (code == ZCD_OK)
-        code = read_number(values[0], "cursor", 0, CANONICAL_JSON_INTEGER_MAX, &listing->below, err);
+        code = cursor_parse_number(values[0], CANONICAL_JSON_INTEGER_MAX, &listing->below, err);
     if (code == ZCD_OK)
         code = read_number(values[1], "limit", 1, LIMIT_MAX, &listing->limit, err);
     if (code != ZCD_OK)
@@ -387,6 +397,7 @@ static void encode_delivery(const struct webhook_delivery *delivery, struct buff
 static void encode_deliveries(const struct webhook_delivery *deliveries, size_t count, size_t limit, struct buffer *json)
 {
     bool has_more = count > limit;
+    char next[CURSOR_TEXT_SIZE];
 
     buffer_append_text(json, "{\"deliveries\":[");
     for (size_t i = 0; i < (has_more ? limit : count); i++) {
@@ -394,7 +405,7 @@ static void encode_deliveries(const struct webhook_delivery *deliveries, size_t 
         encode_delivery(&deliveries[i], json);
     }
     if (has_more)
-        buffer_append_format(json, "],\"next\":\"%lld\"}", (long long)deliveries[limit - 1].position);
+        buffer_append_format(json, "],\"next\":\"%s\"}", cursor_format_number((uint64_t)deliveries[limit - 1].position, next));
     else
         buffer_append_text(json, "],\"next\":null}");
 }

@@ -26,6 +26,8 @@ static const struct http_route ROUTES[] = {
     {.pattern = NULL},
 };
 
+static const struct http_answer_types OTHERS[] = {{"/log/checkpoint", "text/plain"}, {.pattern = NULL}};
+
 static struct http_refusal find(enum http_method method, const char *path, struct http_request *request,
                                 struct arena *arena, const struct http_route **route)
 {
@@ -111,22 +113,33 @@ static void checks_query_length_size_and_type_in_this_order(void **state)
     (void)state;
 
     struct http_request request = {.query = "", .headers = &TEXT, .header_count = 1};
-    assert_int_equal(http_router_check(post, &request).status, 400);
+    assert_int_equal(http_router_check(post, OTHERS, &request).status, 400);
     request.query = NULL;
-    assert_int_equal(http_router_check(post, &request).status, 411);
+    assert_int_equal(http_router_check(post, OTHERS, &request).status, 411);
     request.has_content_length = true;
     request.content_length = 101;
-    assert_int_equal(http_router_check(post, &request).status, 413);
+    assert_int_equal(http_router_check(post, OTHERS, &request).status, 413);
     request.content_length = 100;
-    assert_int_equal(http_router_check(post, &request).status, 415);
+    assert_int_equal(http_router_check(post, OTHERS, &request).status, 415);
     request.headers = &JSON;
-    assert_int_equal(http_router_check(post, &request).status, 0);
-    assert_int_equal(http_router_check(&ROUTES[3], &request).status, 400); /* a GET with a body */
+    assert_int_equal(http_router_check(post, OTHERS, &request).status, 0);
+    assert_int_equal(http_router_check(&ROUTES[3], OTHERS, &request).status, 400); /* a GET with a body */
     request.content_length = 0;
-    assert_int_equal(http_router_check(&ROUTES[3], &request).status, 0);
+    assert_int_equal(http_router_check(&ROUTES[3], OTHERS, &request).status, 0);
     request.query = "a=b";
-    assert_int_equal(http_router_check(&ROUTES[3], &request).status, 400);
-    assert_int_equal(http_router_check(&ROUTES[6], &request).status, 0);
+    assert_int_equal(http_router_check(&ROUTES[3], OTHERS, &request).status, 400);
+    assert_int_equal(http_router_check(&ROUTES[6], OTHERS, &request).status, 0);
+}
+
+static void checks_whether_the_client_takes_what_the_route_answers_with(void **state)
+{
+    static const struct http_header PLAIN = {"Accept", "text/plain"};
+    const struct http_request request = {.headers = &PLAIN, .header_count = 1};
+    (void)state;
+
+    assert_int_equal(http_router_check(&ROUTES[3], OTHERS, &request).status, 0);
+    assert_int_equal(http_router_check(&ROUTES[1], OTHERS, &request).status, 406);
+    assert_int_equal(http_router_check(&ROUTES[1], NULL, &request).status, 0); /* nobody asks */
 }
 
 int main(void)
@@ -135,6 +148,7 @@ int main(void)
         cmocka_unit_test(finds_a_route_and_its_parameters),
         cmocka_unit_test(names_the_methods_that_a_path_answers_to),
         cmocka_unit_test(checks_query_length_size_and_type_in_this_order),
+        cmocka_unit_test(checks_whether_the_client_takes_what_the_route_answers_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

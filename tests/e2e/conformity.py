@@ -17,6 +17,10 @@ FIELDS_OF_HTTP = {"connection", "content-length", "content-type", "date", "cache
                   "x-frame-options", "cross-origin-resource-policy"}
 
 
+# What every answer to a known caller bears, described once for all of them.
+FIELDS_OF_ALL = {"ratelimit": "RateLimit", "ratelimit-policy": "RateLimit-Policy"}
+
+
 @functools.lru_cache(maxsize=None)
 def document():
     """The document with what every $ref stands for in its place; it has no cycles."""
@@ -97,7 +101,14 @@ def check_response(operation, method, status, fields, body, what):
     assert str(status) in operation["responses"], f"{what}: status {status} is not described: {body[:300]}"
     response = operation["responses"][str(status)]
     described = {name.lower() for name in response.get("headers", {})}
-    assert set(fields) <= described | FIELDS_OF_HTTP, f"{what}: {status} bears {set(fields) - described - FIELDS_OF_HTTP}"
+    unknown = set(fields) - described - FIELDS_OF_HTTP - set(FIELDS_OF_ALL)
+    assert not unknown, f"{what}: {status} bears {unknown}"
+    for name, component in FIELDS_OF_ALL.items():
+        is_known = operation.get("security") != []
+        assert name in fields or not is_known or status >= 300, f"{what}: {status} does not bear {name}"
+        assert name not in fields or is_known, f"{what}: {status} bears {name}, for nobody"
+        if name in fields:
+            check_schema(document()["components"]["headers"][component]["schema"], fields[name], f"{what} {name}")
     if body and method != "HEAD":
         check_body(response.get("content", {}), fields.get("content-type"), body, f"{what} {status}")
 

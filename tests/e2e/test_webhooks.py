@@ -157,6 +157,26 @@ class DeliveryTest(WebhooksTest):
             self.ask("POST", f"/{first['id']}/secrets")
         self.ask("POST", f"/{first['id']}/secrets", expected=409)
 
+    def test_a_rotation_that_is_sent_again_makes_no_other_secret(self):
+        first = self.make()
+        answers = [self.service.request("POST", f"/v1/webhooks/{first['id']}/secrets", token=ADMIN_TOKEN, Idempotency_Key="rotate-1")
+                   for _ in range(2)]
+        self.assertEqual([status for status, _, _ in answers], [200, 200])
+        self.assertEqual(["secret" in json.loads(body) for _, _, body in answers], [True, False])
+        self.assertEqual(answers[1][1]["idempotency-replayed"], "true")
+        self.assertEqual(self.database.number("SELECT count(*) FROM webhook_secret"), 2)
+
+    def test_the_trace_of_the_request_is_passed_on(self):
+        self.make()
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        self.assertEqual(self.service.assess(service.EXAMPLE.read_bytes(), traceparent=f"00-{trace}-00f067aa0ba902b7-00")[0], 201)
+        self.wait(self.receiver.taken)
+        self.assertRegex(self.receiver.taken()[0][1]["traceparent"], f"^00-{trace}-(?!00f067aa0ba902b7)[0-9a-f]{{16}}-01$")
+        status, fields, _ = self.service.assess(OTHER.read_bytes())
+        self.assertEqual(status, 201)
+        self.wait(lambda: len(self.receiver.taken()) == 2)
+        self.assertIn(fields["request-id"], self.receiver.taken()[1][1]["traceparent"])  # no trace was named: it begins here
+
     def test_one_that_fails_holds_up_its_own_organisation_and_no_other(self):
         webhook = self.make()
         refused = json.loads(self.assess()["leaf"])["subject"]["uscc"]

@@ -25,6 +25,8 @@ static const struct http_route ROUTES[] = {
     {.pattern = NULL},
 };
 
+static const struct http_answer_types OTHERS[] = {{"/livez", "text/plain text/html"}, {.pattern = NULL}};
+
 /* The request in the plainest form that says the same. */
 static void write_again(const struct http_request *request, struct buffer *text)
 {
@@ -54,10 +56,13 @@ static void check_accepted(const struct http_request *request)
     MUST(again.method == request->method && again.content_length == request->content_length
          && again.keep_alive == request->keep_alive && again.header_count == request->header_count
          && strcmp(again.path, request->path) == 0);
+    char trace[HTTP_TRACE_ID_SIZE];
+    if (http_trace_parse(http_request_header(&again, "traceparent"), trace))
+        MUST(strlen(trace) == HTTP_TRACE_ID_SIZE - 1);
     struct http_refusal refusal = http_router_find(ROUTES, &again, &arena, &route);
     MUST(refusal.status == 0 ? route != NULL : refusal.status == 404 || refusal.allow != NULL);
     if (route != NULL)
-        (void)http_router_check(route, &again);
+        (void)http_router_check(route, OTHERS, &again);
     buffer_done(&text);
     arena_done(&arena);
 }
