@@ -150,27 +150,63 @@ static const struct db_statement TOUCH_WITHDRAWN = {
                               " UNION SELECT uscc FROM milestone WHERE lender = $1 AND import_id = $2"
                               " UNION SELECT uscc FROM payment WHERE lender = $1 AND import_id = $2"};
 
+/* $1 lender, $2 import: what persons said of receipts that it brought, and that stands. */
+static const struct db_statement SETTLEMENTS = {
+    "import_settlements",
+    "SELECT DISTINCT s.import_id AS id FROM receipt w JOIN receipt s USING (uscc, lender, account, receipt_id)"
+    " JOIN import i ON i.lender = s.lender AND i.id = s.import_id AND i.kind = 'correction'"
+    " WHERE w.lender = $1 AND w.import_id = $2 AND w.contract_id = '' AND s.import_id > w.import_id"
+    " AND NOT EXISTS (SELECT FROM import x WHERE x.lender = $1 AND x.withdraws = s.import_id) ORDER BY 1"};
+
+/* One row that takes one import back. */
+static enum zcd_code take_back(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
+                               struct fact_import *begun, struct zcd_error *err)
+{
+    enum zcd_code code = import_store_begin(db, lender, at_us, false, begun, err);
+
+    if (code == ZCD_OK)
+        code = insert(db, begun, &(struct import_row){.kind = "withdrawal", .actor = actor, .withdraws = id}, err);
+    return code == ZCD_OK ? db_queue(db, &TOUCH_WITHDRAWN, DB_VALUES(db_text(lender), db_int8(id)), NULL, err) : code;
+}
+
+/* The receipts are gone, and so is what was said of them. */
+static enum zcd_code take_settlements_back(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
+                                           struct fact_import *last, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    enum zcd_code code = db_query(db, &SETTLEMENTS, DB_VALUES(db_text(lender), db_int8(id)), &rows, err);
+
+    for (int i = 0; code == ZCD_OK && i < rows.count; i++) {
+        int64_t settlement;
+        code = db_rows_int8(&rows, i, "id", &settlement, err);
+        if (code == ZCD_OK)
+            code = take_back(db, lender, settlement, actor, at_us, last, err);
+    }
+    return code;
+}
+
 enum zcd_code import_store_withdraw(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
                                     struct fact_import *withdrawal, struct zcd_error *err)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
-    struct fact_import begun;
+    struct fact_import begun, last;
     struct import_row found;
 
-    if (import_store_begin(db, lender, at_us, false, &begun, err) != ZCD_OK
+    if (db_execute(db, &LOCK, DB_VALUES(db_text(lender)), err) != ZCD_OK
         || import_store_find(db, lender, id, &arena, &found, err) != ZCD_OK)
         return err->code;
     if (found.withdraws != 0)
         return zcd_fail(err, ZCD_CONFLICT, "a withdrawal cannot be taken back: import the file again");
     if (found.withdrawn_by != 0)
         return zcd_fail(err, ZCD_CONFLICT, "the import was taken back already");
-    enum zcd_code code =
-        insert(db, &begun, &(struct import_row){.kind = "withdrawal", .actor = actor, .withdraws = id}, err);
+    enum zcd_code code = take_back(db, lender, id, actor, at_us, &begun, err);
+    last = begun;
     if (code == ZCD_OK)
-        code = db_queue(db, &TOUCH_WITHDRAWN, DB_VALUES(db_text(lender), db_int8(id)), NULL, err);
+        code = take_settlements_back(db, lender, id, actor, at_us, &last, err);
     if (code == ZCD_OK)
-        code = payer_delay_store_update(db, &begun, err);
+        code = payer_delay_store_update(db, &last, err);
     if (code == ZCD_OK)
         *withdrawal = begun;
     return code;

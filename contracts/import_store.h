@@ -51,7 +51,7 @@ enum zcd_code import_store_end(struct db *db, const struct fact_import *import, 
 /*
  * Take an import back, by a new import that says so: from then on what it said counts as never said, and what stood before
  * it stands again. Known as of an earlier instant, it stays. What two imports said belongs to the first of them; whoever takes
- * that one back reads the second file again.
+ * that one back reads the second file again. What persons said of receipts that it brought is taken back along with it.
  *
  *   id          in
  *   withdrawal  out  the new import; lender, id and recorded_at_us are set

@@ -703,6 +703,15 @@ int32_t match_reason_confidence_ppm(enum match_reason reason)
     return row_of(reason)->confidence_ppm;
 }
 
+enum match_reason match_reason_find(const char *code)
+{
+    for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++) {
+        if (strcmp(REASONS[i].code, code) == 0)
+            return REASONS[i].reason;
+    }
+    return MATCH_NONE;
+}
+
 bool match_reason_waits(enum match_reason reason)
 {
     return match_reason_confidence_ppm(reason) == 0 && reason != MATCH_NO_PAYER && reason != MATCH_PAYMENT_KNOWN;

@@ -93,6 +93,9 @@ const char *match_reason_text_zh(enum match_reason reason);
 const char *match_reason_text_en(enum match_reason reason);
 int32_t match_reason_confidence_ppm(enum match_reason reason); /* 0: waits, or no payment of a contract */
 
+/* By its code; MATCH_NONE when there is none. */
+enum match_reason match_reason_find(const char *code);
+
 /* Must a person say where it belongs? False where it matched, of money that nobody under contract paid, and of what is known. */
 bool match_reason_waits(enum match_reason reason);
 

@@ -30,6 +30,7 @@ static const struct db_statement LAST = {"receivable_last_import", "SELECT coale
 struct loading {
     const struct facts_of *facts;
     struct arena *arena;
+    bool is_open_alone;
     struct receivables made;
     struct db_rows rows[TABLE_COUNT], known, last;
     void *decoded[TABLE_COUNT];
@@ -144,6 +145,8 @@ static void add_known_payments(const struct loading *loading, const struct payme
     struct known_payment *known = ARENA_NEW(loading->arena, struct known_payment, receivable->payment_count + count + 1);
     size_t kept = receivable->payment_count;
 
+    if (loading->is_open_alone)
+        return;
     if (kept > 0)
         memcpy(known, receivable->payments, kept * sizeof *known);
     for (size_t i = 0; i < count; i++) {
@@ -237,8 +240,9 @@ static enum zcd_code ask(struct db *db, struct loading *loading, struct zcd_erro
         if (code != ZCD_OK)
             return code;
     }
-    if (db_queue(db, &KNOWN, DB_VALUES(db_text(loading->facts->uscc), db_text(loading->facts->lender)), &loading->known, err)
-            != ZCD_OK
+    if ((!loading->is_open_alone
+         && db_queue(db, &KNOWN, DB_VALUES(db_text(loading->facts->uscc), db_text(loading->facts->lender)), &loading->known, err)
+                != ZCD_OK)
         || db_queue(db, &LAST, DB_VALUES(db_text(loading->facts->lender)), &loading->last, err) != ZCD_OK)
         return err->code;
     return db_finish(db, err);
@@ -271,19 +275,45 @@ static enum zcd_code load(struct db *db, void *context, struct zcd_error *err)
     return ZCD_OK;
 }
 
+static void done(struct loading *loading)
+{
+    for (int table = 0; table < TABLE_COUNT; table++)
+        db_rows_done(&loading->rows[table]);
+    db_rows_done(&loading->known);
+    db_rows_done(&loading->last);
+}
+
 enum zcd_code receivable_store_load(struct db *db, const struct facts_of *facts, struct arena *arena,
                                     struct receivables *receivables, struct zcd_error *err)
 {
     struct loading loading = {.facts = facts, .arena = arena};
     enum zcd_code code = db_transaction_run(db, DB_REPEATABLE_READ_ONLY, load, &loading, err);
 
-    for (int table = 0; table < TABLE_COUNT; table++)
-        db_rows_done(&loading.rows[table]);
-    db_rows_done(&loading.known);
-    db_rows_done(&loading.last);
+    done(&loading);
     if (code == ZCD_OK)
         *receivables = loading.made;
     return code;
+}
+
+enum zcd_code receivable_store_load_open(struct db *db, const struct facts_of *facts, struct arena *arena,
+                                         struct receivables *receivables, struct zcd_error *err)
+{
+    struct loading loading = {.facts = facts, .arena = arena, .is_open_alone = true};
+    enum zcd_code code = load(db, &loading, err);
+
+    done(&loading);
+    if (code == ZCD_OK)
+        *receivables = loading.made;
+    return code;
+}
+
+const struct receivable *receivables_find(const struct receivables *receivables, const char *contract, const char *milestone)
+{
+    for (size_t i = 0; i < receivables->count; i++) {
+        if (strcmp(receivables->list[i].contract, contract) == 0 && strcmp(receivables->list[i].milestone, milestone) == 0)
+            return &receivables->list[i];
+    }
+    return NULL;
 }
 
 /* ------------------------------------------------------------------------- standing */

@@ -33,6 +33,15 @@ enum zcd_code receivable_store_load(struct db *db, const struct facts_of *facts,
                                     struct receivables *receivables, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
+ * The same in a transaction of the caller's, of what is open alone: no receipts are known, and no payments stand beside.
+ */
+enum zcd_code receivable_store_load_open(struct db *db, const struct facts_of *facts, struct arena *arena,
+                                         struct receivables *receivables, struct zcd_error *err) ZCD_MUST_USE;
+
+/* The line of a milestone; NULL when there is none. */
+const struct receivable *receivables_find(const struct receivables *receivables, const char *contract, const char *milestone);
+
+/*
  * Do they still stand? In the transaction of an import that was matched with them, once import_store_begin has given it its turn.
  *
  *   last_import  in  as loaded

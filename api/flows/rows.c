@@ -7,6 +7,7 @@
 #include "api/flows/disclosure.h"
 #include "api/flows/erasure.h"
 #include "api/flows/role_change.h"
+#include "api/flows/settlement.h"
 
 /* The rows of kinds that come one at a time; those of assessments come in bulk. */
 static enum zcd_code insert_row(struct db *db, const struct record *record, uint64_t index, struct zcd_error *err)
@@ -31,6 +32,8 @@ enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_
             code = authorisation_insert_key(db, entries[i], err);
         if (code == ZCD_OK && entries[i]->record.kind == RECORD_ROLE_CHANGED)
             code = role_change_insert_rows(db, entries[i], err);
+        if (code == ZCD_OK && settlement_is(entries[i]))
+            code = settlement_insert_rows(db, entries[i], err);
     }
     return code == ZCD_OK ? event_publish_records(db, entries, count, err) : code;
 }

@@ -22,6 +22,10 @@ struct listing {
 /* Read ?cursor= and ?limit=. ZCD_INVALID, the pointer naming the parameter. */
 enum zcd_code listing_read(struct http_exchange *exchange, struct listing *listing, struct zcd_error *err) ZCD_MUST_USE;
 
+/* The same with one more parameter: *value is NULL where it is not given. */
+enum zcd_code listing_read_filtered(struct http_exchange *exchange, const char *name, const char **value, struct listing *listing,
+                                    struct zcd_error *err) ZCD_MUST_USE;
+
 /* Write the member "next": the cursor (cursor.h) of the last one on this page when there are more, else null. */
 void listing_write_next(struct json_writer *writer, bool has_more, const char *last_id);
 

@@ -10,6 +10,7 @@
 #include "api/routes/documents.h"
 #include "api/routes/jobs.h"
 #include "api/routes/probes.h"
+#include "api/routes/receipts.h"
 #include "api/routes/sessions.h"
 #include "api/routes/tiles.h"
 #include "api/routes/tokens.h"
@@ -26,6 +27,7 @@ enum {
     ASSESSING = CALLER_OFFICER | CALLER_SYSTEM,
     READING = CALLER_OFFICER | CALLER_SYSTEM | CALLER_APPROVER | CALLER_RISK_MANAGER | CALLER_DIRECTOR | CALLER_REGULATOR,
     AUTHORISED = READING | CALLER_ORGANISER, /* may be shown others' facts, or shows its own */
+    BANKING = CALLER_OFFICER | CALLER_APPROVER | CALLER_RISK_MANAGER, /* a lender's people, about its own facts */
     AUDITING = CALLER_REGULATOR,
     ADMINISTERING = CALLER_ADMIN
 };
@@ -62,6 +64,14 @@ const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/tokens",                         CALLER_ANYBODY, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, tokens_create},
     {HTTP_GET,  "/v1/tokens/{id}",                    CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, tokens_show},
     {HTTP_DELETE, "/v1/tokens/{id}",                  CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, tokens_revoke},
+    {HTTP_GET,  "/v1/organisations/{uscc}/receipts?", BANKING, OWN, HTTP_ON_WORKER, 0, NULL, receipts_list},
+    {HTTP_GET,  "/v1/organisations/{uscc}/receipts/{id}", BANKING, OWN, HTTP_ON_WORKER, 0, NULL, receipts_show},
+    {HTTP_POST, "/v1/organisations/{uscc}/receipts/{id}/settlement", CALLER_OFFICER, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, receipts_settle},
+    {HTTP_DELETE, "/v1/organisations/{uscc}/receipts/{id}/settlement", CALLER_OFFICER, OWN, HTTP_ON_WORKER, 0, NULL, receipts_take_back},
+    {HTTP_GET,  "/v1/organisations/{uscc}/payer-aliases?", BANKING, OWN, HTTP_ON_WORKER, 0, NULL, payer_aliases_list},
+    {HTTP_POST, "/v1/organisations/{uscc}/payer-aliases", CALLER_OFFICER, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, payer_aliases_create},
+    {HTTP_GET,  "/v1/organisations/{uscc}/payer-aliases/{id}", BANKING, OWN, HTTP_ON_WORKER, 0, NULL, payer_aliases_show},
+    {HTTP_DELETE, "/v1/organisations/{uscc}/payer-aliases/{id}", CALLER_OFFICER, OWN, HTTP_ON_WORKER, 0, NULL, payer_aliases_remove},
     {HTTP_POST, "/v1/sessions",                       ANYBODY,   ANY, HTTP_ON_WORKER_IN_BULK, SMALL_SIZE_MAX, JSON, sessions_create},
     {HTTP_GET,  "/v1/sessions/current",               CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_show},
     {HTTP_DELETE, "/v1/sessions/current",             CALLER_ANYBODY, ANY, HTTP_ON_WORKER, 0, NULL, sessions_end},

@@ -9,6 +9,7 @@ import unittest
 # Why each of them may: it follows an import, or sums over the whole book.
 ACROSS_ORGANISATIONS = {
     "import_touch_withdrawn": "finds the organisations of an import that is taken back",
+    "import_settlements": "finds what persons said of receipts of an import that is taken back",
     "payer_delay_rebuild_own": "makes the whole book anew",
     "payer_delay_rebuild_book": "makes the whole book anew",
     "payer_delay_forget_own": "makes the whole book anew",

@@ -2,6 +2,7 @@
 
 The organisation is the reconstructed example; the lines of the statement are made for it, each for one rule of the matching.
 """
+import concurrent.futures
 import json
 import subprocess
 
@@ -20,6 +21,7 @@ PAID_BEFORE = ("20201014", "1059500.00", "p08")       # the dossier knows of thi
 TREASURY = ("20201023", "838000.00", "深圳市财政局")   # pays for many; the amount is that of a milestone
 LATER = ("20201030", "1076000.00", "p06")
 STATEMENT = (EARLIEST, OVER_TWO, FIRST_PART, SECOND_PART, AMBIGUOUS, DONATION, PAID_BEFORE, TREASURY)
+OTHER_TOKEN = "o" * 40
 STANDING = "import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE withdraws IS NOT NULL))"
 
 
@@ -31,8 +33,12 @@ def example():
 
 
 class StatementsTest(service.ServiceTest):
+    starts_service = False
+
     def setUp(self):
         super().setUp()
+        self.service.add_user("officer-2", "officer", "--lender", "other-bank", token=OTHER_TOKEN)
+        self.assertIsNone(self.service.start(), self.service.said())
         self.dossier = example()
         self.names = {payer["id"]: payer["name"] for payer in self.dossier["payers"]}
         self.imported(self.file("dossier.json", json.dumps(self.dossier)), "--kind", "dossier")
@@ -112,6 +118,159 @@ class StatementsTest(service.ServiceTest):
         unknown = self.run_import(path, "--kind", "statement", "--organisation", "52440300MJL186084F")
         self.assertEqual((unknown.returncode, "import its contracts before" in unknown.stderr), (66, True), unknown.stderr)
         self.assertEqual(self.payments(), [])
+
+    def ask(self, method, path, document=None, expected=200, **fields):
+        """What the service answers to the officer about the organisation."""
+        body = None if document is None else json.dumps(document)
+        if body is not None:
+            fields["Content_Type"] = "application/json"
+        status, got, answer = self.service.request(method, f"/v1/organisations/{USCC}/{path}", body, **fields)
+        self.assertEqual(status, expected, answer)
+        self.fields = got
+        return json.loads(answer)
+
+    def waiting(self, **options):
+        return self.ask("GET", "receipts?state=waiting", **options)["receipts"]
+
+    def test_a_waiting_receipt_is_settled_by_an_officer_on_record_and_once(self):
+        self.take(*STATEMENT)
+        paid = self.payments()
+        ambiguous, treasury = self.waiting()
+        self.assertEqual([(offer["contract"], offer["milestone"], offer["confidence_ppm"], offer["reason"]["code"]) for offer in ambiguous["offers"]],
+                         [("c01-2020", "m3", 400000, "offer_part"), ("c14-2020", "m2", 300000, "offer_in_order")])
+        self.assertEqual((ambiguous["amount_fen"], ambiguous["reason"]["code"], ambiguous["payer_name"]), (100000000, "ambiguous", self.names["p01"]))
+
+        path = f"receipts/{ambiguous['id']}/settlement"
+        parts = [{"contract": "c01-2020", "milestone": "m3", "amount_fen": 90000000}, {"contract": "c14-2020", "milestone": "m2", "amount_fen": 9000000}]
+        said = {"parts": parts, "not_contract_fen": 1000000, "note": "见付款通知单"}
+        settled = self.ask("POST", path, said, expected=201, Idempotency_Key="k1")
+        self.assertEqual((settled["state"], settled["parts"], settled["settled_by"], settled["not_contract_fen"]), ("settled", parts, "officer-1", 1000000))
+        self.assertEqual(self.payments(), sorted([*paid, ("c01-2020", "m3", "90000000"), ("c14-2020", "m2", "9000000")]))
+        self.assertEqual(self.ask("GET", f"receipts/{ambiguous['id']}"), settled)
+
+        self.assertEqual(self.ask("POST", path, said, expected=201, Idempotency_Key="k1"), settled)
+        self.assertEqual(self.fields["idempotency-replayed"], "true")
+        self.ask("POST", path, {**said, "not_contract_fen": 0}, expected=422, Idempotency_Key="k1")
+        self.ask("POST", path, said, expected=409)
+        self.assertEqual([receipt["id"] for receipt in self.waiting()], [treasury["id"]])
+        self.assertEqual([receipt["id"] for receipt in self.ask("GET", "receipts?state=settled")["receipts"]], [ambiguous["id"]])
+        leaves = json.loads(self.service.request("GET", "/v1/audit/records?kind=correction", token=service.REGULATOR_TOKEN)[2])["records"]
+        self.assertEqual([(leaf["actor"]["id"], leaf["subject"]["uscc"]) for leaf in map(self.leaf_of, leaves)], [("officer-1", USCC)])
+
+        self.ask("POST", f"receipts/{treasury['id']}/settlement", {"parts": [], "not_contract_fen": 83800000}, expected=201)
+        self.assertEqual(self.ask("GET", f"receipts/{treasury['id']}")["reason"]["code"], "person_no_payment")
+        self.assertEqual(self.waiting(), [])
+        self.assertFalse(self.take(*STATEMENT)["changed"])
+
+    def leaf_of(self, found):
+        return json.loads(found["leaf"]) if "leaf" in found else found
+
+    def test_what_cannot_be_is_refused_with_its_place(self):
+        self.take(*STATEMENT)
+        ambiguous = self.waiting()[0]
+        path = f"receipts/{ambiguous['id']}/settlement"
+        part = {"contract": "c01-2020", "milestone": "m3", "amount_fen": 100000000}
+        for said, pointer in (({"parts": [{**part, "amount_fen": 99999999}]}, "/parts"),
+                              ({"parts": [{**part, "milestone": "m9"}]}, "/parts/0"),
+                              ({"parts": [{**part, "amount_fen": 50000000}, {**part, "amount_fen": 50000000}]}, "/parts/1"),
+                              ({"parts": [{"contract": "c14-2020", "milestone": "m2", "amount_fen": 100000000}]}, "/parts/0"),
+                              ({"parts": [part], "alias_of": "p99"}, "/alias_of"),
+                              ({"parts": [part], "alias_of": "p01"}, "/alias_of"),
+                              ({"parts": [part], "not_contract_fen": -1}, "/not_contract_fen"),
+                              ({"parts": [part], "more": 1}, "/more")):
+            problem = self.ask("POST", path, said, expected=422)
+            self.assertIn(pointer, json.dumps(problem), said)
+        for missing in ("rc_00", "rc_", "rc_zz", "rc_2f2f", "none", ambiguous["id"][:-2]):
+            self.ask("POST", f"receipts/{missing}/settlement", {"parts": [part]}, expected=404)
+            self.ask("GET", f"receipts/{missing}", expected=404)
+        self.ask("GET", "receipts?state=lost", expected=400)
+        self.assertEqual(len(self.waiting()), 2)
+        self.assertEqual(len(self.payments()), 5)
+
+    def test_a_settlement_may_be_taken_back_by_whoever_knows_its_newest_state(self):
+        self.take(*STATEMENT)
+        paid, before = self.payments(), self.waiting()
+        path = f"receipts/{before[1]['id']}"
+        self.ask("DELETE", f"{path}/settlement", expected=428)
+        self.ask("GET", path)
+        old = self.fields["etag"]
+        self.ask("DELETE", f"{path}/settlement", expected=409, If_Match=old)
+        self.ask("POST", f"{path}/settlement", {"parts": [{"contract": "c03-2020", "milestone": "m2", "amount_fen": 83800000}]}, expected=201)
+        self.ask("DELETE", f"{path}/settlement", expected=412, If_Match=old)
+        self.ask("GET", path)
+        self.assertEqual(self.ask("DELETE", f"{path}/settlement", If_Match=self.fields["etag"]), {"status": "waiting"})
+        self.assertEqual((self.payments(), self.waiting()), (paid, before))
+        self.ask("POST", f"{path}/settlement", {"parts": [], "not_contract_fen": 83800000}, expected=201)
+
+    def test_what_was_said_of_a_statement_goes_with_it(self):
+        first = self.take(*STATEMENT)
+        before = self.waiting()
+        self.ask("POST", f"receipts/{before[1]['id']}/settlement",
+                 {"parts": [{"contract": "c03-2020", "milestone": "m2", "amount_fen": 83800000}]}, expected=201)
+        self.assertEqual(self.run_import("--withdraw", first["import"]).returncode, 0)
+        self.assertEqual((self.payments(), self.waiting(), self.ask("GET", "receipts?state=settled")["receipts"]), ([], [], []))
+        self.ask("GET", f"receipts/{before[1]['id']}", expected=404)
+        self.assertEqual(self.take(*STATEMENT)["receipts"], first["receipts"])
+        self.assertEqual(self.waiting(), before)
+
+    def test_a_name_that_a_settlement_teaches_is_known_to_the_next_statement(self):
+        other = "龙华区财政国库支付中心"
+        self.take(("20201020", "1000000.00", other))
+        receipt, = self.waiting()
+        self.assertEqual((receipt["reason"]["code"], receipt["offers"]), ("treasury", []))
+        self.ask("POST", f"receipts/{receipt['id']}/settlement", {"alias_of": "p06", "parts": [
+            {"contract": "c06-2020", "milestone": "m1", "amount_fen": 100000000}]}, expected=201)
+        self.assertEqual([(alias["payer"], alias["alias"]) for alias in self.ask("GET", "payer-aliases")["payer_aliases"]], [("p06", other)])
+        self.assertEqual(self.take(("20201030", "76000.00", other), name="rest.csv")["receipts"]["matched"], 1)
+        self.assertEqual(self.payments(), [("c06-2020", "m1", "7600000"), ("c06-2020", "m1", "100000000")])
+
+    def test_names_of_payers_are_taught_listed_and_taken_back(self):
+        made = [self.ask("POST", "payer-aliases", {"payer": payer, "alias": name}, expected=201)
+                for payer, name in (("p04", "宝安甲"), ("p04", "宝安乙"), ("p05", "宝安甲"))]
+        self.assertEqual(self.ask("GET", f"payer-aliases/{made[0]['id']}"), made[0])
+        self.assertEqual(self.ask("POST", "payer-aliases", {"payer": "p05", "alias": "第三"}, expected=201, Idempotency_Key="a"),
+                         self.ask("POST", "payer-aliases", {"payer": "p05", "alias": "第三"}, expected=201, Idempotency_Key="a"))
+        self.ask("POST", "payer-aliases", {"payer": "p04", "alias": "宝安甲"}, expected=409)
+        for wrong in ({"payer": "p99", "alias": "甲"}, {"payer": "p04", "alias": ""}, {"payer": "p04", "alias": self.names["p04"]},
+                      {"payer": "p04", "alias": "长" * 167}):
+            self.ask("POST", "payer-aliases", wrong, expected=422)
+        pages, path = [], "payer-aliases?limit=3"
+        while path:
+            page = self.ask("GET", path)
+            pages.append([alias["alias"] for alias in page["payer_aliases"]])
+            path = page["next"] and f"payer-aliases?limit=3&cursor={page['next']}"
+        self.assertEqual([len(page) for page in pages], [3, 1])
+        self.assertEqual(self.ask("DELETE", f"payer-aliases/{made[0]['id']}"), {"status": "removed"})
+        self.ask("DELETE", f"payer-aliases/{made[0]['id']}", expected=404)
+        self.assertEqual(len(self.ask("GET", "payer-aliases")["payer_aliases"]), 3)
+        self.assertEqual(self.ask("POST", "payer-aliases", {"payer": "p04", "alias": "宝安甲"}, expected=201), made[0])
+
+    def test_receipts_are_listed_in_pages_by_day(self):
+        self.take(*((f"202010{day:02}", f"{100000 + day}.00", "深圳市财政局") for day in range(31, 8, -1)))
+        days, path = [], "receipts?limit=10"
+        while path:
+            page = self.ask("GET", path)
+            days.append([receipt["received_on"] for receipt in page["receipts"]])
+            path = page["next"] and f"receipts?state=waiting&limit=10&cursor={page['next']}"
+        self.assertEqual(([len(page) for page in days], sum(days, [])), ([10, 10, 3], [f"2020-10-{day:02}" for day in range(9, 32)]))
+
+    def test_of_many_who_settle_at_once_one_is_heard(self):
+        self.take(*STATEMENT)
+        path = f"/v1/organisations/{USCC}/receipts/{self.waiting()[1]['id']}/settlement"
+        body = json.dumps({"parts": [{"contract": "c03-2020", "milestone": "m2", "amount_fen": 83800000}]})
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: self.service.request("POST", path, body, Content_Type="application/json")[0], range(8)))
+        self.assertEqual(sorted(answers), [201] + 7 * [409])
+        self.assertEqual(self.payments().count(("c03-2020", "m2", "83800000")), 1)
+
+    def test_another_lender_learns_nothing_and_settles_nothing(self):
+        self.take(*STATEMENT)
+        receipt = self.waiting()[0]
+        for method, path, document in (("GET", "receipts", None), ("GET", f"receipts/{receipt['id']}", None), ("GET", "payer-aliases", None),
+                                       ("POST", f"receipts/{receipt['id']}/settlement", {"parts": [], "not_contract_fen": 100000000}),
+                                       ("POST", "payer-aliases", {"payer": "p04", "alias": "甲"})):
+            self.ask(method, path, document, expected=404, token=OTHER_TOKEN)
+        self.assertEqual(len(self.waiting()), 2)
 
     def test_two_statements_at_once_bring_no_receipt_twice(self):
         words = [str(self.statement(*STATEMENT)), "--kind", "statement", "--organisation", USCC, "--user", "officer-1", "--json"]

@@ -69,6 +69,12 @@ class WalkTest(service.ServiceTest):
                 self.assertEqual((status, document) == nowhere, roles != "public" and role not in roles, (method, path, role, status, document))
         self.assertGreater(asked, 8 * 20)
 
+    def organisation(self):
+        """One of which the own lender has facts."""
+        run = service.zcd("import", str(service.EXAMPLE), "--kind", "dossier", "--user", "a-officer", **self.service.environment())
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return ORGANISATION
+
     def things(self):
         """{beginning of a path: (id of what belongs to the own users, whose token sees it)}"""
         status, _, body = self.service.assess(service.EXAMPLE.read_bytes(), token=self.own["officer"])
@@ -81,6 +87,7 @@ class WalkTest(service.ServiceTest):
             "/v1/audit/records/": (str(assessment["log_index"]), "officer"),
             "/v1/authorisations/": (authorisation, "director"),
             "/v1/jobs/": (self.made("/v1/audit/replays", self.own["regulator"], {"from": 0, "to": 1}), "regulator"),
+            "/v1/organisations/": (self.organisation(), "officer"),
             "/v1/role-changes/": (self.made("/v1/role-changes", self.own["admin"], {"user": "new", "roles": ["officer"]}), "admin"),
             "/v1/tokens/": (self.made("/v1/tokens", self.own["officer"], {}), "officer"),
             "/v1/users/": ("a-officer", "admin"),
@@ -89,22 +96,24 @@ class WalkTest(service.ServiceTest):
 
     def test_what_belongs_to_somebody_does_not_exist_for_others(self):
         things = self.things()
-        for method, pattern, _, scope, _ in routes():
+        for method, pattern, _, scope, body_size in routes():
             if scope != "own" or "{" not in pattern:
                 continue
+            body = "[]" if body_size > 0 else None
             beginning, _, rest = pattern.partition("{")
             self.assertIn(beginning, things, f"say in things() what stands for the parameter of {pattern}, and who sees it")
             thing, _ = things[beginning]
             for role in ROLES:
                 if role == "regulator" and beginning not in ("/v1/jobs/", "/v1/tokens/"):
                     continue  # sees what belongs to anybody
-                end = rest.partition("}")[2]
+                end = rest.partition("}")[2].replace("{id}", "none")
                 missing = "4711" if beginning == "/v1/audit/records/" else "nobody" if beginning == "/v1/users/" else other(thing)
-                real = self.refused_as(method, beginning + thing + end, self.stranger[role])
-                self.assertEqual(real, self.refused_as(method, beginning + missing + end, self.stranger[role]), (method, pattern, role))
+                real = self.refused_as(method, beginning + thing + end, self.stranger[role], body)
+                self.assertEqual(real, self.refused_as(method, beginning + missing + end, self.stranger[role], body), (method, pattern, role))
                 self.assertEqual(real[0], 404, (method, pattern, role))
         for beginning, (thing, role) in things.items():  # it is there, and nobody else has changed it
-            self.assertEqual(self.ask("GET", beginning + thing, self.own[role])[0], 200, beginning)
+            end = "/receipts" if beginning == "/v1/organisations/" else ""
+            self.assertEqual(self.ask("GET", beginning + thing + end, self.own[role])[0], 200, beginning)
 
     def test_lists_name_only_what_is_ones_own(self):
         things = {thing for thing, _ in self.things().values() if not thing.isdigit()}

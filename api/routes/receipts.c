@@ -1,0 +1,612 @@
+#include "api/routes/receipts.h"
+
+#include "api/app.h"
+#include "api/codec/json_values.h"
+#include "api/codec/settlement_decode.h"
+#include "api/flows/settlement.h"
+#include "api/identity/caller.h"
+#include "api/routes/answer.h"
+#include "api/routes/idempotency.h"
+#include "api/routes/listing.h"
+#include "audit/record.h"
+#include "audit/sha256.h"
+#include "base/cleanup.h"
+#include "contracts/payer_alias_store.h"
+#include "contracts/receipt_match.h"
+#include "contracts/receipt_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RECEIPT_PREFIX "rc_"
+#define ALIAS_PREFIX "al_"
+
+enum { PREFIX_SIZE = 3, ACCOUNT_SIZE_MAX = 4, ID_BYTES_MAX = ACCOUNT_SIZE_MAX + 1 + 256, ALIAS_DIGEST_SIZE = 16 };
+enum { ALIAS_ID_SIZE = PREFIX_SIZE + 2 * ALIAS_DIGEST_SIZE + 1 };
+
+/* ------------------------------------------------------------------- whose and which */
+
+/* The connection, where the caller's lender knows the organisation. Otherwise the exchange is finished, and NULL. */
+static struct db *begin(struct http_exchange *exchange, struct app_worker *worker, struct facts_of *facts)
+{
+    struct uscc uscc;
+    struct zcd_error err, reason;
+    struct db *db = NULL;
+    bool knows = false;
+
+    *facts = (struct facts_of){exchange->request.parameters[0], exchange->caller->lender};
+    bool is_key = facts->lender != NULL && uscc_parse(facts->uscc, &uscc, &reason) == ZCD_OK;
+    enum zcd_code code = app_worker_db(worker, &db, &err);
+    if (code == ZCD_OK && is_key)
+        code = receipt_store_knows(db, facts, &knows, &err);
+    if (code == ZCD_OK && !knows)
+        code = zcd_fail(&err, ZCD_NOT_FOUND, "there is no such organisation");
+    if (code == ZCD_OK)
+        return db;
+    answer_error(exchange, &err);
+    return NULL;
+}
+
+/* "0100/771-1" */
+static const char *format_position(const struct receipt_key *key, struct arena *arena)
+{
+    size_t size = strlen(key->account) + 1 + strlen(key->id) + 1;
+    char *text = arena_alloc(arena, size, 1);
+
+    (void)snprintf(text, size, "%s/%s", key->account, key->id);
+    return text;
+}
+
+static bool parse_position(const char *text, struct arena *arena, struct receipt_key *key)
+{
+    char *copy = arena_copy_text(arena, text);
+    char *slash = strchr(copy, '/');
+
+    if (slash == NULL || slash - copy > ACCOUNT_SIZE_MAX || slash[1] == '\0')
+        return false;
+    *slash = '\0';
+    *key = (struct receipt_key){copy, slash + 1};
+    return true;
+}
+
+/* Ids of banks may hold anything: in paths they stand as hexadecimal. */
+static const char *format_id(const struct receipt_key *key, struct arena *arena)
+{
+    const char *position = format_position(key, arena);
+    size_t size = strlen(position);
+    char *id = arena_alloc(arena, PREFIX_SIZE + 2 * size + 1, 1);
+
+    memcpy(id, RECEIPT_PREFIX, PREFIX_SIZE);
+    hex_encode((const uint8_t *)position, size, id + PREFIX_SIZE);
+    return id;
+}
+
+static bool parse_id(const char *id, struct arena *arena, struct receipt_key *key)
+{
+    char position[ID_BYTES_MAX + 1] = "";
+    size_t size = strlen(id);
+    struct zcd_error reason;
+
+    if (size < PREFIX_SIZE || memcmp(id, RECEIPT_PREFIX, PREFIX_SIZE) != 0 || (size - PREFIX_SIZE) / 2 > ID_BYTES_MAX)
+        return false;
+    size_t count = (size - PREFIX_SIZE) / 2;
+    if (hex_decode(id + PREFIX_SIZE, size - PREFIX_SIZE, (uint8_t *)position, count, &reason) != ZCD_OK
+        || strlen(position) != count || !bytes_are_utf8(bytes_of_text(position)))
+        return false;
+    return parse_position(position, arena, key);
+}
+
+static enum zcd_code find(struct http_exchange *exchange, struct db *db, const struct facts_of *facts,
+                          struct receipt_row_read *row, struct zcd_error *err)
+{
+    struct receipt_key key;
+
+    if (!parse_id(exchange->request.parameters[1], &exchange->arena, &key))
+        return zcd_fail(err, ZCD_NOT_FOUND, "the organisation has no such receipt");
+    return receipt_store_find(db, facts, &key, &exchange->arena, row, err);
+}
+
+/* -------------------------------------------------------------------- receipt as JSON */
+
+static void write_reason(struct json_writer *writer, const char *code)
+{
+    enum match_reason reason = match_reason_find(code);
+
+    json_write_object(writer, "reason");
+    json_write_text(writer, "code", code);
+    json_write_texts(writer, "text", reason == MATCH_NONE ? "" : match_reason_text_zh(reason),
+                     reason == MATCH_NONE ? "" : match_reason_text_en(reason));
+    json_write_end(writer);
+}
+
+/* A receipt with what hangs on it. */
+struct shown_receipt {
+    struct receipt_row_read row;
+    struct receipt_offer_row *offers;
+    struct receipt_share *shares;
+    size_t offer_count, share_count;
+};
+
+static enum zcd_code load_shown(struct db *db, const struct facts_of *facts, const struct receipt_row_read *row,
+                                struct arena *arena, struct shown_receipt *shown, struct zcd_error *err)
+{
+    shown->row = *row;
+    enum zcd_code code = receipt_store_load_offers(db, facts, &row->key, arena, &shown->offers, &shown->offer_count, err);
+    return code == ZCD_OK ? receipt_store_load_shares(db, facts, &row->key, arena, &shown->shares, &shown->share_count, err) : code;
+}
+
+static void write_offers(struct json_writer *writer, const struct shown_receipt *shown)
+{
+    json_write_array(writer, "offers");
+    for (size_t i = 0; i < shown->offer_count; i++) {
+        json_write_object(writer, NULL);
+        json_write_integer(writer, "confidence_ppm", shown->offers[i].confidence_ppm);
+        json_write_text(writer, "contract", shown->offers[i].contract_id);
+        json_write_text(writer, "milestone", shown->offers[i].milestone_id);
+        write_reason(writer, shown->offers[i].reason);
+        json_write_end(writer);
+    }
+    json_write_end(writer);
+}
+
+static void write_shares(struct json_writer *writer, const struct shown_receipt *shown)
+{
+    json_write_array(writer, "parts");
+    for (size_t i = 0; i < shown->share_count; i++) {
+        json_write_object(writer, NULL);
+        json_write_integer(writer, "amount_fen", shown->shares[i].amount_fen);
+        json_write_text(writer, "contract", shown->shares[i].contract);
+        json_write_text(writer, "milestone", shown->shares[i].milestone);
+        json_write_end(writer);
+    }
+    json_write_end(writer);
+}
+
+static void write_settled(struct json_writer *writer, const struct receipt_row_read *row)
+{
+    char at[RECORD_AT_TEXT_SIZE];
+    bool is_settled = row->state == RECEIPT_SETTLED;
+
+    if (is_settled) {
+        json_write_text(writer, "settled_at", record_at_format(row->recorded_at_us, at));
+        json_write_text(writer, "settled_by", row->actor);
+    } else {
+        json_write_null(writer, "settled_at");
+        json_write_null(writer, "settled_by");
+    }
+}
+
+static void write_receipt(struct json_writer *writer, const struct shown_receipt *shown, struct arena *arena)
+{
+    const struct receipt_row_read *row = &shown->row;
+
+    json_write_object(writer, NULL);
+    json_write_text(writer, "account", row->key.account);
+    json_write_integer(writer, "amount_fen", row->amount_fen);
+    json_write_text(writer, "id", format_id(&row->key, arena));
+    json_write_integer(writer, "not_contract_fen", row->state == RECEIPT_SETTLED ? row->amount_fen - row->matched_fen : 0);
+    json_write_text(writer, "note", row->note);
+    write_offers(writer, shown);
+    write_shares(writer, shown);
+    json_write_text(writer, "payer_name", row->payer_name);
+    write_reason(writer, row->reason);
+    json_write_date(writer, "received_on", row->received_on);
+    write_settled(writer, row);
+    json_write_text(writer, "state", receipt_state_name(row->state));
+    json_write_end(writer);
+}
+
+static void fill(struct http_exchange *exchange, const struct shown_receipt *shown)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, &exchange->response.body);
+    write_receipt(&writer, shown, &exchange->arena);
+}
+
+static enum zcd_code find_shown(struct http_exchange *exchange, struct db *db, const struct facts_of *facts,
+                                struct shown_receipt *shown, struct zcd_error *err)
+{
+    struct receipt_row_read row;
+    enum zcd_code code = find(exchange, db, facts, &row, err);
+
+    return code == ZCD_OK ? load_shown(db, facts, &row, &exchange->arena, shown, err) : code;
+}
+
+/* --------------------------------------------------------------------------- reading */
+
+void receipts_show(struct http_exchange *exchange, void *context)
+{
+    struct facts_of facts;
+    struct shown_receipt shown;
+    struct zcd_error err;
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL)
+        return;
+    if (find_shown(exchange, db, &facts, &shown, &err) != ZCD_OK) {
+        answer_error(exchange, &err);
+        return;
+    }
+    fill(exchange, &shown);
+    answer_json(exchange, exchange->response.status_of_success == 201 ? 201 : 200);
+}
+
+struct search {
+    enum receipt_state state;
+    struct listing listing;
+    struct receipt_key after;
+};
+
+static enum zcd_code read_search(struct http_exchange *exchange, struct search *search, struct zcd_error *err)
+{
+    const char *state = NULL;
+    enum zcd_code code = listing_read_filtered(exchange, "state", &state, &search->listing, err);
+
+    if (code != ZCD_OK)
+        return code;
+    search->state = state == NULL ? RECEIPT_WAITING : receipt_state_find(state);
+    if (search->state == RECEIPT_NONE) {
+        (void)zcd_fail(err, ZCD_INVALID, "one of waiting, settled, paid_before");
+        return zcd_fail_within(err, "state");
+    }
+    if (search->listing.cursor != NULL && !parse_position(search->listing.cursor, &exchange->arena, &search->after)) {
+        (void)zcd_fail(err, ZCD_INVALID, "not the next of a page");
+        return zcd_fail_within(err, "cursor");
+    }
+    return ZCD_OK;
+}
+
+static enum zcd_code write_page(struct http_exchange *exchange, struct db *db, const struct facts_of *facts,
+                                const struct search *search, struct zcd_error *err)
+{
+    struct receipt_row_read *rows;
+    struct json_writer writer;
+    size_t count;
+    enum zcd_code code = receipt_store_list(db, facts, search->state, search->listing.cursor == NULL ? NULL : &search->after,
+                                            search->listing.limit + 1, &exchange->arena, &rows, &count, err);
+
+    if (code != ZCD_OK)
+        return code;
+    bool has_more = count > search->listing.limit;
+    count = has_more ? search->listing.limit : count;
+    json_writer_init(&writer, &exchange->response.body);
+    json_write_object(&writer, NULL);
+    listing_write_next(&writer, has_more, has_more ? format_position(&rows[count - 1].key, &exchange->arena) : NULL);
+    json_write_array(&writer, "receipts");
+    for (size_t i = 0; i < count; i++) {
+        struct shown_receipt shown;
+        code = load_shown(db, facts, &rows[i], &exchange->arena, &shown, err);
+        if (code != ZCD_OK)
+            return code;
+        write_receipt(&writer, &shown, &exchange->arena);
+    }
+    json_write_end(&writer);
+    json_write_end(&writer);
+    return ZCD_OK;
+}
+
+void receipts_list(struct http_exchange *exchange, void *context)
+{
+    struct facts_of facts;
+    struct search search;
+    struct zcd_error err;
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL)
+        return;
+    if (read_search(exchange, &search, &err) != ZCD_OK)
+        answer_invalid(exchange, 400, &err);
+    else if (write_page(exchange, db, &facts, &search, &err) != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        answer_json(exchange, 200);
+}
+
+/* -------------------------------------------------------------------------- settling */
+
+/* On its way: the offers are read before, since the log's thread has no time to read. */
+struct settling {
+    struct settlement settlement;
+    struct shown_receipt shown;
+    struct http_exchange *exchange;
+};
+
+static void answer_failed(struct http_exchange *exchange, const struct settlement *settlement, const struct zcd_error *err)
+{
+    if (err->code == ZCD_CONFLICT && !settlement->is_old && settlement->key != NULL)
+        idempotency_answer_taken(exchange);
+    else
+        answer_error(exchange, err);
+}
+
+static void answer_status(struct http_exchange *exchange, const char *status)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, &exchange->response.body);
+    json_write_object(&writer, NULL);
+    json_write_text(&writer, "status", status);
+    json_write_end(&writer);
+    answer_json(exchange, 200);
+}
+
+/* On the log's writer's thread, which waits meanwhile. */
+static void answer_settled(struct settlement *settlement, const struct zcd_error *err)
+{
+    struct settling *settling = settlement->user;
+    struct http_exchange *exchange = settling->exchange;
+
+    if (err != NULL) {
+        answer_failed(exchange, settlement, err);
+    } else if (settlement->form == SETTLEMENT_TAKEN_BACK) {
+        answer_status(exchange, "waiting");
+    } else {
+        settling->shown.row = settlement->receipt;
+        settling->shown.shares = settlement->shares;
+        settling->shown.share_count = settlement->share_count;
+        fill(exchange, &settling->shown);
+        answer_json(exchange, 201);
+    }
+}
+
+static void submit(struct http_exchange *exchange, struct app_worker *worker, struct settlement *settlement)
+{
+    struct zcd_error err;
+
+    if (settlement_submit(worker->app->log, settlement, &err) != ZCD_OK)
+        answer_error(exchange, &err);
+}
+
+static struct settling *new_settling(struct http_exchange *exchange)
+{
+    struct settling *settling = ARENA_NEW(&exchange->arena, struct settling, 1);
+
+    settling->exchange = exchange;
+    settling->settlement.user = settling;
+    settling->settlement.done = answer_settled;
+    return settling;
+}
+
+void receipts_settle(struct http_exchange *exchange, void *context)
+{
+    struct settling *settling = new_settling(exchange);
+    struct settlement *settlement = &settling->settlement;
+    struct settlement_request *request;
+    struct facts_of facts;
+    struct zcd_error err;
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL)
+        return;
+    if (find_shown(exchange, db, &facts, &settling->shown, &err) != ZCD_OK) {
+        answer_error(exchange, &err);
+        return;
+    }
+    if (!idempotency_begin(exchange, context, receipts_show, 201, &settlement->key))
+        return;
+    enum zcd_code code = settlement_request_decode(exchange->request.body, &exchange->arena, &request, &err);
+    if (code == ZCD_OK)
+        code = settlement_prepare(db, request, &settling->shown.row, exchange->caller, facts.uscc, &exchange->arena, settlement, &err);
+    if (code == ZCD_INVALID)
+        answer_invalid(exchange, 422, &err);
+    else if (code != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        submit(exchange, context, settlement);
+}
+
+void receipts_take_back(struct http_exchange *exchange, void *context)
+{
+    struct settling *settling = new_settling(exchange);
+    struct settlement *settlement = &settling->settlement;
+    char etag[ANSWER_ETAG_SIZE];
+    struct facts_of facts;
+    struct zcd_error err;
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL)
+        return;
+    if (find_shown(exchange, db, &facts, &settling->shown, &err) != ZCD_OK) {
+        answer_error(exchange, &err);
+        return;
+    }
+    fill(exchange, &settling->shown);
+    (void)answer_etag_format(buffer_bytes(&exchange->response.body), etag);
+    buffer_clear(&exchange->response.body);
+    if (!answer_check_match(exchange, etag))
+        return;
+    if (settlement_prepare_taking_back(&settling->shown.row, exchange->caller, facts.uscc, &exchange->arena, settlement, &err) != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        submit(exchange, context, settlement);
+}
+
+/* ------------------------------------------------------------------ names of payers */
+
+static const char *format_alias_id(const char *payer_id, const char *alias, char id[static ALIAS_ID_SIZE])
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
+
+    buffer_append(&text, payer_id, strlen(payer_id) + 1); /* with its NUL, so that "a", "bc" is not "ab", "c" */
+    buffer_append_text(&text, alias);
+    struct sha256 digest = sha256_of(buffer_bytes(&text));
+    memcpy(id, ALIAS_PREFIX, PREFIX_SIZE);
+    hex_encode(digest.bytes, ALIAS_DIGEST_SIZE, id + PREFIX_SIZE);
+    return id;
+}
+
+static void write_alias(struct json_writer *writer, const char *payer_id, const char *alias)
+{
+    char id[ALIAS_ID_SIZE];
+
+    json_write_object(writer, NULL);
+    json_write_text(writer, "alias", alias);
+    json_write_text(writer, "id", format_alias_id(payer_id, alias, id));
+    json_write_text(writer, "payer", payer_id);
+    json_write_end(writer);
+}
+
+void payer_aliases_list(struct http_exchange *exchange, void *context)
+{
+    struct facts_of facts;
+    struct listing listing;
+    struct payer_alias_row *rows;
+    struct json_writer writer;
+    struct zcd_error err;
+    size_t count, from = 0;
+    char id[ALIAS_ID_SIZE];
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL)
+        return;
+    if (listing_read(exchange, &listing, &err) != ZCD_OK) {
+        answer_invalid(exchange, 400, &err);
+        return;
+    }
+    if (payer_alias_store_load(db, &facts, &exchange->arena, &rows, &count, &err) != ZCD_OK) {
+        answer_error(exchange, &err);
+        return;
+    }
+    /* What the cursor names may be gone: then there is nothing behind it. */
+    while (listing.cursor != NULL && from < count
+           && strcmp(format_alias_id(rows[from].payer_id, rows[from].alias, id), listing.cursor) != 0)
+        from++;
+    from += listing.cursor != NULL && from < count;
+    size_t to = count - from > listing.limit ? from + listing.limit : count;
+    json_writer_init(&writer, &exchange->response.body);
+    json_write_object(&writer, NULL);
+    listing_write_next(&writer, to < count, to < count ? format_alias_id(rows[to - 1].payer_id, rows[to - 1].alias, id) : NULL);
+    json_write_array(&writer, "payer_aliases");
+    for (size_t i = from; i < to; i++)
+        write_alias(&writer, rows[i].payer_id, rows[i].alias);
+    json_write_end(&writer);
+    json_write_end(&writer);
+    answer_json(exchange, 200);
+}
+
+/* The row of the id in the path. ZCD_NOT_FOUND. */
+static enum zcd_code find_alias(struct http_exchange *exchange, struct db *db, const struct facts_of *facts, const char *id,
+                                struct payer_alias_row *row, struct zcd_error *err)
+{
+    struct payer_alias_row *rows;
+    char own[ALIAS_ID_SIZE];
+    size_t count;
+    enum zcd_code code = payer_alias_store_load(db, facts, &exchange->arena, &rows, &count, err);
+
+    for (size_t i = 0; code == ZCD_OK && i < count; i++) {
+        if (strcmp(format_alias_id(rows[i].payer_id, rows[i].alias, own), id) != 0)
+            continue;
+        *row = rows[i];
+        return ZCD_OK;
+    }
+    return code == ZCD_OK ? zcd_fail(err, ZCD_NOT_FOUND, "the organisation's payers have no such name") : code;
+}
+
+static void answer_alias(struct http_exchange *exchange, const char *uscc, const char *payer_id, const char *alias, int status)
+{
+    struct json_writer writer;
+    char id[ALIAS_ID_SIZE];
+
+    if (status == 201) {
+        size_t size = strlen("/v1/organisations//payer-aliases/") + strlen(uscc) + ALIAS_ID_SIZE;
+        char *location = arena_alloc(&exchange->arena, size, 1);
+        (void)snprintf(location, size, "/v1/organisations/%s/payer-aliases/%s", uscc, format_alias_id(payer_id, alias, id));
+        http_response_add_header(&exchange->response, "Location", location);
+    }
+    json_writer_init(&writer, &exchange->response.body);
+    write_alias(&writer, payer_id, alias);
+    answer_json(exchange, status);
+}
+
+void payer_aliases_show(struct http_exchange *exchange, void *context)
+{
+    struct facts_of facts;
+    struct payer_alias_row row;
+    struct zcd_error err;
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL)
+        return;
+    if (find_alias(exchange, db, &facts, exchange->request.parameters[1], &row, &err) != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        answer_alias(exchange, facts.uscc, row.payer_id, row.alias, 200);
+}
+
+/* What was created under an Idempotency-Key: the body is the same, so it tells which. */
+static void show_created(struct http_exchange *exchange, void *context)
+{
+    struct payer_alias_request *request;
+    struct zcd_error err;
+
+    (void)context;
+    if (payer_alias_request_decode(exchange->request.body, &exchange->arena, &request, &err) != ZCD_OK)
+        answer_invalid(exchange, 422, &err);
+    else
+        answer_alias(exchange, exchange->request.parameters[0], request->payer, request->alias, 201);
+}
+
+/* On the log's writer's thread, which waits meanwhile. */
+static void answer_taught(struct settlement *settlement, const struct zcd_error *err)
+{
+    struct http_exchange *exchange = settlement->user;
+
+    if (err != NULL)
+        answer_failed(exchange, settlement, err);
+    else if (settlement->form == SETTLEMENT_ALIAS)
+        answer_alias(exchange, settlement->facts.uscc, settlement->payer_id, settlement->alias, 201);
+    else
+        answer_status(exchange, "removed");
+}
+
+static struct settlement *new_alias(struct http_exchange *exchange)
+{
+    struct settlement *settlement = ARENA_NEW(&exchange->arena, struct settlement, 1);
+
+    settlement->user = exchange;
+    settlement->done = answer_taught;
+    return settlement;
+}
+
+void payer_aliases_create(struct http_exchange *exchange, void *context)
+{
+    struct settlement *settlement = new_alias(exchange);
+    struct payer_alias_request *request;
+    struct facts_of facts;
+    struct zcd_error err;
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL || !idempotency_begin(exchange, context, show_created, 201, &settlement->key))
+        return;
+    enum zcd_code code = payer_alias_request_decode(exchange->request.body, &exchange->arena, &request, &err);
+    if (code == ZCD_OK)
+        code = settlement_prepare_alias(db, request, false, exchange->caller, facts.uscc, &exchange->arena, settlement, &err);
+    if (code == ZCD_INVALID)
+        answer_invalid(exchange, 422, &err);
+    else if (code != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        submit(exchange, context, settlement);
+}
+
+void payer_aliases_remove(struct http_exchange *exchange, void *context)
+{
+    struct settlement *settlement = new_alias(exchange);
+    struct payer_alias_row row;
+    struct facts_of facts;
+    struct zcd_error err;
+    struct db *db = begin(exchange, context, &facts);
+
+    if (db == NULL)
+        return;
+    enum zcd_code code = find_alias(exchange, db, &facts, exchange->request.parameters[1], &row, &err);
+    if (code == ZCD_OK)
+        code = settlement_prepare_alias(db, &(struct payer_alias_request){row.payer_id, row.alias}, true, exchange->caller,
+                                        facts.uscc, &exchange->arena, settlement, &err);
+    if (code != ZCD_OK)
+        answer_error(exchange, &err);
+    else
+        submit(exchange, context, settlement);
+}

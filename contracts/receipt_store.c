@@ -1,0 +1,270 @@
+#include "contracts/receipt_store.h"
+
+#include "base/cleanup.h"
+#include "contracts/organisation.h"
+#include "contracts/receipt_match.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { CERTAIN_PPM = 1000000 };
+
+static const char *const STATES[] = {
+    [RECEIPT_WAITING] = "waiting", [RECEIPT_SETTLED] = "settled", [RECEIPT_PAID_BEFORE] = "paid_before"};
+
+enum receipt_state receipt_state_find(const char *name)
+{
+    for (size_t state = RECEIPT_WAITING; state < sizeof STATES / sizeof *STATES; state++)
+        if (strcmp(STATES[state], name) == 0)
+            return (enum receipt_state)state;
+    return RECEIPT_NONE;
+}
+
+const char *receipt_state_name(enum receipt_state state)
+{
+    return STATES[state];
+}
+
+/* --------------------------------------------------------------------------- reading */
+
+static const struct db_statement KNOWS = {
+    "receipt_knows_organisation",
+    "SELECT EXISTS (SELECT FROM organisation WHERE uscc = $1 AND lender = $2)"
+    " OR EXISTS (SELECT FROM contract WHERE uscc = $1 AND lender = $2) AS knows"};
+
+enum zcd_code receipt_store_knows(struct db *db, const struct facts_of *facts, bool *knows, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    enum zcd_code code = db_query(db, &KNOWS, DB_VALUES(db_text(facts->uscc), db_text(facts->lender)), &rows, err);
+
+    return code == ZCD_OK ? db_rows_bool(&rows, 0, "knows", knows, err) : code;
+}
+
+#define STANDS(row) \
+    row ".import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"
+
+/* The newest head of each receipt that stands. Reasons are those of match_reasons.def. */
+#define HEADS                                                                                                          \
+    "SELECT r.account, r.receipt_id, r.received_on, coalesce(r.currency, 'CNY') AS currency, r.amount_fen,"            \
+    " coalesce(r.matched_fen, 0) AS matched_fen, coalesce(r.payer_name, '') AS payer_name, coalesce(r.note, '') AS note,"  \
+    " r.reason, r.import_id, r.recorded_at, i.actor, CASE WHEN r.reason IN ('person', 'person_no_payment') THEN 'settled'" \
+    " WHEN r.reason = 'payment_known' THEN 'paid_before' ELSE 'waiting' END AS state"                                  \
+    " FROM receipt r JOIN import i ON i.lender = r.lender AND i.id = r.import_id"                                      \
+    " WHERE r.uscc = $1 AND r.lender = $2 AND r.contract_id = '' AND NOT r.removed AND " STANDS("r")                   \
+    " AND NOT EXISTS (SELECT FROM receipt n WHERE n.uscc = r.uscc AND n.lender = r.lender AND n.account = r.account"   \
+    "   AND n.receipt_id = r.receipt_id AND n.contract_id = '' AND n.milestone_id = '' AND n.import_id > r.import_id"  \
+    "   AND " STANDS("n") ")"
+
+/* $3 state, $4 and $5 account and id behind which to begin, $6 limit */
+static const struct db_statement LIST = {
+    "receipt_list",
+    "SELECT * FROM (" HEADS ") h WHERE state = $3"
+    " AND ($5 = '' OR (received_on, receipt_id, account) > (SELECT received_on, receipt_id, account FROM receipt"
+    "   WHERE uscc = $1 AND lender = $2 AND account = $4 AND receipt_id = $5 AND contract_id = '' ORDER BY import_id LIMIT 1))"
+    " ORDER BY received_on, receipt_id, account LIMIT $6"};
+
+/* $3 account, $4 id */
+static const struct db_statement FIND = {"receipt_find", HEADS " AND r.account = $3 AND r.receipt_id = $4"};
+
+static enum zcd_code copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena, const char **text,
+                               struct zcd_error *err)
+{
+    const char *borrowed;
+    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
+
+    if (code == ZCD_OK)
+        *text = arena_copy_text(arena, borrowed);
+    return code;
+}
+
+static enum zcd_code decode(const struct db_rows *rows, int row, struct arena *arena, struct receipt_row_read *read,
+                            struct zcd_error *err)
+{
+    const char *state;
+
+    if (copy_text(rows, row, "account", arena, &read->key.account, err) != ZCD_OK
+        || copy_text(rows, row, "receipt_id", arena, &read->key.id, err) != ZCD_OK
+        || db_rows_text(rows, row, "state", &state, err) != ZCD_OK
+        || db_rows_date(rows, row, "received_on", &read->received_on, err) != ZCD_OK
+        || copy_text(rows, row, "currency", arena, &read->currency, err) != ZCD_OK
+        || db_rows_int8(rows, row, "amount_fen", &read->amount_fen, err) != ZCD_OK
+        || db_rows_int8(rows, row, "matched_fen", &read->matched_fen, err) != ZCD_OK
+        || copy_text(rows, row, "payer_name", arena, &read->payer_name, err) != ZCD_OK
+        || copy_text(rows, row, "note", arena, &read->note, err) != ZCD_OK
+        || copy_text(rows, row, "reason", arena, &read->reason, err) != ZCD_OK
+        || db_rows_int8(rows, row, "import_id", &read->import_id, err) != ZCD_OK
+        || db_rows_timestamptz(rows, row, "recorded_at", &read->recorded_at_us, err) != ZCD_OK
+        || copy_text(rows, row, "actor", arena, &read->actor, err) != ZCD_OK)
+        return err->code;
+    read->state = receipt_state_find(state);
+    return ZCD_OK;
+}
+
+enum zcd_code receipt_store_list(struct db *db, const struct facts_of *facts, enum receipt_state state,
+                                 const struct receipt_key *after, size_t limit, struct arena *arena,
+                                 struct receipt_row_read **list, size_t *count, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+
+    if (db_query(db, &LIST,
+                 DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_text(receipt_state_name(state)),
+                           db_text(after == NULL ? "" : after->account), db_text(after == NULL ? "" : after->id),
+                           db_int8((int64_t)limit)),
+                 &rows, err)
+        != ZCD_OK)
+        return err->code;
+    struct receipt_row_read *read = ARENA_NEW(arena, struct receipt_row_read, (size_t)rows.count + 1);
+    for (int i = 0; i < rows.count; i++) {
+        enum zcd_code code = decode(&rows, i, arena, &read[i], err);
+        if (code != ZCD_OK)
+            return code;
+    }
+    *list = read;
+    *count = (size_t)rows.count;
+    return ZCD_OK;
+}
+
+enum zcd_code receipt_store_find(struct db *db, const struct facts_of *facts, const struct receipt_key *key, struct arena *arena,
+                                 struct receipt_row_read *row, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+
+    if (db_query(db, &FIND, DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_text(key->account), db_text(key->id)),
+                 &rows, err)
+        != ZCD_OK)
+        return err->code;
+    if (rows.count == 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "the organisation has no such receipt");
+    return decode(&rows, 0, arena, row, err);
+}
+
+/* $3 account, $4 id */
+static const struct db_statement OFFERS = {
+    "receipt_offers",
+    "SELECT contract_id, milestone_id, confidence_ppm, reason FROM (SELECT DISTINCT ON (contract_id, milestone_id) o.* FROM receipt_offer o"
+    " WHERE o.uscc = $1 AND o.lender = $2 AND o.account = $3 AND o.receipt_id = $4 AND " STANDS("o")
+    " ORDER BY contract_id, milestone_id, import_id DESC) h WHERE NOT removed ORDER BY confidence_ppm DESC, contract_id, milestone_id"};
+
+enum zcd_code receipt_store_load_offers(struct db *db, const struct facts_of *facts, const struct receipt_key *key,
+                                        struct arena *arena, struct receipt_offer_row **offers, size_t *count,
+                                        struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+
+    if (db_query(db, &OFFERS, DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_text(key->account), db_text(key->id)),
+                 &rows, err)
+        != ZCD_OK)
+        return err->code;
+    struct receipt_offer_row *read = ARENA_NEW(arena, struct receipt_offer_row, (size_t)rows.count + 1);
+    for (int i = 0; i < rows.count; i++) {
+        if (copy_text(&rows, i, "contract_id", arena, &read[i].contract_id, err) != ZCD_OK
+            || copy_text(&rows, i, "milestone_id", arena, &read[i].milestone_id, err) != ZCD_OK
+            || db_rows_int4(&rows, i, "confidence_ppm", &read[i].confidence_ppm, err) != ZCD_OK
+            || copy_text(&rows, i, "reason", arena, &read[i].reason, err) != ZCD_OK)
+            return err->code;
+    }
+    *offers = read;
+    *count = (size_t)rows.count;
+    return ZCD_OK;
+}
+
+/* $3 account, $4 id */
+static const struct db_statement SHARES = {
+    "receipt_shares",
+    "SELECT contract_id, milestone_id, matched_fen FROM (SELECT DISTINCT ON (contract_id, milestone_id) r.* FROM receipt r"
+    " WHERE r.uscc = $1 AND r.lender = $2 AND r.account = $3 AND r.receipt_id = $4 AND r.contract_id <> '' AND " STANDS("r")
+    " ORDER BY contract_id, milestone_id, import_id DESC) h WHERE NOT removed ORDER BY contract_id, milestone_id"};
+
+enum zcd_code receipt_store_load_shares(struct db *db, const struct facts_of *facts, const struct receipt_key *key,
+                                        struct arena *arena, struct receipt_share **shares, size_t *count,
+                                        struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+
+    if (db_query(db, &SHARES, DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_text(key->account), db_text(key->id)),
+                 &rows, err)
+        != ZCD_OK)
+        return err->code;
+    struct receipt_share *read = ARENA_NEW(arena, struct receipt_share, (size_t)rows.count + 1);
+    for (int i = 0; i < rows.count; i++) {
+        if (copy_text(&rows, i, "contract_id", arena, &read[i].contract, err) != ZCD_OK
+            || copy_text(&rows, i, "milestone_id", arena, &read[i].milestone, err) != ZCD_OK
+            || db_rows_int8(&rows, i, "matched_fen", &read[i].amount_fen, err) != ZCD_OK)
+            return err->code;
+    }
+    *shares = read;
+    *count = (size_t)rows.count;
+    return ZCD_OK;
+}
+
+/* -------------------------------------------------------------------------- settling */
+
+static enum zcd_code write(struct db *db, const struct fact_table *table, struct db_copy *waiting, struct fact_import *import,
+                           struct zcd_error *err)
+{
+    enum zcd_code code = fact_table_stage(db, table, waiting, err);
+    return code == ZCD_OK ? fact_table_write(db, table, import, err) : code;
+}
+
+static void add_receipt(struct db_copy *waiting, const char *uscc, const struct receipt_row_read *receipt,
+                        const struct receipt_share *share, enum match_reason reason)
+{
+    const struct receipt_row row = {
+        .row = {.valid_from = receipt->received_on},
+        .account = receipt->key.account,
+        .id = receipt->key.id,
+        .contract_id = share->contract,
+        .milestone_id = share->milestone,
+        .received_on = receipt->received_on,
+        .currency = receipt->currency,
+        .amount_fen = receipt->amount_fen,
+        .matched_fen = share->amount_fen,
+        .payer_name = receipt->payer_name,
+        .note = receipt->note,
+        .confidence_ppm = CERTAIN_PPM,
+        .reason = match_reason_code(reason),
+    };
+
+    fact_table_add(&RECEIPT_FACTS, waiting, uscc, &row);
+}
+
+static void add_payment(struct db_copy *waiting, const char *uscc, const struct receipt_row_read *receipt,
+                        const struct receipt_share *share)
+{
+    const struct payment_row row = {
+        .row = {.valid_from = receipt->received_on},
+        .contract_id = share->contract,
+        .milestone_id = share->milestone,
+        .currency = receipt->currency,
+        .payer_name = receipt->payer_name,
+        .payment = {.id = receipt->key.id, .paid_on = receipt->received_on, .amount_fen = share->amount_fen},
+    };
+
+    fact_table_add(&PAYMENT_FACTS, waiting, uscc, &row);
+}
+
+enum zcd_code receipt_store_settle(struct db *db, struct fact_import *import, const char *uscc,
+                                   const struct receipt_row_read *receipt, const struct receipt_share *shares, size_t count,
+                                   struct zcd_error *err)
+{
+    ZCD_AUTO(db_copy_done)
+    struct db_copy receipts = {0};
+    ZCD_AUTO(db_copy_done)
+    struct db_copy payments = {0};
+    struct receipt_share whole = {.contract = "", .milestone = ""};
+
+    assert(receipt->state == RECEIPT_WAITING);
+    for (size_t i = 0; i < count; i++) {
+        whole.amount_fen += shares[i].amount_fen;
+        add_receipt(&receipts, uscc, receipt, &shares[i], MATCH_PERSON);
+        add_payment(&payments, uscc, receipt, &shares[i]);
+    }
+    add_receipt(&receipts, uscc, receipt, &whole, count == 0 ? MATCH_PERSON_NO_PAYMENT : MATCH_PERSON);
+    enum zcd_code code = write(db, &RECEIPT_FACTS, &receipts, import, err);
+    return code == ZCD_OK && count > 0 ? write(db, &PAYMENT_FACTS, &payments, import, err) : code;
+}
