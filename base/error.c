@@ -36,22 +36,37 @@ static void drop_cut_character(char *text)
     }
 }
 
-enum zcd_code zcd_fail(struct zcd_error *err, enum zcd_code code, const char *format, ...)
+enum zcd_code zcd_fail_with(struct zcd_error *err, enum zcd_code code, const char *format, va_list values)
 {
     assert(err != NULL);
     assert(code != ZCD_OK);
 
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(err->message, sizeof err->message, format, args);
-    va_end(args);
+    int length = vsnprintf(err->message, sizeof err->message, format, values);
     assert(length >= 0);
     if ((size_t)length >= sizeof err->message)
         drop_cut_character(err->message);
 
     err->pointer[0] = '\0';
     err->code = code;
+    zcd_error_keep_first(err);
     return code;
+}
+
+enum zcd_code zcd_fail(struct zcd_error *err, enum zcd_code code, const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    (void)zcd_fail_with(err, code, format, values);
+    va_end(values);
+    return code;
+}
+
+void zcd_error_keep_first(struct zcd_error *err)
+{
+    err->others = NULL;
+    err->other_count = 0;
+    err->left_out_count = 0;
 }
 
 /* A pointer under construction, as long as the field it goes to. */
@@ -107,6 +122,8 @@ enum zcd_code zcd_fail_within(struct zcd_error *err, const char *segment)
     if (put_segment(&joined, segment))
         put_pointer(&joined, err->pointer);
     memcpy(err->pointer, joined.text, sizeof err->pointer);
+    for (size_t i = 0; i < err->other_count; i++)
+        (void)zcd_fail_within(&err->others[i], segment);
     return err->code;
 }
 

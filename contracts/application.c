@@ -14,18 +14,17 @@ static const struct field_rule APPLICATION_RULES[] = {
     FIELD_RULE(struct application, collateral_fen, AMOUNT, .optional = true),
 };
 
-enum zcd_code application_check(const struct application *application, struct date as_of, struct zcd_error *err)
+void application_check(const struct application *application, struct date as_of, const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(APPLICATION_RULES, application, as_of, err);
-    if (code != ZCD_OK)
-        return code;
+    FIELD_RULES_CHECK(APPLICATION_RULES, application, as_of, place);
+    if (!error_place_is_sound(place, "kind"))
+        return;
 
     bool has_facility = application->facility[0] != '\0';
     bool is_first = application->kind == APPLICATION_KIND_FIRST_LOAN;
     const char *kind = codelist_name(&CODELIST_APPLICATION_KIND, (int)application->kind);
     if (has_facility && is_first)
-        return fail_member(err, "facility", "is given, but the kind is %s", kind);
+        error_add(place, "facility", "is given, but the kind is %s", kind);
     if (!has_facility && !is_first)
-        return fail_member(err, "facility", "is not given, but the kind is %s", kind);
-    return ZCD_OK;
+        error_add(place, "facility", "is not given, but the kind is %s", kind);
 }

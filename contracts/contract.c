@@ -53,19 +53,19 @@ static const struct stage_rule STAGE_RULES[] = {
     [CONTRACT_STAGE_TERMINATED] = {.signed_on = MAY},
 };
 
-static enum zcd_code check_presence(const struct contract *contract, enum presence presence, struct date date,
-                                    const char *name, struct zcd_error *err)
+static void check_presence(const struct contract *contract, enum presence presence, struct date date, const char *name,
+                           const struct error_place *place)
 {
     const char *stage = codelist_name(&CODELIST_CONTRACT_STAGE, (int)contract->stage);
 
     if (presence == MUST && date_is_none(date))
-        return fail_member(err, name, "is not given, but the stage is %s", stage);
+        error_add(place, name, "is not given, but the stage is %s", stage);
     if (presence == NEVER && !date_is_none(date))
-        return fail_member(err, name, "is given, but the stage is %s", stage);
-    return ZCD_OK;
+        error_add(place, name, "is given, but the stage is %s", stage);
 }
 
-static enum zcd_code check_stage(const struct contract *contract, struct date as_of, struct zcd_error *err)
+/* The stage is one of the list. */
+static void check_stage(const struct contract *contract, struct date as_of, const struct error_place *place)
 {
     const struct stage_rule *rule = &STAGE_RULES[contract->stage];
     const struct {
@@ -79,19 +79,15 @@ static enum zcd_code check_stage(const struct contract *contract, struct date as
         {rule->period, contract->ends_on, "ends_on"},
     };
 
-    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
-        enum zcd_code code = check_presence(contract, dates[i].presence, dates[i].date, dates[i].name, err);
-        if (code != ZCD_OK)
-            return code;
-    }
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
+        check_presence(contract, dates[i].presence, dates[i].date, dates[i].name, place);
     if (rule->has_started && date_compare(contract->starts_on, as_of) > 0)
-        return fail_member(err, "starts_on", "is after as_of, but the stage is %s",
-                           codelist_name(&CODELIST_CONTRACT_STAGE, (int)contract->stage));
-    return ZCD_OK;
+        error_add(place, "starts_on", "is after as_of, but the stage is %s",
+                  codelist_name(&CODELIST_CONTRACT_STAGE, (int)contract->stage));
 }
 
 /* Work may begin before the papers do (it often does), so the period is not compared with them. */
-static enum zcd_code check_order(const struct contract *contract, struct zcd_error *err)
+static void check_order(const struct contract *contract, const struct error_place *place)
 {
     const struct {
         struct date earlier;
@@ -106,47 +102,45 @@ static enum zcd_code check_order(const struct contract *contract, struct zcd_err
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        if (!date_is_none(pairs[i].later) && date_compare(pairs[i].later, pairs[i].earlier) < 0)
-            return fail_member(err, pairs[i].later_name, "is before %s", pairs[i].earlier_name);
+        if (!date_is_none(pairs[i].later) && date_compare(pairs[i].later, pairs[i].earlier) < 0
+            && error_place_is_sound(place, pairs[i].earlier_name))
+            error_add(place, pairs[i].later_name, "is before %s", pairs[i].earlier_name);
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_amounts(const struct contract *contract, struct zcd_error *err)
+static void check_amounts(const struct contract *contract, const struct error_place *place)
 {
+    if (!error_place_is_sound(place, "value_fen"))
+        return;
     if (contract->retained_fen > contract->value_fen)
-        return fail_member(err, "retained_fen", "is above value_fen");
+        error_add(place, "retained_fen", "is above value_fen");
     if (contract->disputed_fen > contract->value_fen)
-        return fail_member(err, "disputed_fen", "is above value_fen");
-    return ZCD_OK;
+        error_add(place, "disputed_fen", "is above value_fen");
 }
 
-static enum zcd_code check_value(const struct contract *contract, struct zcd_error *err)
+/* Amounts that are refused are not summed: they could be too large for it. */
+static void check_value(const struct contract *contract, const struct error_place *place)
 {
+    if (!ERROR_ALL_SOUND(place, "value_fen", "unscheduled_fen", "milestones"))
+        return;
     int64_t scheduled_fen = contract_scheduled_fen(contract);
-
     if (contract->value_fen != scheduled_fen + contract->unscheduled_fen)
-        return fail_member(err, "value_fen", "is %lld, but the milestones are %lld and unscheduled_fen is %lld",
-                           (long long)contract->value_fen, (long long)scheduled_fen, (long long)contract->unscheduled_fen);
-    return ZCD_OK;
+        error_add(place, "value_fen", "is %lld, but the milestones are %lld and unscheduled_fen is %lld",
+                  (long long)contract->value_fen, (long long)scheduled_fen, (long long)contract->unscheduled_fen);
 }
 
-enum zcd_code contract_check(const struct contract *contract, struct date as_of, struct zcd_error *err)
+void contract_check(const struct contract *contract, struct date as_of, const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(CONTRACT_RULES, contract, as_of, err);
-    if (code == ZCD_OK)
-        code = check_stage(contract, as_of, err);
-    if (code == ZCD_OK)
-        code = check_order(contract, err);
-    if (code == ZCD_OK)
-        code = check_amounts(contract, err);
-    if (code != ZCD_OK)
-        return code;
-    if (FIELD_RULES_CHECK(SECURITY_RULES, &contract->security, as_of, err) != ZCD_OK)
-        return zcd_fail_within(err, "security");
-    if (schedule_check(contract, as_of, err) != ZCD_OK)
-        return zcd_fail_within(err, "milestones");
-    return check_value(contract, err);
+    const struct error_place security = error_place_member(place, "security");
+
+    FIELD_RULES_CHECK(CONTRACT_RULES, contract, as_of, place);
+    if (error_place_is_sound(place, "stage"))
+        check_stage(contract, as_of, place);
+    check_order(contract, place);
+    check_amounts(contract, place);
+    FIELD_RULES_CHECK(SECURITY_RULES, &contract->security, as_of, &security);
+    schedule_check(contract, as_of, place);
+    check_value(contract, place);
 }
 
 bool contract_is_signed(const struct contract *contract)

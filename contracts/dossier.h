@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
-#include "base/error.h"
+#include "base/error_list.h"
 #include "contracts/application.h"
 #include "contracts/contract.h"
 #include "contracts/facility.h"
@@ -77,8 +77,8 @@ struct dossier {
  *   dossier  in/out  indexes are written as they are found; on failure the dossier is of no use
  *   arena    in      the dossier's own; the indexes live there
  *
- * ZCD_INVALID with the pointer of the first of these, in this order:
- *    1. more rows somewhere than the bounds above allow
+ * ZCD_INVALID with all of these, in this order:
+ *    1. more rows somewhere than the bounds above allow: nothing else is looked at then
  *    2. an id is not 1 to 64 printable ASCII characters, or stands twice in payers, in contracts, in facilities, in the
  *       milestones of one contract, in the payments of one milestone, in the pledged contracts of one facility
  *    3. a reference has no target: contracts/N/payer, payer_experience/N/payer,
@@ -89,7 +89,7 @@ enum zcd_code dossier_link(struct dossier *dossier, struct arena *arena, struct 
 /*
  * Judge whether the facts can be true together. Changes nothing; reads a dossier that dossier_link accepted.
  *
- * ZCD_INVALID with the pointer of the first refusal. Sections are walked in the order below, rows in theirs. In each
+ * ZCD_INVALID with the first refusal; how many more there are is counted. Sections are walked in the order below, rows in theirs. In each
  * record first every member by itself, in the struct's order: a required member is given; a text has its size and
  * no control characters; a code is in its list; an amount is 0 to MONEY_FEN_MAX (at least 1: value, milestone,
  * payment, amount asked; net assets may be negative); a count is within its bounds; a day that says what happened
@@ -118,5 +118,12 @@ enum zcd_code dossier_link(struct dossier *dossier, struct arena *arena, struct 
  *   application        facility given for renewal, increase and deferral, and not for a first loan
  */
 enum zcd_code dossier_check(const struct dossier *dossier, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Both, for a dossier of which something may be refused already: all else that is wrong is added. A member that is refused
+ * stands as if it were not given; rules between members are left out where one of them is refused.
+ *   place  in  the document's
+ */
+void dossier_check_all(struct dossier *dossier, struct arena *arena, const struct error_place *place);
 
 #endif

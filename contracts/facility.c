@@ -32,73 +32,55 @@ static const struct field_rule DEFERRAL_RULES[] = {
     FIELD_RULE(struct deferral, cause, CODE, .codes = &CODELIST_DEFERRAL_CAUSE, .optional = true),
 };
 
-static enum zcd_code check_payments(const struct facility *facility, const struct instalment *instalment, struct date as_of,
-                                    struct zcd_error *err)
+static void check_payments(const struct facility *facility, bool is_opening_known, const struct instalment *instalment,
+                           struct date as_of, const struct error_place *place)
 {
     for (size_t i = 0; i < instalment->payment_count; i++) {
         const struct instalment_payment *payment = &instalment->payments[i];
-        enum zcd_code code = FIELD_RULES_CHECK(PAYMENT_RULES, payment, as_of, err);
-        if (code == ZCD_OK && date_compare(payment->paid_on, facility->opened_on) < 0)
-            code = fail_member(err, "paid_on", "is before opened_on");
-        if (code != ZCD_OK)
-            return fail_within_row(err, "payments", i);
+        const struct error_place row = error_place_row(place, "payments", i);
+        FIELD_RULES_CHECK(PAYMENT_RULES, payment, as_of, &row);
+        if (is_opening_known && date_compare(payment->paid_on, facility->opened_on) < 0)
+            error_add(&row, "paid_on", "is before opened_on");
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_instalment(const struct facility *facility, const struct instalment *instalment, struct date as_of,
-                                      struct zcd_error *err)
+static void check_instalment(const struct facility *facility, bool is_opening_known, const struct instalment *instalment,
+                             struct date as_of, const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(INSTALMENT_RULES, instalment, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-    if (date_compare(instalment->due_on, facility->opened_on) < 0)
-        return fail_member(err, "due_on", "is before opened_on");
-    code = check_payments(facility, instalment, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-    if (instalment_paid_fen(instalment) > instalment_due_fen(instalment))
-        return fail_member(err, "payments", "are %lld, above principal and interest of %lld",
-                           (long long)instalment_paid_fen(instalment), (long long)instalment_due_fen(instalment));
-    return ZCD_OK;
+    FIELD_RULES_CHECK(INSTALMENT_RULES, instalment, as_of, place);
+    if (is_opening_known && date_compare(instalment->due_on, facility->opened_on) < 0)
+        error_add(place, "due_on", "is before opened_on");
+    check_payments(facility, is_opening_known, instalment, as_of, place);
+    if (ERROR_ALL_SOUND(place, "principal_fen", "interest_fen", "payments")
+        && instalment_paid_fen(instalment) > instalment_due_fen(instalment))
+        error_add(place, "payments", "are %lld, above principal and interest of %lld",
+                  (long long)instalment_paid_fen(instalment), (long long)instalment_due_fen(instalment));
 }
 
-static enum zcd_code check_deferral(const struct deferral *deferral, struct date as_of, struct zcd_error *err)
+static void check_deferral(const struct deferral *deferral, struct date as_of, const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(DEFERRAL_RULES, deferral, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-    if (date_compare(deferral->from, deferral->to) >= 0)
-        return fail_member(err, "to", "is not after from");
-    return ZCD_OK;
+    FIELD_RULES_CHECK(DEFERRAL_RULES, deferral, as_of, place);
+    if (date_compare(deferral->from, deferral->to) >= 0 && error_place_is_sound(place, "from"))
+        error_add(place, "to", "is not after from");
 }
 
-static enum zcd_code check_own_members(const struct facility *facility, struct date as_of, struct zcd_error *err)
+void facility_check(const struct facility *facility, struct date as_of, const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(FACILITY_RULES, facility, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-    if (facility->limit_fen != DOSSIER_FEN_NONE && facility->outstanding_fen > facility->limit_fen)
-        return fail_member(err, "outstanding_fen", "is above limit_fen");
-    if (date_compare(facility->matures_on, facility->opened_on) < 0)
-        return fail_member(err, "matures_on", "is before opened_on");
-    return ZCD_OK;
-}
-
-enum zcd_code facility_check(const struct facility *facility, struct date as_of, struct zcd_error *err)
-{
-    enum zcd_code code = check_own_members(facility, as_of, err);
-    if (code != ZCD_OK)
-        return code;
+    FIELD_RULES_CHECK(FACILITY_RULES, facility, as_of, place);
+    if (facility->limit_fen != DOSSIER_FEN_NONE && facility->outstanding_fen > facility->limit_fen
+        && error_place_is_sound(place, "limit_fen"))
+        error_add(place, "outstanding_fen", "is above limit_fen");
+    bool is_opening_known = error_place_is_sound(place, "opened_on");
+    if (is_opening_known && date_compare(facility->matures_on, facility->opened_on) < 0)
+        error_add(place, "matures_on", "is before opened_on");
     for (size_t i = 0; i < facility->instalment_count; i++) {
-        if (check_instalment(facility, &facility->instalments[i], as_of, err) != ZCD_OK)
-            return fail_within_row(err, "instalments", i);
+        const struct error_place row = error_place_row(place, "instalments", i);
+        check_instalment(facility, is_opening_known, &facility->instalments[i], as_of, &row);
     }
     for (size_t i = 0; i < facility->deferral_count; i++) {
-        if (check_deferral(&facility->deferrals[i], as_of, err) != ZCD_OK)
-            return fail_within_row(err, "deferrals", i);
+        const struct error_place row = error_place_row(place, "deferrals", i);
+        check_deferral(&facility->deferrals[i], as_of, &row);
     }
-    return ZCD_OK;
 }
 
 int64_t instalment_due_fen(const struct instalment *instalment)

@@ -5,28 +5,8 @@
 #include "contracts/dossier.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum zcd_code fail_member(struct zcd_error *err, const char *member, const char *format, ...)
-{
-    char message[sizeof err->message];
-    va_list values;
-
-    va_start(values, format);
-    (void)vsnprintf(message, sizeof message, format, values);
-    va_end(values);
-    (void)zcd_fail(err, ZCD_INVALID, "%s", message);
-    return zcd_fail_within(err, member);
-}
-
-enum zcd_code fail_within_row(struct zcd_error *err, const char *array, size_t index)
-{
-    (void)zcd_fail_within_index(err, index);
-    return zcd_fail_within(err, array);
-}
 
 static size_t text_size_max(enum field_kind kind)
 {
@@ -138,13 +118,14 @@ static enum zcd_code check_field(const struct field_rule *rule, const void *memb
     abort(); /* no other kind stands in a table */
 }
 
-enum zcd_code field_rules_check(const struct field_rule *rules, size_t rule_count, const void *record, struct date as_of,
-                                struct zcd_error *err)
+void field_rules_check(const struct field_rule *rules, size_t rule_count, const void *record, struct date as_of,
+                       const struct error_place *place)
 {
+    struct zcd_error err;
+
     for (size_t i = 0; i < rule_count; i++) {
         const void *member = (const char *)record + rules[i].offset;
-        if (check_field(&rules[i], member, as_of, err) != ZCD_OK)
-            return zcd_fail_within(err, rules[i].name);
+        if (check_field(&rules[i], member, as_of, &err) != ZCD_OK)
+            error_add_error(place, rules[i].name, &err);
     }
-    return ZCD_OK;
 }

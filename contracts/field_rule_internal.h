@@ -7,7 +7,7 @@
 #define CONTRACTS_FIELD_RULE_INTERNAL_H
 
 #include "base/date.h"
-#include "base/error.h"
+#include "base/error_list.h"
 #include "contracts/codelist.h"
 
 #include <stdbool.h>
@@ -43,22 +43,17 @@ struct field_rule {
     {.name = #member_, .kind = FIELD_##kind_, .offset = offsetof(struct_, member_), __VA_ARGS__}
 
 /*
- * Check the members of one record in the order of the rules. ZCD_INVALID with the pointer "/member" of the first refusal.
+ * Check the members of one record in the order of the rules.
  *   record  in  the struct that the rules' offsets are of
+ *   place   in  the record's; what is refused is added at its members
  */
-enum zcd_code field_rules_check(const struct field_rule *rules, size_t rule_count, const void *record, struct date as_of,
-                                struct zcd_error *err) ZCD_MUST_USE;
+void field_rules_check(const struct field_rule *rules, size_t rule_count, const void *record, struct date as_of,
+                       const struct error_place *place);
 
-#define FIELD_RULES_CHECK(rules_, record_, as_of_, err_)                                                              \
-    field_rules_check((rules_), sizeof(rules_) / sizeof(*(rules_)), (record_), (as_of_), (err_))
+#define FIELD_RULES_CHECK(rules_, record_, as_of_, place_)                                                            \
+    field_rules_check((rules_), sizeof(rules_) / sizeof(*(rules_)), (record_), (as_of_), (place_))
 
 /* Refuse a text as one of the first four kinds; the pointer is left empty. */
 enum zcd_code field_text_check(const char *text, enum field_kind kind, struct zcd_error *err) ZCD_MUST_USE;
-
-/* Refuse `member`: set message and the pointer "/member". Return ZCD_INVALID. */
-enum zcd_code fail_member(struct zcd_error *err, const char *member, const char *format, ...) ZCD_PRINTF(3, 4);
-
-/* Put "/array/index" in front of the pointer; return err->code. */
-enum zcd_code fail_within_row(struct zcd_error *err, const char *array, size_t index);
 
 #endif

@@ -39,20 +39,25 @@ struct id_index id_index_of(const void *rows, size_t stride, size_t count, struc
     return index;
 }
 
-bool id_index_find_repeat(const struct id_index *index, size_t *first, size_t *again)
+bool id_index_has_repeat(const struct id_index *index)
 {
-    const struct id_entry *entries = index->entries;
-    bool found = false;
-
     for (size_t i = 1; i < index->count; i++) {
-        bool is_repeat = strcmp(entries[i - 1].id, entries[i].id) == 0;
-        if (is_repeat && (!found || entries[i].row < *again)) {
-            *first = entries[i - 1].row;
-            *again = entries[i].row;
-            found = true;
-        }
+        if (strcmp(index->entries[i - 1].id, index->entries[i].id) == 0)
+            return true;
     }
-    return found;
+    return false;
+}
+
+void id_index_mark_repeats(const struct id_index *index, size_t *first_of_row)
+{
+    const struct id_entry *first = index->entries;
+
+    for (size_t i = 0; i < index->count; i++) {
+        const struct id_entry *entry = &index->entries[i];
+        if (strcmp(first->id, entry->id) != 0)
+            first = entry;
+        first_of_row[entry->row] = first->row;
+    }
 }
 
 size_t id_index_find(const struct id_index *index, const char *id)

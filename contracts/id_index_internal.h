@@ -32,11 +32,14 @@ struct id_index id_index_of(const void *rows, size_t stride, size_t count, struc
 /* The id of the row as it stands in the array. */
 const char *id_of_row(const void *rows, size_t stride, size_t row);
 
+/* Is an id there twice? */
+bool id_index_has_repeat(const struct id_index *index);
+
 /*
- * Is an id there twice?
- *   first, again  out  the rows of one pair, of all such pairs the one whose later row comes first; written only when true
+ * For each row the first that has its id: the row itself unless it repeats one.
+ *   first_of_row  out  as many as there are rows
  */
-bool id_index_find_repeat(const struct id_index *index, size_t *first, size_t *again);
+void id_index_mark_repeats(const struct id_index *index, size_t *first_of_row);
 
 /* The row of an id, or SIZE_MAX. */
 size_t id_index_find(const struct id_index *index, const char *id);

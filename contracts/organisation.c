@@ -92,134 +92,118 @@ static int32_t year_of(struct date date)
  *   rows   in  the first row's year; years are `stride` bytes apart
  *   index  in  the row to judge
  */
-static enum zcd_code check_year(const int32_t *rows, size_t stride, size_t index, struct date as_of, struct zcd_error *err)
+static void check_year(const int32_t *rows, size_t stride, size_t index, struct date as_of, const struct error_place *place)
 {
     const char *first = (const char *)rows;
     int32_t year = *(const int32_t *)(const void *)(first + index * stride);
 
     if (year < 1949)
-        return fail_member(err, "year", "is %d, before 1949", (int)year);
-    if (year > year_of(as_of))
-        return fail_member(err, "year", "is %d, after as_of", (int)year);
+        error_add(place, "year", "is %d, before 1949", (int)year);
+    else if (year > year_of(as_of))
+        error_add(place, "year", "is %d, after as_of", (int)year);
     for (size_t i = 0; i < index; i++) {
-        if (*(const int32_t *)(const void *)(first + i * stride) == year)
-            return fail_member(err, "year", "repeats the year of row %zu", i);
+        if (*(const int32_t *)(const void *)(first + i * stride) == year) {
+            error_add(place, "year", "repeats the year of row %zu", i);
+            return;
+        }
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_inspections(const struct organisation *organisation, struct date as_of, struct zcd_error *err)
+static void check_inspections(const struct organisation *organisation, struct date as_of, const struct error_place *place)
 {
     const struct annual_inspection *rows = organisation->annual_inspections;
 
     for (size_t i = 0; i < organisation->annual_inspection_count; i++) {
-        if (FIELD_RULES_CHECK(INSPECTION_RULES, &rows[i], as_of, err) != ZCD_OK
-            || check_year(&rows->year, sizeof *rows, i, as_of, err) != ZCD_OK)
-            return fail_within_row(err, "annual_inspections", i);
+        const struct error_place row = error_place_row(place, "annual_inspections", i);
+        FIELD_RULES_CHECK(INSPECTION_RULES, &rows[i], as_of, &row);
+        check_year(&rows->year, sizeof *rows, i, as_of, &row);
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_evaluations(const struct organisation *organisation, struct date as_of, struct zcd_error *err)
+static void check_evaluations(const struct organisation *organisation, struct date as_of, const struct error_place *place)
 {
     const struct service_evaluation *rows = organisation->service_evaluations;
 
     for (size_t i = 0; i < organisation->service_evaluation_count; i++) {
-        if (FIELD_RULES_CHECK(EVALUATION_RULES, &rows[i], as_of, err) != ZCD_OK
-            || check_year(&rows->year, sizeof *rows, i, as_of, err) != ZCD_OK)
-            return fail_within_row(err, "service_evaluations", i);
+        const struct error_place row = error_place_row(place, "service_evaluations", i);
+        FIELD_RULES_CHECK(EVALUATION_RULES, &rows[i], as_of, &row);
+        check_year(&rows->year, sizeof *rows, i, as_of, &row);
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_lists(const struct organisation *organisation, struct date as_of, struct zcd_error *err)
+static void check_lists(const struct organisation *organisation, struct date as_of, const struct error_place *place)
 {
     for (size_t i = 0; i < organisation->list_count; i++) {
         const struct list_entry *entry = &organisation->lists[i];
-        enum zcd_code code = FIELD_RULES_CHECK(LIST_RULES, entry, as_of, err);
-        if (code == ZCD_OK && !date_is_none(entry->removed_on) && date_compare(entry->removed_on, entry->entered_on) < 0)
-            code = fail_member(err, "removed_on", "is before entered_on");
-        if (code != ZCD_OK)
-            return fail_within_row(err, "lists", i);
+        const struct error_place row = error_place_row(place, "lists", i);
+        FIELD_RULES_CHECK(LIST_RULES, entry, as_of, &row);
+        if (!date_is_none(entry->removed_on) && date_compare(entry->removed_on, entry->entered_on) < 0
+            && error_place_is_sound(&row, "entered_on"))
+            error_add(&row, "removed_on", "is before entered_on");
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_staff_report(const struct staff_report *rows, size_t index, struct date as_of, struct zcd_error *err)
+static void check_staff_report(const struct staff_report *rows, size_t index, struct date as_of, const struct error_place *place)
 {
     const struct staff_report *report = &rows[index];
-    enum zcd_code code = FIELD_RULES_CHECK(STAFF_RULES, report, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-    if (staff_licensed(report) > report->total)
-        return fail_member(err, "total", "is %d, below the licensed staff of %d", (int)report->total,
-                           (int)staff_licensed(report));
+
+    FIELD_RULES_CHECK(STAFF_RULES, report, as_of, place);
+    if (ERROR_ALL_SOUND(place, "licensed_assistant", "licensed_intermediate", "licensed_senior")
+        && staff_licensed(report) > report->total)
+        error_add(place, "total", "is %d, below the licensed staff of %d", (int)report->total, (int)staff_licensed(report));
     for (size_t i = 0; i < index; i++) {
-        if (date_compare(rows[i].on, report->on) == 0)
-            return fail_member(err, "on", "repeats the day of row %zu", i);
+        if (date_compare(rows[i].on, report->on) == 0) {
+            error_add(place, "on", "repeats the day of row %zu", i);
+            return;
+        }
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_staff(const struct organisation *organisation, struct date as_of, struct zcd_error *err)
+static void check_staff(const struct organisation *organisation, struct date as_of, const struct error_place *place)
 {
     for (size_t i = 0; i < organisation->staff_count; i++) {
-        if (check_staff_report(organisation->staff, i, as_of, err) != ZCD_OK)
-            return fail_within_row(err, "staff", i);
+        const struct error_place row = error_place_row(place, "staff", i);
+        check_staff_report(organisation->staff, i, as_of, &row);
     }
-    return ZCD_OK;
 }
 
 /* DOSSIER_FEN_NONE is below every amount, so a part that is not given is never too large. */
-static enum zcd_code check_statement(const struct statement *rows, size_t index, struct date as_of, struct zcd_error *err)
+static void check_statements(const struct organisation *organisation, struct date as_of, const struct error_place *place)
 {
-    const struct statement *statement = &rows[index];
-    enum zcd_code code = FIELD_RULES_CHECK(STATEMENT_RULES, statement, as_of, err);
-    if (code == ZCD_OK)
-        code = check_year(&rows->year, sizeof *rows, index, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-    if (statement->income_fen != DOSSIER_FEN_NONE && statement->public_income_fen > statement->income_fen)
-        return fail_member(err, "public_income_fen", "is above income_fen");
-    return ZCD_OK;
-}
+    const struct statement *rows = organisation->statements;
 
-static enum zcd_code check_statements(const struct organisation *organisation, struct date as_of, struct zcd_error *err)
-{
     for (size_t i = 0; i < organisation->statement_count; i++) {
-        if (check_statement(organisation->statements, i, as_of, err) != ZCD_OK)
-            return fail_within_row(err, "statements", i);
+        const struct error_place row = error_place_row(place, "statements", i);
+        FIELD_RULES_CHECK(STATEMENT_RULES, &rows[i], as_of, &row);
+        check_year(&rows->year, sizeof *rows, i, as_of, &row);
+        if (rows[i].income_fen != DOSSIER_FEN_NONE && rows[i].public_income_fen > rows[i].income_fen
+            && error_place_is_sound(&row, "income_fen"))
+            error_add(&row, "public_income_fen", "is above income_fen");
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_own_members(const struct organisation *organisation, struct date as_of, struct zcd_error *err)
+static void check_own_members(const struct organisation *organisation, struct date as_of, const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(ORGANISATION_RULES, organisation, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-    if (!kind_agrees(organisation->kind, uscc_body(&organisation->uscc)))
-        return fail_member(err, "kind", "is %s, but the USCC begins with %.2s",
-                           codelist_name(&CODELIST_ORGANISATION_KIND, (int)organisation->kind), organisation->uscc.text);
-    if (organisation->restricted_cash_fen > organisation->cash_fen)
-        return fail_member(err, "restricted_cash_fen", "is above cash_fen");
-    return ZCD_OK;
+    FIELD_RULES_CHECK(ORGANISATION_RULES, organisation, as_of, place);
+    if (ERROR_ALL_SOUND(place, "kind", "uscc") && !kind_agrees(organisation->kind, uscc_body(&organisation->uscc)))
+        error_add(place, "kind", "is %s, but the USCC begins with %.2s",
+                  codelist_name(&CODELIST_ORGANISATION_KIND, (int)organisation->kind), organisation->uscc.text);
+    if (organisation->restricted_cash_fen > organisation->cash_fen && error_place_is_sound(place, "cash_fen"))
+        error_add(place, "restricted_cash_fen", "is above cash_fen");
 }
 
-enum zcd_code organisation_check(const struct organisation *organisation, struct date as_of, struct zcd_error *err)
+void organisation_check(const struct organisation *organisation, struct date as_of, const struct error_place *place)
 {
-    static enum zcd_code (*const parts[])(const struct organisation *, struct date, struct zcd_error *) = {
-        check_own_members, check_inspections, check_evaluations, check_lists, check_staff, check_statements,
-    };
-
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        enum zcd_code code = parts[i](organisation, as_of, err);
-        if (code != ZCD_OK)
-            return code;
+    check_own_members(organisation, as_of, place);
+    check_inspections(organisation, as_of, place);
+    check_evaluations(organisation, as_of, place);
+    check_lists(organisation, as_of, place);
+    check_staff(organisation, as_of, place);
+    check_statements(organisation, as_of, place);
+    if (organisation->grade != NULL) {
+        const struct error_place grade = error_place_member(place, "grade");
+        FIELD_RULES_CHECK(GRADE_RULES, organisation->grade, as_of, &grade);
     }
-    if (organisation->grade != NULL && FIELD_RULES_CHECK(GRADE_RULES, organisation->grade, as_of, err) != ZCD_OK)
-        return zcd_fail_within(err, "grade");
-    return ZCD_OK;
 }
 
 bool organisation_is_listed(const struct organisation *organisation, enum list_kind list, struct date day)

@@ -44,42 +44,33 @@ static bool has_uscc(const struct payer *payer)
 }
 
 /* A legal person split into two payers would slip under the concentration caps. */
-static enum zcd_code check_identity(const struct payer *payers, size_t index, const struct organisation *organisation,
-                                    struct zcd_error *err)
+static void check_identity(const struct payer *payers, size_t index, const struct organisation *organisation,
+                           const struct error_place *place)
 {
     const struct payer *payer = &payers[index];
 
     if (!has_uscc(payer))
-        return ZCD_OK;
+        return;
     if (uscc_equal(&payer->uscc, &organisation->uscc))
-        return fail_member(err, "uscc", "is the organisation's own");
+        error_add(place, "uscc", "is the organisation's own");
     for (size_t i = 0; i < index; i++) {
-        if (has_uscc(&payers[i]) && uscc_equal(&payers[i].uscc, &payer->uscc))
-            return fail_member(err, "uscc", "repeats the USCC of payer %zu", i);
+        if (has_uscc(&payers[i]) && uscc_equal(&payers[i].uscc, &payer->uscc)) {
+            error_add(place, "uscc", "repeats the USCC of payer %zu", i);
+            return;
+        }
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code check_payer(const struct payer *payers, size_t index, const struct organisation *organisation,
-                                 struct zcd_error *err)
-{
-    const struct payer *payer = &payers[index];
-    enum zcd_code code = FIELD_RULES_CHECK(PAYER_RULES, payer, DATE_NONE, err);
-    if (code != ZCD_OK)
-        return code;
-    if (payer->region.code[0] == '\0' && payer_is_public(payer))
-        return fail_member(err, "region", "is not given; only enterprises and donors may be without");
-    return check_identity(payers, index, organisation, err);
-}
-
-enum zcd_code payers_check(const struct payer *payers, size_t count, const struct organisation *organisation,
-                           struct zcd_error *err)
+void payers_check(const struct payer *payers, size_t count, const struct organisation *organisation,
+                  const struct error_place *place)
 {
     for (size_t i = 0; i < count; i++) {
-        if (check_payer(payers, i, organisation, err) != ZCD_OK)
-            return zcd_fail_within_index(err, i);
+        const struct error_place row = error_place_row(place, NULL, i);
+        FIELD_RULES_CHECK(PAYER_RULES, &payers[i], DATE_NONE, &row);
+        if (payers[i].region.code[0] == '\0' && payer_is_public(&payers[i]))
+            error_add(&row, "region", "is not given; only enterprises and donors may be without");
+        check_identity(payers, i, organisation, &row);
     }
-    return ZCD_OK;
 }
 
 static bool is_of_payer(const struct payer_experience *row)
@@ -94,31 +85,29 @@ static bool is_same_subject(const struct payer_experience *a, const struct payer
     return a->level == b->level && a->fund_source == b->fund_source;
 }
 
-static enum zcd_code check_experience(const struct payer_experience *rows, size_t index, struct zcd_error *err)
+static void check_experience(const struct payer_experience *rows, size_t index, const struct error_place *place)
 {
     const struct payer_experience *row = &rows[index];
-    enum zcd_code code = FIELD_RULES_CHECK(EXPERIENCE_RULES, row, DATE_NONE, err);
-    if (code != ZCD_OK)
-        return code;
-
     bool has_level = row->level != PAYER_LEVEL_NONE;
     bool has_source = row->fund_source != FUND_SOURCE_NONE;
+
+    FIELD_RULES_CHECK(EXPERIENCE_RULES, row, DATE_NONE, place);
     if (is_of_payer(row) && (has_level || has_source))
-        return zcd_fail(err, ZCD_INVALID, "has both a payer and a class");
-    if (!is_of_payer(row) && !(has_level && has_source))
-        return zcd_fail(err, ZCD_INVALID, "has neither a payer nor a level with a fund_source");
+        error_add(place, NULL, "has both a payer and a class");
+    else if (!is_of_payer(row) && !(has_level && has_source))
+        error_add(place, NULL, "has neither a payer nor a level with a fund_source");
     for (size_t i = 0; i < index; i++) {
-        if (is_same_subject(&rows[i], row))
-            return zcd_fail(err, ZCD_INVALID, "repeats the payer or class of row %zu", i);
+        if (is_same_subject(&rows[i], row)) {
+            error_add(place, NULL, "repeats the payer or class of row %zu", i);
+            return;
+        }
     }
-    return ZCD_OK;
 }
 
-enum zcd_code payer_experience_check(const struct payer_experience *rows, size_t count, struct zcd_error *err)
+void payer_experience_check(const struct payer_experience *rows, size_t count, const struct error_place *place)
 {
     for (size_t i = 0; i < count; i++) {
-        if (check_experience(rows, i, err) != ZCD_OK)
-            return zcd_fail_within_index(err, i);
+        const struct error_place row = error_place_row(place, NULL, i);
+        check_experience(rows, i, &row);
     }
-    return ZCD_OK;
 }

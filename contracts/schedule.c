@@ -35,45 +35,45 @@ static struct date bound_since(const struct contract *contract)
     return date_is_none(contract->awarded_on) ? contract->signed_on : contract->awarded_on;
 }
 
-static enum zcd_code check_payment(const struct contract *contract, const struct payment *payment, struct date as_of,
-                                   struct zcd_error *err)
+static void check_payment(const struct contract *contract, bool is_bound_known, const struct payment *payment, struct date as_of,
+                          const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(PAYMENT_RULES, payment, as_of, err);
-    if (code != ZCD_OK)
-        return code;
-
     struct date since = bound_since(contract);
+
+    FIELD_RULES_CHECK(PAYMENT_RULES, payment, as_of, place);
+    if (!is_bound_known)
+        return;
     if (date_is_none(since))
-        return zcd_fail(err, ZCD_INVALID, "the contract is neither awarded nor signed");
-    if (date_compare(payment->paid_on, since) < 0)
-        return fail_member(err, "paid_on", "is before %s", date_is_none(contract->awarded_on) ? "signed_on" : "awarded_on");
-    return ZCD_OK;
+        error_add(place, NULL, "the contract is neither awarded nor signed");
+    else if (date_compare(payment->paid_on, since) < 0)
+        error_add(place, "paid_on", "is before %s", date_is_none(contract->awarded_on) ? "signed_on" : "awarded_on");
 }
 
-static enum zcd_code check_milestone(const struct contract *contract, const struct milestone *milestone, struct date as_of,
-                                     struct zcd_error *err)
+/* is_bound_known  in  false when the contract's days of award or signature are refused */
+static void check_milestone(const struct contract *contract, bool is_bound_known, const struct milestone *milestone,
+                            struct date as_of, const struct error_place *place)
 {
-    enum zcd_code code = FIELD_RULES_CHECK(MILESTONE_RULES, milestone, as_of, err);
-    if (code != ZCD_OK)
-        return code;
+    FIELD_RULES_CHECK(MILESTONE_RULES, milestone, as_of, place);
     for (size_t i = 0; i < milestone->payment_count; i++) {
-        if (check_payment(contract, &milestone->payments[i], as_of, err) != ZCD_OK)
-            return fail_within_row(err, "payments", i);
+        const struct error_place row = error_place_row(place, "payments", i);
+        check_payment(contract, is_bound_known, &milestone->payments[i], as_of, &row);
     }
+    if (!ERROR_ALL_SOUND(place, "amount_fen", "deducted_fen", "payments"))
+        return; /* what is refused may be too large for a sum */
     int64_t paid_fen = milestone_paid_fen(milestone);
     if (paid_fen + milestone->deducted_fen > milestone->amount_fen)
-        return fail_member(err, "amount_fen", "is %lld, below payments of %lld and deduction of %lld together",
-                           (long long)milestone->amount_fen, (long long)paid_fen, (long long)milestone->deducted_fen);
-    return ZCD_OK;
+        error_add(place, "amount_fen", "is %lld, below payments of %lld and deduction of %lld together",
+                  (long long)milestone->amount_fen, (long long)paid_fen, (long long)milestone->deducted_fen);
 }
 
-enum zcd_code schedule_check(const struct contract *contract, struct date as_of, struct zcd_error *err)
+void schedule_check(const struct contract *contract, struct date as_of, const struct error_place *place)
 {
+    bool is_bound_known = ERROR_ALL_SOUND(place, "awarded_on", "signed_on");
+
     for (size_t i = 0; i < contract->milestone_count; i++) {
-        if (check_milestone(contract, &contract->milestones[i], as_of, err) != ZCD_OK)
-            return zcd_fail_within_index(err, i);
+        const struct error_place row = error_place_row(place, "milestones", i);
+        check_milestone(contract, is_bound_known, &contract->milestones[i], as_of, &row);
     }
-    return ZCD_OK;
 }
 
 int64_t milestone_paid_fen(const struct milestone *milestone)

@@ -60,14 +60,12 @@ static enum zcd_code load_policy(const char *name, struct loaded_policy *policy,
 }
 
 static enum zcd_code print_decision(struct bytes dossier, const struct loaded_policy *policy, struct date as_of,
-                                    struct zcd_error *err)
+                                    struct arena *arena, struct zcd_error *err)
 {
-    ZCD_AUTO(arena_done)
-    struct arena arena = {0};
     struct decided decided;
     struct cashflow_workspace *workspace = cashflow_workspace_new();
 
-    enum zcd_code code = decide(dossier, policy, as_of, workspace, &arena, &decided, err);
+    enum zcd_code code = decide(dossier, policy, as_of, workspace, arena, &decided, err);
     if (code == ZCD_OK) {
         (void)fwrite(decided.document.data, 1, decided.document.size, stdout);
         (void)putchar('\n');
@@ -82,6 +80,8 @@ int cli_assess(int count, char **words)
     struct buffer dossier = {0};
     ZCD_AUTO(loaded_policy_done)
     struct loaded_policy policy = {0};
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0}; /* of the errors too */
     struct request request;
     struct zcd_error err;
 
@@ -91,7 +91,7 @@ int cli_assess(int count, char **words)
     if (code == ZCD_OK)
         code = file_read(request.file, DOSSIER_SIZE_MAX, &dossier, &err);
     if (code == ZCD_OK)
-        code = print_decision(buffer_bytes(&dossier), &policy, request.as_of, &err);
+        code = print_decision(buffer_bytes(&dossier), &policy, request.as_of, &arena, &err);
     if (code == ZCD_INVALID)
         return refuse(&err);
     return code == ZCD_OK ? cli_finish(COMMAND) : cli_fail(COMMAND, &err);

@@ -27,11 +27,20 @@ int cli_status(enum zcd_code code)
     return CLI_SOFTWARE;
 }
 
-int cli_fail(const char *command, const struct zcd_error *err)
+static void print_error(const char *command, const struct zcd_error *err)
 {
     const char *separator = err->pointer[0] == '\0' ? "" : ": ";
 
     (void)fprintf(stderr, "zcd %s: %s%s%s\n", command, err->pointer, separator, err->message);
+}
+
+int cli_fail(const char *command, const struct zcd_error *err)
+{
+    print_error(command, err);
+    for (size_t i = 0; i < err->other_count; i++)
+        print_error(command, &err->others[i]);
+    if (err->left_out_count > 0)
+        (void)fprintf(stderr, "zcd %s: %zu more errors\n", command, err->left_out_count);
     return cli_status(err->code);
 }
 

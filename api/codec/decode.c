@@ -132,14 +132,16 @@ static const char *type_name(const json_t *value)
     return "unknown";
 }
 
-static enum zcd_code fail_type(const json_t *value, const char *wanted, struct zcd_error *err)
-{
-    return zcd_fail(err, ZCD_INVALID, "is %s, not %s", type_name(value), wanted);
-}
+/* The readers: one for each type, all of this shape. They write at target + field->offset, or add what is wrong at `place`,
+ * which is the member's. False when the value itself is refused, and nothing written. */
+typedef bool reader(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                    const struct error_place *place);
 
-/* The readers: one for each type, all of this shape. They write at target + field->offset. */
-typedef enum zcd_code reader(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                             struct zcd_error *err);
+static bool refuse_type(const struct error_place *place, const json_t *value, const char *wanted)
+{
+    error_add(place, NULL, "is %s, not %s", type_name(value), wanted);
+    return false;
+}
 
 static void *member_of(const struct decode_field *field, unsigned char *target)
 {
@@ -151,35 +153,40 @@ static size_t *count_of(const struct decode_field *field, unsigned char *target)
     return (size_t *)(void *)(target + field->count_offset);
 }
 
-static enum zcd_code read_integer(const struct decode_field *field, const json_t *value, int64_t *integer,
-                                  struct zcd_error *err)
+static bool read_integer(const struct decode_field *field, const json_t *value, int64_t *integer, const struct error_place *place)
 {
     if (!json_is_integer(value))
-        return fail_type(value, "an integer", err);
+        return refuse_type(place, value, "an integer");
 
     int64_t given = json_integer_value(value);
-    if (given > DECODE_INTEGER_MAX || given < -DECODE_INTEGER_MAX)
-        return zcd_fail(err, ZCD_INVALID, "larger than 2^53 in size");
-    if (given < field->min || given > field->max)
-        return zcd_fail(err, ZCD_INVALID, "is %lld, not within %lld to %lld", (long long)given, (long long)field->min,
-                        (long long)field->max);
+    if (given > DECODE_INTEGER_MAX || given < -DECODE_INTEGER_MAX) {
+        error_add(place, NULL, "larger than 2^53 in size");
+        return false;
+    }
+    if (given < field->min || given > field->max) {
+        error_add(place, NULL, "is %lld, not within %lld to %lld", (long long)given, (long long)field->min, (long long)field->max);
+        return false;
+    }
     *integer = given;
-    return ZCD_OK;
+    return true;
 }
 
-/* A text without NUL, borrowed from the value. */
-static enum zcd_code read_text_value(const json_t *value, const char **text, struct zcd_error *err)
+/* A text without NUL, borrowed from the value; or NULL, refused. */
+static const char *read_text_value(const json_t *value, const struct error_place *place)
 {
-    if (!json_is_string(value))
-        return fail_type(value, "a text", err);
-    if (memchr(json_string_value(value), '\0', json_string_length(value)) != NULL)
-        return zcd_fail(err, ZCD_INVALID, "holds NUL");
-    *text = json_string_value(value);
-    return ZCD_OK;
+    if (!json_is_string(value)) {
+        (void)refuse_type(place, value, "a text");
+        return NULL;
+    }
+    if (memchr(json_string_value(value), '\0', json_string_length(value)) != NULL) {
+        error_add(place, NULL, "holds NUL");
+        return NULL;
+    }
+    return json_string_value(value);
 }
 
 /* "not one of: a, b, c", cut at a whole name when the list is long. */
-static enum zcd_code fail_code(const struct codelist *codes, struct zcd_error *err)
+static void refuse_code(const struct error_place *place, const struct codelist *codes)
 {
     char names[200];
     size_t used = 0;
@@ -193,185 +200,184 @@ static enum zcd_code fail_code(const struct codelist *codes, struct zcd_error *e
         }
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", name);
     }
-    return zcd_fail(err, ZCD_INVALID, "is not one of: %.*s", (int)used, names);
+    error_add(place, NULL, "is not one of: %.*s", (int)used, names);
 }
 
-static enum zcd_code read_code_value(const struct codelist *codes, const json_t *value, int *number, struct zcd_error *err)
-{
-    const char *text = NULL;
-    enum zcd_code code = read_text_value(value, &text, err);
-    if (code != ZCD_OK)
-        return code;
-    if (!codelist_find(codes, text, number))
-        return fail_code(codes, err);
-    return ZCD_OK;
-}
-
-static enum zcd_code read_int64(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                struct zcd_error *err)
+static bool read_int64(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                       const struct error_place *place)
 {
     (void)arena;
-    return read_integer(field, value, member_of(field, target), err);
+    return read_integer(field, value, member_of(field, target), place);
 }
 
-static enum zcd_code read_int32(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                struct zcd_error *err)
+static bool read_int32(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                       const struct error_place *place)
 {
     (void)arena;
     assert(field->min >= INT32_MIN);
     assert(field->max <= INT32_MAX);
 
     int64_t integer = 0;
-    enum zcd_code code = read_integer(field, value, &integer, err);
-    if (code != ZCD_OK)
-        return code;
+    if (!read_integer(field, value, &integer, place))
+        return false;
     *(int32_t *)member_of(field, target) = (int32_t)integer;
-    return ZCD_OK;
+    return true;
 }
 
-static enum zcd_code read_bool(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                               struct zcd_error *err)
+static bool read_bool(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                      const struct error_place *place)
 {
     (void)arena;
     if (!json_is_boolean(value))
-        return fail_type(value, "true or false", err);
+        return refuse_type(place, value, "true or false");
     *(bool *)member_of(field, target) = json_is_true(value);
-    return ZCD_OK;
+    return true;
 }
 
-static enum zcd_code read_text(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                               struct zcd_error *err)
+static bool read_text(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                      const struct error_place *place)
 {
-    const char *text = NULL;
-    enum zcd_code code = read_text_value(value, &text, err);
-    if (code != ZCD_OK)
-        return code;
+    const char *text = read_text_value(value, place);
+    if (text == NULL)
+        return false;
     *(const char **)member_of(field, target) = arena_copy_bytes(arena, text, json_string_length(value));
-    return ZCD_OK;
+    return true;
 }
 
-static enum zcd_code read_date(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                               struct zcd_error *err)
+/* What a parser of base says of the text. */
+static bool take_parsed(enum zcd_code code, const struct zcd_error *err, const struct error_place *place)
 {
-    (void)arena;
-    const char *text = NULL;
-    enum zcd_code code = read_text_value(value, &text, err);
     if (code != ZCD_OK)
-        return code;
-    return date_parse(text, member_of(field, target), err);
+        error_add_error(place, NULL, err);
+    return code == ZCD_OK;
 }
 
-static enum zcd_code read_uscc(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                               struct zcd_error *err)
+static bool read_date(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                      const struct error_place *place)
 {
     (void)arena;
-    const char *text = NULL;
-    enum zcd_code code = read_text_value(value, &text, err);
-    if (code != ZCD_OK)
-        return code;
-    return uscc_parse(text, member_of(field, target), err);
+    struct zcd_error err;
+    const char *text = read_text_value(value, place);
+    return text != NULL && take_parsed(date_parse(text, member_of(field, target), &err), &err, place);
 }
 
-static enum zcd_code read_region(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                 struct zcd_error *err)
+static bool read_uscc(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                      const struct error_place *place)
 {
     (void)arena;
-    const char *text = NULL;
-    enum zcd_code code = read_text_value(value, &text, err);
-    if (code != ZCD_OK)
-        return code;
-    return region_parse(text, member_of(field, target), err);
+    struct zcd_error err;
+    const char *text = read_text_value(value, place);
+    return text != NULL && take_parsed(uscc_parse(text, member_of(field, target), &err), &err, place);
 }
 
-static enum zcd_code read_code(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                               struct zcd_error *err)
+static bool read_region(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                        const struct error_place *place)
 {
     (void)arena;
-    return read_code_value(field->codes, value, member_of(field, target), err);
+    struct zcd_error err;
+    const char *text = read_text_value(value, place);
+    return text != NULL && take_parsed(region_parse(text, member_of(field, target), &err), &err, place);
 }
 
-static enum zcd_code read_object(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                 struct zcd_error *err)
+static bool read_code(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                      const struct error_place *place)
+{
+    (void)arena;
+    const char *text = read_text_value(value, place);
+    if (text == NULL)
+        return false;
+    if (codelist_find(field->codes, text, member_of(field, target)))
+        return true;
+    refuse_code(place, field->codes);
+    return false;
+}
+
+static bool read_members(json_t *value, const struct decode_object *object, struct arena *arena, unsigned char *target,
+                         const struct error_place *place);
+
+static bool read_object(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                        const struct error_place *place)
 {
     assert(field->element_size == field->object->size);
-    return decode_object(value, field->object, arena, member_of(field, target), err);
+    return read_members(value, field->object, arena, member_of(field, target), place);
 }
 
-static enum zcd_code read_object_pointer(const struct decode_field *field, json_t *value, struct arena *arena,
-                                         unsigned char *target, struct zcd_error *err)
+static bool read_object_pointer(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                                const struct error_place *place)
 {
     assert(field->element_size == field->object->size);
     void *made = arena_alloc(arena, 1, field->element_size);
 
-    enum zcd_code code = decode_object(value, field->object, arena, made, err);
-    if (code != ZCD_OK)
-        return code;
+    if (!read_members(value, field->object, arena, made, place))
+        return false;
     *(void **)member_of(field, target) = made;
-    return ZCD_OK;
+    return true;
 }
 
-/* Hand every element of an array to `read`, with a field that points at one element of `elements`. */
-static enum zcd_code read_elements(const struct decode_field *element, json_t *value, struct arena *arena,
-                                   unsigned char *elements, reader *read, struct zcd_error *err)
+static void set_missing(const struct decode_field *field, unsigned char *target);
+
+/* Hand every element of an array to `read`, with a field that points at one element of `elements`. One that is refused stays
+ * as if not given, so that what is wrong with the others can be told. */
+static void read_elements(const struct decode_field *element, json_t *value, struct arena *arena, unsigned char *elements,
+                          reader *read, const struct error_place *place)
 {
     for (size_t i = 0; i < json_array_size(value); i++) {
-        enum zcd_code code = read(element, json_array_get(value, i), arena, elements + i * element->element_size, err);
-        if (code != ZCD_OK)
-            return zcd_fail_within_index(err, i);
+        unsigned char *target = elements + i * element->element_size;
+        const struct error_place row = error_place_row(place, NULL, i);
+        if (!read(element, json_array_get(value, i), arena, target, &row))
+            set_missing(element, target);
     }
-    return ZCD_OK;
 }
 
-static enum zcd_code read_array(const struct decode_field *field, size_t element_size, reader *read, json_t *value,
-                                struct arena *arena, unsigned char *target, struct zcd_error *err)
+static bool read_array(const struct decode_field *field, enum decode_type type, size_t element_size, reader *read,
+                       json_t *value, struct arena *arena, unsigned char *target, const struct error_place *place)
 {
     if (!json_is_array(value))
-        return fail_type(value, "an array", err);
+        return refuse_type(place, value, "an array");
     size_t count = json_array_size(value);
     if (count == 0)
-        return ZCD_OK;
+        return true;
 
     struct decode_field element = *field;
+    element.type = type;
     element.offset = 0;
     element.element_size = element_size;
     void *elements = arena_alloc(arena, count, element_size);
-    enum zcd_code code = read_elements(&element, value, arena, elements, read, err);
-    if (code != ZCD_OK)
-        return code;
+    read_elements(&element, value, arena, elements, read, place);
     *(void **)member_of(field, target) = elements;
     *count_of(field, target) = count;
-    return ZCD_OK;
+    return true;
 }
 
-static enum zcd_code read_objects(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                  struct zcd_error *err)
+static bool read_objects(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                         const struct error_place *place)
 {
-    return read_array(field, field->element_size, read_object, value, arena, target, err);
+    return read_array(field, DECODE_TYPE_OBJECT, field->element_size, read_object, value, arena, target, place);
 }
 
-static enum zcd_code read_integers(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                   struct zcd_error *err)
+static bool read_integers(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                          const struct error_place *place)
 {
-    return read_array(field, sizeof(int64_t), read_int64, value, arena, target, err);
+    return read_array(field, DECODE_TYPE_INT64, sizeof(int64_t), read_int64, value, arena, target, place);
 }
 
-static enum zcd_code read_codes(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                struct zcd_error *err)
+static bool read_codes(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                       const struct error_place *place)
 {
-    return read_array(field, sizeof(int), read_code, value, arena, target, err);
+    return read_array(field, DECODE_TYPE_CODE, sizeof(int), read_code, value, arena, target, place);
 }
 
-static enum zcd_code read_texts(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                struct zcd_error *err)
+static bool read_texts(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                       const struct error_place *place)
 {
-    return read_array(field, sizeof(const char *), read_text, value, arena, target, err);
+    return read_array(field, DECODE_TYPE_TEXT, sizeof(const char *), read_text, value, arena, target, place);
 }
 
-static enum zcd_code read_nothing(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
-                                  struct zcd_error *err)
+static bool read_nothing(const struct decode_field *field, json_t *value, struct arena *arena, unsigned char *target,
+                         const struct error_place *place)
 {
-    (void)field, (void)value, (void)arena, (void)target, (void)err;
-    return ZCD_OK;
+    (void)field, (void)value, (void)arena, (void)target, (void)place;
+    return true;
 }
 
 static reader *const READERS[] = {
@@ -394,7 +400,7 @@ static reader *const READERS[] = {
 
 static void set_all_missing(const struct decode_object *object, unsigned char *target);
 
-/* Give a member the value that stands for "not given"; target is zeroed memory. */
+/* Give a member the value that stands for "not given", in memory in which nothing was written yet. */
 static void set_missing(const struct decode_field *field, unsigned char *target)
 {
     switch (field->type) {
@@ -446,10 +452,11 @@ static size_t find_field(const struct decode_object *object, const char *name, s
     return object->field_count;
 }
 
-/* Read the members that are there; *seen gets a bit for each. */
-static enum zcd_code read_members(json_t *value, const struct decode_object *object, struct arena *arena,
-                                  unsigned char *target, uint64_t *seen, struct zcd_error *err)
+/* Read the members that are there; the result has a bit for each, refused or not. */
+static uint64_t read_given(json_t *value, const struct decode_object *object, struct arena *arena, unsigned char *target,
+                           const struct error_place *place)
 {
+    uint64_t seen = 0;
     size_t guess = 0;
 
     for (void *member = json_object_iter(value); member != NULL; member = json_object_iter_next(value, member)) {
@@ -457,61 +464,86 @@ static enum zcd_code read_members(json_t *value, const struct decode_object *obj
         json_t *given = json_object_iter_value(member);
         size_t at = find_field(object, name, guess);
         if (at == object->field_count) {
-            (void)zcd_fail(err, ZCD_INVALID, "unknown member");
-            return zcd_fail_within(err, name);
+            error_add(place, name, "unknown member");
+            continue;
         }
         guess = at + 1;
         const struct decode_field *field = &object->fields[at];
         if (json_is_null(given) && field->presence == DECODE_OPTIONAL)
             continue;
-        if (READERS[field->type](field, given, arena, target, err) != ZCD_OK)
-            return zcd_fail_within(err, name);
-        *seen |= UINT64_C(1) << at;
+        seen |= UINT64_C(1) << at;
+        const struct error_place inside = error_place_member(place, name);
+        if (!READERS[field->type](field, given, arena, target, &inside))
+            set_missing(field, target);
     }
-    return ZCD_OK;
+    return seen;
+}
+
+/* An object's members, into `target`; what was refused is there as if not given. False when the value is no object. */
+static bool read_members(json_t *value, const struct decode_object *object, struct arena *arena, unsigned char *target,
+                         const struct error_place *place)
+{
+    assert(object->field_count > 0 && object->field_count <= FIELDS_MAX);
+    if (!json_is_object(value))
+        return refuse_type(place, value, "an object");
+
+    memset(target, 0, object->size);
+    uint64_t seen = read_given(value, object, arena, target, place);
+    for (size_t i = 0; i < object->field_count; i++) {
+        if ((seen >> i & 1) != 0)
+            continue;
+        if (object->fields[i].presence == DECODE_REQUIRED)
+            error_add(place, object->fields[i].name, "required member is missing");
+        set_missing(&object->fields[i], target);
+    }
+    return true;
+}
+
+void decode_object_all(json_t *value, const struct decode_object *object, struct arena *arena, void *target,
+                       const struct error_place *place)
+{
+    if (!read_members(value, object, arena, target, place))
+        set_all_missing(object, memset(target, 0, object->size));
 }
 
 enum zcd_code decode_object(json_t *value, const struct decode_object *object, struct arena *arena, void *target,
                             struct zcd_error *err)
 {
-    assert(object->field_count > 0 && object->field_count <= FIELDS_MAX);
-    if (!json_is_object(value))
-        return fail_type(value, "an object", err);
+    struct error_list list = {.arena = arena};
+    const struct error_place place = error_place_of(&list);
 
-    uint64_t seen = 0;
-    memset(target, 0, object->size);
-    enum zcd_code code = read_members(value, object, arena, target, &seen, err);
-    if (code != ZCD_OK)
-        return code;
+    decode_object_all(value, object, arena, target, &place);
+    return error_list_refuse(&list, err);
+}
 
-    for (size_t i = 0; i < object->field_count; i++) {
-        if ((seen >> i & 1) != 0)
-            continue;
-        if (object->fields[i].presence == DECODE_REQUIRED) {
-            (void)zcd_fail(err, ZCD_INVALID, "required member is missing");
-            return zcd_fail_within(err, object->fields[i].name);
-        }
-        set_missing(&object->fields[i], target);
+bool decode_document_all(struct bytes json, const struct decode_object *object, struct arena *arena, void **target,
+                         struct error_list *list)
+{
+    assert(arena != NULL);
+    assert(target != NULL);
+
+    const struct error_place place = error_place_of(list);
+    struct zcd_error err;
+    json_t *root;
+    if (decode_parse(json, &root, &err) != ZCD_OK) {
+        error_add_error(&place, NULL, &err);
+        return false;
     }
-    return ZCD_OK;
+    *target = arena_alloc(arena, 1, object->size);
+    decode_object_all(root, object, arena, *target, &place);
+    json_decref(root);
+    return true;
 }
 
 enum zcd_code decode_document(struct bytes json, const struct decode_object *object, struct arena *arena,
                               void **target, struct zcd_error *err)
 {
-    assert(arena != NULL);
-    assert(target != NULL);
+    struct error_list list = {.arena = arena};
+    void *made = NULL;
 
-    json_t *root;
-    enum zcd_code code = decode_parse(json, &root, err);
-    if (code != ZCD_OK)
-        return code;
-
-    void *made = arena_alloc(arena, 1, object->size);
-    code = decode_object(root, object, arena, made, err);
-    json_decref(root);
-    if (code != ZCD_OK)
-        return code;
-    *target = made;
-    return ZCD_OK;
+    (void)decode_document_all(json, object, arena, &made, &list);
+    enum zcd_code code = error_list_refuse(&list, err);
+    if (code == ZCD_OK)
+        *target = made;
+    return code;
 }

@@ -24,7 +24,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/date.h"
-#include "base/error.h"
+#include "base/error_list.h"
 #include "base/region.h"
 #include "base/uscc.h"
 #include "contracts/codelist.h"
@@ -178,21 +178,32 @@ struct decode_object {
  *   target  out  a pointer to the struct, written only on ZCD_OK
  *
  * ZCD_INVALID, in this order: larger than DECODE_SIZE_MAX, deeper than DECODE_DEPTH_MAX, more values than
- * DECODE_VALUES_MAX, not JSON as above (pointer "", line and column in the message); then the first in document
- * order of: unknown member, wrong type, out of range, unknown code, ill-formed date, USCC or region; and, at the
- * end of each object, the first required member of its table that is missing.
+ * DECODE_VALUES_MAX, not JSON as above (pointer "", line and column in the message); then in document order each
+ * unknown member, wrong type, value out of range, unknown code, ill-formed date, USCC or region; and, at the
+ * end of each object, each required member of its table that is missing. All of these are in the error (error_list.h).
  */
 enum zcd_code decode_document(struct bytes json, const struct decode_object *object, struct arena *arena,
                               void **target, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
+ * The same for a caller that goes on to look for more that is wrong: what is refused stands in the struct as if it were not
+ * given, and in the list.
+ *   target  out  a pointer to the struct
+ * False, and nothing written, only when it is no JSON as above.
+ */
+bool decode_document_all(struct bytes json, const struct decode_object *object, struct arena *arena, void **target,
+                         struct error_list *list);
+
+/*
  * The two halves of decode_document, for a caller that needs the JSON as well.
  *   root    out  the caller's, to be released with json_decref
  *   value   in   not changed
- *   target  out  object->size bytes; half-written on failure
+ *   target  out  object->size bytes; on failure what is refused is as if not given
  */
 enum zcd_code decode_parse(struct bytes json, json_t **root, struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code decode_object(json_t *value, const struct decode_object *object, struct arena *arena, void *target,
                             struct zcd_error *err) ZCD_MUST_USE;
+void decode_object_all(json_t *value, const struct decode_object *object, struct arena *arena, void *target,
+                       const struct error_place *place);
 
 #endif

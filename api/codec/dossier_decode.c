@@ -232,17 +232,14 @@ enum zcd_code dossier_decode(struct bytes json, struct arena *arena, const struc
 {
     assert(dossier != NULL);
 
-    void *made;
-    enum zcd_code code = decode_document(json, &DOSSIER, arena, &made, err);
-    if (code != ZCD_OK)
-        return code;
+    struct error_list list = {.arena = arena};
+    const struct error_place place = error_place_of(&list);
+    void *made = NULL;
+    if (decode_document_all(json, &DOSSIER, arena, &made, &list) && !error_list_is_full(&list))
+        dossier_check_all(made, arena, &place);
 
-    struct dossier *read = made;
-    code = dossier_link(read, arena, err);
+    enum zcd_code code = error_list_refuse(&list, err);
     if (code == ZCD_OK)
-        code = dossier_check(read, err);
-    if (code != ZCD_OK)
-        return code;
-    *dossier = read;
-    return ZCD_OK;
+        *dossier = made;
+    return code;
 }

@@ -398,8 +398,11 @@ static const struct dossier *read_dossier(const json_t *value, struct arena *are
 
     char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     assert(text != NULL); /* it was parsed */
-    if (dossier_decode(bytes_of_text(text), arena, &dossier, &err) != ZCD_OK)
+    if (dossier_decode(bytes_of_text(text), arena, &dossier, &err) != ZCD_OK) {
         policy_find(findings, POLICY_RULE_VECTOR_DOSSIER, "dossier", "%s: %s", err.pointer, err.message);
+        for (size_t i = 0; i < err.other_count; i++)
+            policy_find(findings, POLICY_RULE_VECTOR_DOSSIER, "dossier", "%s: %s", err.others[i].pointer, err.others[i].message);
+    }
     free(text);
     return dossier;
 }

@@ -3,6 +3,7 @@
 #include "audit/canonical_json.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -45,6 +46,36 @@ static void append_error(struct buffer *json, const struct zcd_error *error)
     buffer_append_text(json, "}");
 }
 
+/* One phrase for all: the error's own where there is one, or else how many there are. */
+static void append_detail(struct buffer *json, const struct problem *problem)
+{
+    const struct zcd_error *error = problem->error;
+    char text[128];
+
+    if (error == NULL || error->other_count + error->left_out_count == 0) {
+        append_member(json, "detail", problem->detail);
+        return;
+    }
+    size_t listed = error->other_count + 1;
+    if (error->left_out_count == 0)
+        (void)snprintf(text, sizeof text, "%zu errors in the document", listed);
+    else
+        (void)snprintf(text, sizeof text, "%zu errors in the document; the first %zu are listed",
+                       listed + error->left_out_count, listed);
+    append_member(json, "detail", text);
+}
+
+static void append_errors(struct buffer *json, const struct zcd_error *error)
+{
+    buffer_append_format(json, ",\"error_count\":%zu,\"errors\":[", error->other_count + 1 + error->left_out_count);
+    append_error(json, error);
+    for (size_t i = 0; i < error->other_count; i++) {
+        buffer_append_text(json, ",");
+        append_error(json, &error->others[i]);
+    }
+    buffer_append_text(json, "]");
+}
+
 void problem_encode(const struct problem *problem, bool chinese, struct buffer *json)
 {
     const struct problem_kind *kind = kind_of(problem->status);
@@ -52,12 +83,9 @@ void problem_encode(const struct problem *problem, bool chinese, struct buffer *
     buffer_append_text(json, "{");
     append_member(json, "code", kind->name);
     buffer_append_text(json, ",");
-    append_member(json, "detail", problem->detail);
-    if (problem->error != NULL) {
-        buffer_append_text(json, ",\"errors\":[");
-        append_error(json, problem->error);
-        buffer_append_text(json, "]");
-    }
+    append_detail(json, problem);
+    if (problem->error != NULL)
+        append_errors(json, problem->error);
     buffer_append_format(json, ",\"status\":%d,", problem->status);
     append_member(json, "title", chinese ? kind->zh : kind->en);
     if (problem->trace_id != NULL) {

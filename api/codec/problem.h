@@ -1,7 +1,10 @@
 /*
  * problem.h - what a client is told when it does not get what it asked for: RFC 9457 problem details.
  *
- *     {"code", "detail", "errors": [{"code", "detail", "pointer"}], "status", "title", "trace_id", "type"}
+ *     {"code", "detail", "error_count", "errors": [{"code", "detail", "pointer"}], "status", "title", "trace_id", "type"}
+ *
+ * `errors` has all that is wrong in the document that was sent, ERRORS_MAX at most; `error_count` says how many were found, and
+ * where there are several, so does the detail, and whether some of them are not listed.
  *
  * The title is in the reader's language, the detail always in English. Pure. Thread: any.
  */
@@ -18,7 +21,7 @@
 struct problem {
     int status;                    /* one of problem_codes.def */
     const char *detail;            /* one phrase */
-    const struct zcd_error *error; /* NULL, or what is wrong in the document that was sent, with its pointer */
+    const struct zcd_error *error; /* NULL, or what is wrong in the document that was sent, with the others */
     const char *trace_id;          /* NULL outside HTTP */
 };
 

@@ -154,7 +154,10 @@ static enum zcd_code read_dossier(const struct import_source *source, const stru
     const struct dossier *dossier;
     enum zcd_code code = import_read_dossier(source, &arena, &dossier, err);
 
-    return code == ZCD_OK ? walk_dossier(&(struct dossier_walk){dossier, sink, err}) : code;
+    if (code == ZCD_OK)
+        return walk_dossier(&(struct dossier_walk){dossier, sink, err});
+    zcd_error_keep_first(err); /* the others are in the arena */
+    return code;
 }
 
 static enum zcd_code read_statement(const struct import_source *source, const struct import_sink *sink, struct import_told *told,

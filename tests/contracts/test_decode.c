@@ -226,12 +226,46 @@ static void cuts_a_long_list_of_codes(void **state)
     arena_done(&arena);
 }
 
+static void goes_on_after_what_it_refuses(void **state)
+{
+    static const struct {
+        const char *pointer, *message;
+    } wanted[] = {
+        {"/small", "is a text, not an integer"},
+        {"/colour", "is not one of: red, blue"},
+        {"/many/0", "is an integer, not an object"},
+        {"/many/1/bound", "is 6, not within -5 to 5"},
+        {"/many/1/other", "unknown member"},
+        {"/numbers/1", "is 101, not within 1 to 100"},
+        {"/texts/0", "is null, not a text"},
+        {"/large", "required member is missing"},
+    };
+    struct arena arena = {0};
+    struct zcd_error err;
+    struct outer *outer = NULL;
+    (void)state;
+
+    assert_int_equal(decode("{\"small\": \"1\", \"colour\": \"grey\", \"many\": [1, {\"bound\": 6, \"other\": 0}],"
+                            " \"numbers\": [1, 101], \"texts\": [null, \"a\"]}",
+                            &arena, &outer, &err),
+                     ZCD_INVALID);
+    assert_null(outer);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted && i <= err.other_count; i++) {
+        const struct zcd_error *one = i == 0 ? &err : &err.others[i - 1];
+        assert_string_equal(one->pointer, wanted[i].pointer);
+        assert_string_equal(one->message, wanted[i].message);
+    }
+    assert_int_equal(err.other_count + 1, sizeof wanted / sizeof *wanted);
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_type_in_any_order),
         cmocka_unit_test(gives_what_is_missing_or_null_its_declared_value),
         cmocka_unit_test(refuses_with_the_pointer_of_the_culprit),
+        cmocka_unit_test(goes_on_after_what_it_refuses),
         cmocka_unit_test(cuts_a_long_list_of_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

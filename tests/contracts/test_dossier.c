@@ -446,6 +446,163 @@ static void gives_the_first_refusal_of_several(void **state)
     }
 }
 
+static const struct zcd_error *nth(const struct zcd_error *err, size_t index)
+{
+    return index == 0 ? err : &err->others[index - 1];
+}
+
+static bool names(const struct zcd_error *err, const char *pointer)
+{
+    for (size_t i = 0; i <= err->other_count; i++) {
+        if (strcmp(nth(err, i)->pointer, pointer) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void gives_all_refusals_in_the_order_of_the_rules(void **state)
+{
+    (void)state;
+    static const char EDITS[] =
+        "/as_of 20201019 ; /organisation/cash_fen \"1\" ; /organisation/colour 1 ; /organisation/payroll_day 32 ; "
+        "/payers/2/id \"p1\" ; /contracts/0/payer \"p9\" ; /contracts/0/signed_on \"2019-12-19\" ; "
+        "/contracts/0/milestones/0/payments/1/paid_on \"2020-02-30\" ; /contracts/1/disputed_fen 51 ; "
+        "/facilities/0/outstanding_fen 501 ; /facilities/0/deferrals/0/to \"2020-05-21\" ; /application/tenor_months 0 ; "
+        "/application/id";
+    static const struct {
+        const char *pointer, *message;
+    } wanted[] = {
+        /* the form, in the document's order; what is new stands at the end of its object */
+        {"/as_of", "is an integer, not a text"},
+        {"/organisation/cash_fen", "is a text, not an integer"},
+        {"/organisation/colour", "unknown member"},
+        {"/contracts/0/milestones/0/payments/1/paid_on", "no such day in the calendar"},
+        {"/application/id", "required member is missing"},
+        /* then ids, then rules; p9 may be what /payers/2 should be called, and is not told */
+        {"/payers/2/id", "repeats the id of row 0"},
+        {"/organisation/payroll_day", "is 32, above 31"},
+        {"/contracts/0/signed_on", "is before awarded_on"},
+        {"/contracts/1/disputed_fen", "is above value_fen"},
+        {"/facilities/0/outstanding_fen", "is above limit_fen"},
+        {"/facilities/0/deferrals/0/to", "is not after from"},
+        {"/application/tenor_months", "is 0, below 1"},
+    };
+    struct arena arena = {0};
+    struct zcd_error err = {0};
+    const struct dossier *dossier = NULL;
+
+    assert_int_equal(sample_decode_edited(EDITS, &arena, &dossier, &err), ZCD_INVALID);
+    for (size_t i = 0; i < COUNT_OF(wanted) && i <= err.other_count; i++) {
+        assert_string_equal(nth(&err, i)->pointer, wanted[i].pointer);
+        assert_string_equal(nth(&err, i)->message, wanted[i].message);
+    }
+    assert_int_equal(err.other_count + 1, COUNT_OF(wanted));
+    arena_done(&arena);
+}
+
+/* Is the pointer among the refusals of these edits alone? */
+static bool is_refused_alone(const char *edits, const char *pointer)
+{
+    struct arena arena = {0};
+    struct zcd_error err = {0};
+    const struct dossier *dossier = NULL;
+
+    bool is_refused = sample_decode_edited(edits, &arena, &dossier, &err) == ZCD_INVALID && names(&err, pointer);
+    arena_done(&arena);
+    return is_refused;
+}
+
+/* Do two edits touch different sections, and not the day that all of them are compared with? */
+static bool are_apart(const char *a, const char *b)
+{
+    size_t size = 1 + strcspn(a + 1, "/ ");
+    return strchr(a, ';') == NULL && strchr(b, ';') == NULL && strncmp(a, b, size) != 0 && strncmp(a, "/as_of", 6) != 0;
+}
+
+/* Any two of the refusals above that are of different sections. Both are told, but for eleven pairs: a reference without a
+ * target where an id of the target's array is refused (ten), and a payer with the USCC that the organisation had. */
+static void tells_two_refusals_and_nothing_else(void **state)
+{
+    (void)state;
+    size_t told = 0, pairs = 0;
+
+    for (size_t i = 0; i < COUNT_OF(REFUSED); i++) {
+        for (size_t j = i + 1; j < COUNT_OF(REFUSED); j++) {
+            struct arena arena = {0};
+            struct zcd_error err = {0};
+            const struct dossier *dossier = NULL;
+            char edits[1024];
+
+            if (!are_apart(REFUSED[i].edits, REFUSED[j].edits))
+                continue;
+            (void)snprintf(edits, sizeof edits, "%s ; %s", REFUSED[i].edits, REFUSED[j].edits);
+            assert_int_equal(sample_decode_edited(edits, &arena, &dossier, &err), ZCD_INVALID);
+            for (size_t k = 0; k <= err.other_count; k++) {
+                const char *pointer = nth(&err, k)->pointer;
+                assert_true(strcmp(pointer, REFUSED[i].pointer) == 0 || strcmp(pointer, REFUSED[j].pointer) == 0
+                            || is_refused_alone(REFUSED[i].edits, pointer) || is_refused_alone(REFUSED[j].edits, pointer));
+            }
+            told += names(&err, REFUSED[i].pointer) && names(&err, REFUSED[j].pointer) ? 1 : 0;
+            pairs++;
+            arena_done(&arena);
+        }
+    }
+    assert_true(pairs > 6000);
+    assert_int_equal(pairs - told, 11);
+}
+
+/* Call `visit` with the pointer of every member and row in a value; names hold no '/' or '~' here. */
+static void walk(const json_t *value, const char *pointer, void (*visit)(const char *pointer, void *context), void *context)
+{
+    const char *name;
+    json_t *member;
+    size_t index;
+    char inside[256];
+
+    json_object_foreach((json_t *)value, name, member)
+    {
+        (void)snprintf(inside, sizeof inside, "%s/%s", pointer, name);
+        visit(inside, context);
+        walk(member, inside, visit, context);
+    }
+    json_array_foreach(value, index, member)
+    {
+        (void)snprintf(inside, sizeof inside, "%s/%zu", pointer, index);
+        visit(inside, context);
+        walk(member, inside, visit, context);
+    }
+}
+
+/* A number with a fraction is of no type that a member has. */
+static void refuse_alone(const char *pointer, void *context)
+{
+    struct arena arena = {0};
+    struct zcd_error err = {0};
+    const struct dossier *dossier = NULL;
+    json_t *root = json_loads(SAMPLE_DOSSIER, 0, NULL);
+
+    sample_edit(root, pointer, "0.5");
+    assert_int_equal(sample_decode_root(root, &arena, &dossier, &err), ZCD_INVALID);
+    assert_string_equal(err.pointer, pointer);
+    if (err.other_count != 0)
+        print_error("%s brings %s: %s\n", pointer, err.others[0].pointer, err.others[0].message);
+    assert_int_equal(err.other_count, 0);
+    json_decref(root);
+    arena_done(&arena);
+    ++*(size_t *)context;
+}
+
+static void a_member_of_another_type_is_refused_and_nothing_that_follows_from_it(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    json_t *root = json_loads(SAMPLE_DOSSIER, 0, NULL);
+
+    walk(root, "", refuse_alone, &count);
+    json_decref(root);
+    assert_int_equal(count, 195);
+}
+
 /* A dossier that never was JSON (an importer's) meets the same rules: here the ones that the decoder forestalls. */
 static void judges_what_no_decoder_saw(void **state)
 {
@@ -496,6 +653,9 @@ int main(void)
         cmocka_unit_test(takes_twenty_thousand_milestones),
         cmocka_unit_test(bounds_the_length_of_texts),
         cmocka_unit_test(gives_the_first_refusal_of_several),
+        cmocka_unit_test(gives_all_refusals_in_the_order_of_the_rules),
+        cmocka_unit_test(tells_two_refusals_and_nothing_else),
+        cmocka_unit_test(a_member_of_another_type_is_refused_and_nothing_that_follows_from_it),
         cmocka_unit_test(judges_what_no_decoder_saw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,10 +77,48 @@ class BadInputTest(service.ServiceTest):
                 status, fields, answer = self.service.assess(body, connection=connection)
                 self.assertIn(status, (wanted,) if wanted else (400, 422), answer)
                 problem = self.problem(status, fields, answer)
-                self.assertEqual(len(problem["errors"]), 1)
+                self.assertEqual(problem["error_count"], len(problem["errors"]))
                 if pointer is not None:
+                    self.assertEqual(len(problem["errors"]), 1, problem)
                     self.assertEqual(problem["errors"][0]["pointer"], pointer)
         connection.close()
+
+    def test_everything_that_is_wrong_is_told_at_once(self):
+        dossier = json.loads(EXAMPLE_BYTES)
+        dossier["schema"] = "zhengcaidai/dossier/2"
+        dossier["organisation"]["cash_fen"] = "1"
+        dossier["organisation"]["colour"] = "red"
+        dossier["organisation"]["payroll_day"] = 32
+        dossier["contracts"][0]["stage"] = "begun"
+        dossier["contracts"][0]["milestones"][0]["due_on"] = "2020-02-30"
+        dossier["contracts"][1]["payer"] = "nobody"
+        dossier["contracts"][1]["disputed_fen"] = dossier["contracts"][1]["value_fen"] + 1
+        dossier["application"]["tenor_months"] = 0
+        del dossier["application"]["purpose"]
+        status, fields, body = self.service.assess(json.dumps(dossier).encode(), Accept_Language="en")
+        problem = self.problem(status, fields, body)
+        self.assertEqual(status, 422)
+        self.assertEqual([error["pointer"] for error in problem["errors"]],
+                         ["/organisation/cash_fen", "/organisation/colour", "/contracts/0/stage",
+                          "/contracts/0/milestones/0/due_on", "/application/purpose",  # the form, in the document's order
+                          "/contracts/1/payer",  # references
+                          "/schema", "/organisation/payroll_day", "/contracts/1/disputed_fen",
+                          "/application/tenor_months"])  # rules, section by section
+        self.assertEqual(problem["error_count"], 10)
+        self.assertEqual(problem["detail"], "10 errors in the document")
+        for error in problem["errors"]:
+            self.assertEqual(error["code"], "invalid")
+            self.assertTrue(error["detail"])
+
+    def test_of_more_than_a_hundred_errors_the_first_are_listed(self):
+        dossier = json.loads(EXAMPLE_BYTES)
+        dossier["payers"] = [{"id": f"p{i}"} for i in range(80)]  # each without name and level
+        status, fields, body = self.service.assess(json.dumps(dossier).encode(), Accept_Language="en")
+        problem = self.problem(status, fields, body)
+        self.assertEqual((status, len(problem["errors"]), problem["error_count"]), (422, 100, 160))
+        self.assertEqual(problem["detail"], "160 errors in the document; the first 100 are listed")
+        self.assertEqual(problem["errors"][0]["pointer"], "/payers/0/name")
+        self.assertEqual(problem["errors"][99]["pointer"], "/payers/49/level")
 
     def test_heads(self):
         post = ("POST", "/v1/assessments", EXAMPLE_BYTES)
