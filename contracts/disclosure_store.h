@@ -21,7 +21,7 @@ struct disclosure_row {
     struct uscc uscc;
     const char *caller; /* 1 to 128 bytes */
     struct date day;
-    const char *form; /* "record", "bundle", "entries" or "value" */
+    const char *form; /* "record", "bundle", "entries", "value" or "facts" */
     uint64_t log_index;
 };
 

@@ -134,7 +134,9 @@ enum zcd_code fact_table_write_row(struct db *db, const struct fact_table *table
 
     fact_table_add(table, &waiting, uscc, row);
     enum zcd_code code = fact_table_stage(db, table, &waiting, err);
-    return code == ZCD_OK ? fact_table_write(db, table, import, err) : code;
+    if (code == ZCD_OK)
+        code = fact_table_write(db, table, import, err);
+    return code == ZCD_OK ? db_queue(db, &table->clear, DB_NO_VALUES, NULL, err) : code;
 }
 
 /* -------------------------------------------------------------------- to C */
@@ -275,4 +277,83 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
     *history = read;
     *count = (size_t)rows.count;
     return ZCD_OK;
+}
+
+/* ------------------------------------------------------------------- pages */
+
+static enum zcd_code copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena,
+                               const char **text, struct zcd_error *err)
+{
+    const char *borrowed;
+    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
+
+    if (code == ZCD_OK)
+        *text = arena_copy_text(arena, borrowed);
+    return code;
+}
+
+static enum zcd_code read_told(const struct db_rows *rows, int row, struct arena *arena, struct fact_row *head,
+                               struct fact_told *told, struct zcd_error *err)
+{
+    struct fact_history history;
+
+    if (read_history_row(rows, row, head, &history, err) != ZCD_OK
+        || copy_text(rows, row, "lender", arena, &told->lender, err) != ZCD_OK
+        || copy_text(rows, row, "fact_key", arena, &told->key, err) != ZCD_OK
+        || copy_text(rows, row, "import_kind", arena, &told->import_kind, err) != ZCD_OK
+        || copy_text(rows, row, "import_actor", arena, &told->import_actor, err) != ZCD_OK
+        || db_rows_int8(rows, row, "withdrawn_by", &told->withdrawn_by, err) != ZCD_OK)
+        return err->code;
+    told->recorded_at_us = history.recorded_at_us;
+    told->import_id = history.import_id;
+    told->superseded_by = history.superseded_by;
+    if (db_rows_is_null(rows, row, "import_file"))
+        return ZCD_OK;
+    return copy_text(rows, row, "import_file", arena, &told->import_file, err);
+}
+
+static enum zcd_code read_page(const struct fact_table *table, const struct db_rows *rows, struct arena *arena,
+                               struct fact_page *page, struct zcd_error *err)
+{
+    struct fact_page read = {.count = (size_t)rows->count};
+    enum zcd_code code = fact_table_decode(table, rows, arena, &read.rows, err);
+
+    read.told = ARENA_NEW(arena, struct fact_told, read.count);
+    for (int row = 0; code == ZCD_OK && row < rows->count; row++) {
+        struct fact_row *head = (struct fact_row *)((char *)read.rows + (size_t)row * table->row_size);
+        code = read_told(rows, row, arena, head, &read.told[row], err);
+    }
+    if (code == ZCD_OK)
+        *page = read;
+    return code;
+}
+
+enum zcd_code fact_table_page(struct db *db, const struct fact_table *table, const struct fact_question *question,
+                              struct arena *arena, struct fact_page *page, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    enum zcd_code code = db_query(db, &table->page,
+                                  DB_VALUES(db_text(question->uscc), db_text(question->lender), db_date(question->as_of),
+                                            db_timestamptz(question->known_at_us), db_text(question->after_lender),
+                                            db_text(question->after_key), db_text(question->key),
+                                            db_text(question->beginning), db_int4(question->limit)),
+                                  &rows, err);
+
+    return code == ZCD_OK ? read_page(table, &rows, arena, page, err) : code;
+}
+
+enum { TOLD_MAX = 1000 };
+
+enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, const struct fact_question *question,
+                              struct arena *arena, struct fact_page *page, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    enum zcd_code code = db_query(db, &table->told,
+                                  DB_VALUES(db_text(question->uscc), db_text(question->lender), db_text(question->key),
+                                            db_int4(TOLD_MAX)),
+                                  &rows, err);
+
+    return code == ZCD_OK ? read_page(table, &rows, arena, page, err) : code;
 }

@@ -70,7 +70,7 @@ struct fact_table {
     const struct fact_column *columns; /* those of the key first */
     size_t column_count;
     size_t key_count;
-    struct db_statement stage, copy, write, read, history;
+    struct db_statement stage, copy, clear, write, read, history, page, told;
 };
 
 /* Whose facts. Texts are borrowed. */
@@ -109,7 +109,7 @@ enum zcd_code fact_table_stage(struct db *db, const struct fact_table *table, st
 enum zcd_code fact_table_write(struct db *db, const struct fact_table *table, struct fact_import *import,
                                struct zcd_error *err) ZCD_MUST_USE;
 
-/* One row, from staging to statement: for what a person files. Once for each table in one import. */
+/* One row, from staging to statement: for what a person files. Several of them in one transaction do not meet. */
 enum zcd_code fact_table_write_row(struct db *db, const struct fact_table *table, struct fact_import *import,
                                    const char *uscc, const void *row, struct zcd_error *err) ZCD_MUST_USE;
 
@@ -152,7 +152,57 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
                                  struct arena *arena, void **array, struct fact_history **history, size_t *count,
                                  struct zcd_error *err) ZCD_MUST_USE;
 
+/* Where a statement comes from, beside its row. */
+struct fact_told {
+    const char *lender;
+    const char *key; /* as one text: see FACT_SQL_KEY */
+    int64_t recorded_at_us;
+    int64_t import_id;
+    int64_t superseded_by;                /* 0: none */
+    int64_t withdrawn_by;                 /* the import that took its import back; 0: none */
+    const char *import_kind, *import_actor;
+    const char *import_file; /* NULL: there was no file */
+};
+
+struct fact_page {
+    void *rows; /* `count` of the table's struct, with fact_row */
+    struct fact_told *told;
+    size_t count;
+};
+
+/* Texts are borrowed. */
+struct fact_question {
+    const char *uscc;
+    const char *lender; /* NULL: of all */
+    struct date as_of;
+    int64_t known_at_us;
+    const char *after_lender, *after_key; /* of the last one on the page before; "" for the first page */
+    const char *key;                      /* NULL: of all */
+    const char *beginning;                /* of the key; NULL: any */
+    int32_t limit;
+};
+
+/* A page of what holds, in the order of lender and key. ZCD_UNAVAILABLE, ZCD_CORRUPT. */
+enum zcd_code fact_table_page(struct db *db, const struct fact_table *table, const struct fact_question *question,
+                              struct arena *arena, struct fact_page *page, struct zcd_error *err) ZCD_MUST_USE;
+
+/* What was ever said of question->key, by lender, the newest first. Of the question, days and pages do not matter. */
+enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, const struct fact_question *question,
+                              struct arena *arena, struct fact_page *page, struct zcd_error *err) ZCD_MUST_USE;
+
 /* ---- what the lists are expanded with */
+
+/*
+ * A key as one text, for cursors and paths: its columns in their order with commas between them, '%' and ',' within one written as
+ * "%25" and "%2C". The text of a table whose key is the organisation alone is "".
+ */
+#define FACT_SQL_AS_TEXT_ID(column) "replace(replace(" #column ", '%', '%25'), ',', '%2C')"
+#define FACT_SQL_AS_TEXT_ID_CODE(column) FACT_SQL_AS_TEXT_ID(column)
+#define FACT_SQL_AS_TEXT_CODE(column) #column "::text"
+#define FACT_SQL_AS_TEXT_INT4(column) #column "::text"
+#define FACT_SQL_AS_TEXT_DATE(column) "to_char(" #column ", 'YYYY-MM-DD')"
+#define FACT_SQL_KEY_PART(ROW, column, type, member, codes) " || ',' || " FACT_SQL_AS_TEXT_##type(column)
+#define FACT_SQL_KEY(KEY) " CROSS JOIN LATERAL (SELECT substr(''" KEY(FACT_SQL_KEY_PART, 0) ", 2) COLLATE \"C\" AS fact_key) k"
 
 #define FACT_COLUMN_OF(ROW, column, type, member, codes) {#column, FACT_COLUMN_##type, offsetof(ROW, member), codes},
 #define FACT_COLUMN_ONE(ROW, column, type, member, codes) +1
@@ -214,7 +264,34 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
     ", valid_from, source_row, removed, recorded_at, import_id, coalesce(superseded_by, 0) AS superseded_by FROM " table \
     " WHERE uscc = $1 AND lender = $2 ORDER BY uscc" KEY(FACT_SQL_NAME, 0) ", valid_from, import_id"
 
-#define FACT_TABLE(variable, table, ROW, KEY, VALUES, write_sql, read_sql)                                             \
+/* $1 uscc, $2 lender or NULL, $3 as of, $4 known at, $5 lender and $6 key of the last on the page before, $7 key or NULL, $8 its
+ * beginning or NULL, $9 limit. What is left of each key as in FACT_SQL_READ, with where it comes from. */
+#define FACT_SQL_PAGE(table, KEY, VALUES, NOT_AFTER, NEWEST)                                                           \
+    "SELECT t.uscc" KEY(FACT_SQL_HERE, 0) VALUES(FACT_SQL_HERE, 0)                                                     \
+    ", t.lender, t.valid_from, t.source_row, t.removed, t.recorded_at, t.import_id, 0::bigint AS superseded_by, t.fact_key," \
+    " i.kind AS import_kind, i.actor AS import_actor, i.file_name AS import_file, 0::bigint AS withdrawn_by"           \
+    " FROM (SELECT DISTINCT ON (uscc, lender" KEY(FACT_SQL_NAME, 0) ") uscc, lender, valid_from, source_row, removed," \
+    " recorded_at, import_id, fact_key" KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM " table " f" FACT_SQL_KEY(KEY) \
+    " WHERE uscc = $1 AND ($2::text IS NULL OR lender = $2) AND recorded_at <= $4" NOT_AFTER                           \
+    " AND (lender, fact_key) > ($5, $6) AND ($7::text IS NULL OR fact_key = $7)"                                       \
+    " AND ($8::text IS NULL OR starts_with(fact_key, $8))"                                                             \
+    " AND NOT EXISTS (SELECT FROM import w WHERE w.lender = f.lender COLLATE \"default\" AND w.withdraws = f.import_id" \
+    " AND w.recorded_at <= $4) ORDER BY uscc, lender" KEY(FACT_SQL_NAME, 0) NEWEST ", import_id DESC) t"               \
+    " JOIN import i ON i.lender = t.lender COLLATE \"default\" AND i.id = t.import_id"                                 \
+    " WHERE NOT t.removed AND t.valid_from <= $3 ORDER BY t.lender, t.fact_key LIMIT $9"
+
+/* $1 uscc, $2 lender or NULL, $3 key, $4 limit: what was ever said of one key, the newest first, whatever became of it. */
+#define FACT_SQL_TOLD(table, KEY, VALUES)                                                                              \
+    "SELECT t.uscc" KEY(FACT_SQL_HERE, 0) VALUES(FACT_SQL_HERE, 0)                                                     \
+    ", t.lender, t.valid_from, t.source_row, t.removed, t.recorded_at, t.import_id,"                                   \
+    " coalesce(t.superseded_by, 0) AS superseded_by, k.fact_key, i.kind AS import_kind, i.actor AS import_actor,"      \
+    " i.file_name AS import_file, coalesce(w.id, 0) AS withdrawn_by FROM " table " t" FACT_SQL_KEY(KEY)                \
+    " JOIN import i ON i.lender = t.lender COLLATE \"default\" AND i.id = t.import_id"                                 \
+    " LEFT JOIN import w ON w.lender = i.lender AND w.withdraws = i.id"                                                \
+    " WHERE t.uscc = $1 AND ($2::text IS NULL OR t.lender = $2) AND k.fact_key = $3"                                   \
+    " ORDER BY t.lender, t.import_id DESC, t.valid_from DESC LIMIT $4"
+
+#define FACT_TABLE(variable, table, ROW, KEY, VALUES, write_sql, read_sql, page_sql)                                             \
     static const struct fact_column variable##_COLUMNS[] = {                                                           \
         KEY(FACT_COLUMN_OF, ROW) VALUES(FACT_COLUMN_OF, ROW){NULL, FACT_COLUMN_TEXT, 0, NULL}};                        \
     const struct fact_table variable = {                                                                               \
@@ -225,9 +302,12 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
         0 KEY(FACT_COLUMN_ONE, ROW),                                                                                   \
         {"stage_" table, FACT_SQL_STAGE(table, KEY, VALUES)},                                                          \
         {"copy_" table, FACT_SQL_COPY(table, KEY, VALUES)},                                                            \
+        {"clear_" table, "DELETE FROM stage_" table},                                                                  \
         {"write_" table, write_sql},                                                                                   \
         {"read_" table, read_sql},                                                                                     \
         {"history_" table, FACT_SQL_HISTORY(table, KEY, VALUES)},                                                      \
+        {"page_" table, page_sql},                                                                                     \
+        {"told_" table, FACT_SQL_TOLD(table, KEY, VALUES)},                                                            \
     }
 
 /* A table by days, and one of events: a file-scope definition of `const struct fact_table variable`. */
@@ -236,10 +316,12 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
                FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, ", valid_from", "", "",                                \
                               " AND t.valid_from <= given.valid_from", "t.valid_from DESC, ",                          \
                               " AND t.valid_from = added.valid_from"),                                                 \
-               FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, " AND valid_from <= $3", ", valid_from DESC"))
+               FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, " AND valid_from <= $3", ", valid_from DESC"),           \
+               FACT_SQL_PAGE(table, noun##_KEY, noun##_VALUES, " AND valid_from <= $3", ", valid_from DESC"))
 #define FACT_TABLE_OF_EVENTS(variable, table, ROW, noun)                                                               \
     FACT_TABLE(variable, table, ROW, noun##_KEY, noun##_VALUES,                                                        \
                FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, "", ", valid_from", ", t.valid_from", "", "", ""),     \
-               FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, "", ""))
+               FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, "", ""),                                                \
+               FACT_SQL_PAGE(table, noun##_KEY, noun##_VALUES, "", ""))
 
 #endif

@@ -169,7 +169,7 @@ static void submit(struct log *log, struct disclosure *disclosure)
     entry->record.actor.lender = reading->lender;
     entry->record.subject.uscc = disclosure->row.uscc;
     entry->record.prior = &disclosure->row.log_index;
-    entry->record.prior_count = 1;
+    entry->record.prior_count = disclosure->row.log_index == DISCLOSED_FACTS ? 0 : 1;
     entry->record.body = bytes_of_text(disclosure->body);
     if (log_submit(log, entry, &disclosure->err) != ZCD_OK)
         count_down(disclosure->reading);

@@ -2,7 +2,7 @@
  * disclosure.h - who reads organisations' records is on record too: once for each organisation, caller, day and form.
  *
  * Forms: "record" (a leaf: alone, among others that a search found, or decided again), "bundle", "entries" (a file of leaves, as
- * mirrors copy them), "value" (what stands behind a commitment). That somebody read is no secret of the organisation's: showing
+ * mirrors copy them), "value" (what stands behind a commitment), "facts" (what a lender knows of the organisation). That somebody read is no secret of the organisation's: showing
  * the record of a disclosure makes no other one, or a mirror that follows the log would keep it growing by itself.
  *
  * Thread: said at each function.
@@ -28,8 +28,9 @@ void disclosure_book_free(struct disclosure_book *book); /* NULL is fine */
 /* A record that is shown, and whose it is. */
 struct disclosed {
     struct uscc uscc; /* text "": about the log itself, nobody's */
-    uint64_t index;
+    uint64_t index; /* DISCLOSED_FACTS: no record, but facts are shown */
 };
+#define DISCLOSED_FACTS UINT64_MAX
 
 /* Read that from a leaf; for a leaf that is itself the record of a disclosure, it is nobody's. ZCD_CORRUPT: not a record. */
 enum zcd_code disclosed_read(struct bytes leaf, uint64_t index, struct disclosed *disclosed,

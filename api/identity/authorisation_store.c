@@ -156,3 +156,26 @@ enum zcd_code authorisation_store_allows(struct db *db, const char *uscc, const 
         *allows = rows.count > 0;
     return code;
 }
+
+static const struct db_statement ALLOWING = {
+    "authorisation_allowing", "SELECT DISTINCT uscc FROM authorisation WHERE granted_to = $1 AND $2 = ANY (scope)"
+                              " AND (expires_on IS NULL OR expires_on >= $3) AND withdrawn_index IS NULL ORDER BY uscc"};
+
+enum zcd_code authorisation_store_list_allowing(struct db *db, const char *granted_to, enum authorisation_scope scope,
+                                                struct date day, struct arena *arena, const char *const **organisations,
+                                                size_t *count, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    enum zcd_code code = db_query(
+        db, &ALLOWING, DB_VALUES(db_text(granted_to), db_text(authorisation_scope_name(scope)), db_date(day)), &rows, err);
+
+    const char **read = code == ZCD_OK ? ARENA_NEW(arena, const char *, (size_t)rows.count) : NULL;
+    for (int i = 0; code == ZCD_OK && i < rows.count; i++)
+        code = read_text(&rows, i, "uscc", arena, &read[i], err);
+    if (code != ZCD_OK)
+        return code;
+    *organisations = read;
+    *count = (size_t)rows.count;
+    return ZCD_OK;
+}

@@ -54,4 +54,9 @@ enum zcd_code authorisation_store_allows(struct db *db, const char *uscc, const 
                                          enum authorisation_scope scope, struct date day, bool *allows,
                                          struct zcd_error *err) ZCD_MUST_USE;
 
+/* Whose organisations let the grantee see that part on that day? Each once, in the arena. */
+enum zcd_code authorisation_store_list_allowing(struct db *db, const char *granted_to, enum authorisation_scope scope,
+                                                struct date day, struct arena *arena, const char *const **organisations,
+                                                size_t *count, struct zcd_error *err) ZCD_MUST_USE;
+
 #endif

@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-#define CURSOR_POSITION_SIZE_MAX 256
+#define CURSOR_POSITION_SIZE_MAX 2560 /* a lender and the longest key of a fact */
 #define CURSOR_TEXT_SIZE (2 * (8 + CURSOR_POSITION_SIZE_MAX) + 1)
 
 /* The cursor of a position, 1 to CURSOR_POSITION_SIZE_MAX bytes of UTF-8; returns text. */

@@ -8,7 +8,9 @@
 #include "api/routes/authorisations.h"
 #include "api/routes/checkpoint.h"
 #include "api/routes/documents.h"
+#include "api/routes/facts.h"
 #include "api/routes/jobs.h"
+#include "api/routes/organisations.h"
 #include "api/routes/probes.h"
 #include "api/routes/receipts.h"
 #include "api/routes/sessions.h"
@@ -82,6 +84,10 @@ const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/webhooks/{id}/secrets",          ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_rotate},
     {HTTP_POST, "/v1/webhooks/{id}/enable",           ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_enable},
     {HTTP_GET,  "/v1/webhooks/{id}/deliveries?",      ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_deliveries},
+    {HTTP_GET,  "/v1/organisations?",                 AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, organisations_list},
+    {HTTP_GET,  "/v1/organisations/{uscc}?",          AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_show},
+    {HTTP_GET,  "/v1/organisations/{uscc}/{collection}?", AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_list},
+    {HTTP_GET,  "/v1/organisations/{uscc}/{collection}/{key}?", AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_show},
     {HTTP_GET,  "/openapi.json",                      ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_openapi},
     {HTTP_GET,  "/docs",                              ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_page},
     {HTTP_GET,  "/docs/{file}",                       ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_file},

@@ -6,8 +6,9 @@ import pathlib
 import re
 import unittest
 
-# Why each of them may: it follows an import, or sums over the whole book.
+# Why each of them may: it follows an import, sums over the whole book, or lists organisations for those who may see them.
 ACROSS_ORGANISATIONS = {
+    "organisation_list": "lists the organisations that its caller may see, by lender or one by one",
     "import_touch_withdrawn": "finds the organisations of an import that is taken back",
     "import_settlements": "finds what persons said of receipts of an import that is taken back",
     "payer_delay_rebuild_own": "makes the whole book anew",

@@ -1,0 +1,205 @@
+#include "api/routes/facts.h"
+
+#include "api/app.h"
+#include "api/routes/answer.h"
+#include "api/routes/fact_write.h"
+#include "api/routes/shown.h"
+
+#include <string.h>
+
+/* One request for facts, on its way. */
+struct asked {
+    struct http_exchange *exchange;
+    struct app_worker *worker;
+    struct db *db;
+    struct fact_query query;
+    const struct fact_form *form;
+    const char *lender; /* whose facts are read; NULL: of all */
+    struct disclosed shown;
+    size_t shown_count;
+};
+
+/* False when it was answered: the query is wrong, or there is nothing that the caller may see. */
+static bool begin(struct http_exchange *exchange, void *context, bool is_list, struct asked *asked)
+{
+    struct zcd_error err;
+
+    *asked = (struct asked){.exchange = exchange, .worker = context};
+    enum zcd_code code = fact_query_read(exchange, is_list, &asked->query, &err);
+    if (code == ZCD_INVALID) {
+        answer_invalid(exchange, 400, &err);
+        return false;
+    }
+    asked->form = code == ZCD_OK ? fact_form_at(asked->query.form) : NULL;
+    if (code == ZCD_OK)
+        code = app_worker_db(context, &asked->db, &err);
+    if (code == ZCD_OK)
+        code = fact_query_confine(exchange->caller, asked->db, asked->query.uscc, asked->query.form, &asked->lender, &err);
+    if (code != ZCD_OK)
+        answer_error(exchange, &err);
+    return code == ZCD_OK;
+}
+
+/* That a lender's facts stand in the answer: once for all of others' lenders is enough, since a disclosure names none. */
+static void note_shown(struct asked *asked, const struct fact_told *told)
+{
+    if (asked->shown_count == 0)
+        asked->shown_count = fact_query_discloses(asked->exchange->caller, asked->query.uscc, told->lender, &asked->shown);
+}
+
+static void send(struct asked *asked)
+{
+    struct http_exchange *exchange = asked->exchange;
+    struct disclosed *shown = ARENA_NEW(&exchange->arena, struct disclosed, 1);
+
+    *shown = asked->shown;
+    exchange->response.content_type = "application/json";
+    shown_send(exchange, asked->worker, asked->db, "facts", shown, asked->shown_count);
+}
+
+static void fail(struct asked *asked, const struct zcd_error *err)
+{
+    buffer_clear(&asked->exchange->response.body);
+    answer_error(asked->exchange, err);
+}
+
+/* ------------------------------------------------------------------- lists */
+
+static enum zcd_code write_page(struct asked *asked, const struct fact_page *page, size_t count, struct zcd_error *err)
+{
+    struct arena *arena = &asked->exchange->arena;
+    struct json_writer writer;
+    enum zcd_code code = ZCD_OK;
+
+    json_writer_init(&writer, &asked->exchange->response.body);
+    json_write_object(&writer, NULL);
+    json_write_array(&writer, "facts");
+    for (size_t i = 0; code == ZCD_OK && i < count; i++) {
+        struct fact_shown fact = fact_shown_at(asked->form, asked->query.uscc, page, i);
+        note_shown(asked, fact.told);
+        code = fact_write(&fact, asked->query.wants_parts ? &asked->query : NULL, asked->exchange->caller, asked->db, arena,
+                          &writer, err);
+    }
+    if (code != ZCD_OK)
+        return code;
+    json_write_end(&writer);
+    fact_query_write_next(&writer, page->count > count, count == 0 ? NULL : page->told[count - 1].lender,
+                          count == 0 ? NULL : page->told[count - 1].key, arena);
+    json_write_end(&writer);
+    return json_writer_finish(&writer, err);
+}
+
+/* A lender that is named and that the caller may not see has nothing. */
+static const char *lender_to_ask(const struct asked *asked)
+{
+    return asked->lender == NULL ? asked->query.lender : asked->lender;
+}
+
+static bool names_anothers(const struct asked *asked)
+{
+    return asked->lender != NULL && asked->query.lender != NULL && strcmp(asked->lender, asked->query.lender) != 0;
+}
+
+void facts_list(struct http_exchange *exchange, void *context)
+{
+    struct asked asked;
+    struct fact_page page = {.count = 0};
+    struct zcd_error err;
+
+    if (!begin(exchange, context, true, &asked))
+        return;
+    struct fact_question question = fact_query_question(&asked.query, lender_to_ask(&asked));
+    question.limit++; /* so that it is known whether there is a next page */
+    enum zcd_code code = ZCD_OK;
+    if (!names_anothers(&asked))
+        code = fact_table_page(asked.db, asked.form->table, &question, &exchange->arena, &page, &err);
+    size_t limit = (size_t)asked.query.limit;
+    if (code == ZCD_OK)
+        code = write_page(&asked, &page, page.count > limit ? limit : page.count, &err);
+    if (code != ZCD_OK)
+        fail(&asked, &err);
+    else
+        send(&asked);
+}
+
+/* ---------------------------------------------------------------- one fact */
+
+/*
+ * Of the lender that is named; else of the caller's own; else of the only one that has it.
+ * ZCD_CONFLICT: several have it.
+ */
+static enum zcd_code find(struct asked *asked, struct fact_page *page, struct zcd_error *err)
+{
+    const char *own = asked->exchange->caller->lender;
+    struct fact_question question = fact_query_question(&asked->query, lender_to_ask(asked));
+    bool prefers_own = question.lender == NULL && own != NULL;
+
+    question.limit = 2;
+    if (prefers_own)
+        question.lender = own;
+    enum zcd_code code = fact_table_page(asked->db, asked->form->table, &question, &asked->exchange->arena, page, err);
+    if (code == ZCD_OK && page->count == 0 && prefers_own) {
+        question.lender = NULL;
+        code = fact_table_page(asked->db, asked->form->table, &question, &asked->exchange->arena, page, err);
+    }
+    if (code != ZCD_OK)
+        return code;
+    if (page->count == 0 || names_anothers(asked))
+        return zcd_fail(err, ZCD_NOT_FOUND, "there is no such fact");
+    return page->count == 1 ? ZCD_OK : zcd_fail(err, ZCD_CONFLICT, "several lenders have this fact: name one in ?lender=");
+}
+
+static enum zcd_code write_one(struct asked *asked, struct zcd_error *err)
+{
+    struct json_writer writer;
+    struct fact_page page;
+
+    if (find(asked, &page, err) != ZCD_OK)
+        return err->code;
+    struct fact_shown fact = fact_shown_at(asked->form, asked->query.uscc, &page, 0);
+    note_shown(asked, fact.told);
+    json_writer_init(&writer, &asked->exchange->response.body);
+    enum zcd_code code =
+        fact_write(&fact, &asked->query, asked->exchange->caller, asked->db, &asked->exchange->arena, &writer, err);
+    return code == ZCD_OK ? json_writer_finish(&writer, err) : code;
+}
+
+/* Of all lenders whose facts the caller may see, unless one is named. */
+static enum zcd_code write_history(struct asked *asked, struct zcd_error *err)
+{
+    struct fact_question question = fact_query_question(&asked->query, lender_to_ask(asked));
+    struct json_writer writer;
+    struct fact_page page;
+
+    enum zcd_code code =
+        fact_table_told(asked->db, asked->form->table, &question, &asked->exchange->arena, &page, err);
+    if (code != ZCD_OK)
+        return code;
+    if (page.count == 0 || names_anothers(asked))
+        return zcd_fail(err, ZCD_NOT_FOUND, "there is no such fact");
+    json_writer_init(&writer, &asked->exchange->response.body);
+    json_write_object(&writer, NULL);
+    json_write_array(&writer, "history");
+    for (size_t i = 0; i < page.count; i++) {
+        struct fact_shown fact = fact_shown_at(asked->form, asked->query.uscc, &page, i);
+        note_shown(asked, fact.told);
+        fact_write_told(&fact, &asked->exchange->arena, &writer);
+    }
+    json_write_end(&writer);
+    json_write_end(&writer);
+    return json_writer_finish(&writer, err);
+}
+
+void facts_show(struct http_exchange *exchange, void *context)
+{
+    struct asked asked;
+    struct zcd_error err;
+
+    if (!begin(exchange, context, false, &asked))
+        return;
+    enum zcd_code code = asked.query.wants_history ? write_history(&asked, &err) : write_one(&asked, &err);
+    if (code != ZCD_OK)
+        fail(&asked, &err);
+    else
+        send(&asked);
+}
