@@ -136,8 +136,10 @@ enum zcd_code policy_findings_refuse(const struct policy_findings *findings, str
         const struct policy_finding *finding = &findings->rows[i];
         if (policy_rule_severity(finding->rule) != POLICY_SEVERITY_ERROR)
             continue;
-        (void)zcd_fail(err, ZCD_INVALID, "%s%s%s", policy_rule_text_en(finding->rule),
-                       finding->figures[0] == '\0' ? "" : ": ", finding->figures);
+        if (finding->figures[0] == '\0')
+            (void)zcd_fail(err, ZCD_INVALID, "%s", policy_rule_text_en(finding->rule));
+        else
+            (void)zcd_fail(err, ZCD_INVALID, "%s: %s", policy_rule_text_en(finding->rule), finding->figures);
         (void)snprintf(err->pointer, sizeof err->pointer, "%s", finding->pointer);
         return ZCD_INVALID;
     }

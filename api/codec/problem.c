@@ -1,6 +1,8 @@
 #include "api/codec/problem.h"
 
+#include "api/codec/texts.h"
 #include "audit/canonical_json.h"
+#include "base/cleanup.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -35,25 +37,39 @@ static void append_member(struct buffer *json, const char *name, const char *val
     canonical_json_append_string(json, bytes_of_text(value));
 }
 
-static void append_error(struct buffer *json, const struct zcd_error *error)
+/* The detail, which is at hand in English. */
+static void append_detail(struct buffer *json, const char *detail, bool chinese)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
+
+    if (chinese)
+        (void)texts_append_chinese(detail, &text);
+    else
+        buffer_append_text(&text, detail);
+    buffer_append_text(json, "\"detail\":");
+    canonical_json_append_string(json, buffer_bytes(&text));
+}
+
+static void append_error(struct buffer *json, const struct zcd_error *error, bool chinese)
 {
     buffer_append_text(json, "{");
     append_member(json, "code", zcd_code_name(error->code));
     buffer_append_text(json, ",");
-    append_member(json, "detail", error->message);
+    append_detail(json, error->message, chinese);
     buffer_append_text(json, ",");
     append_member(json, "pointer", error->pointer);
     buffer_append_text(json, "}");
 }
 
 /* One phrase for all: the error's own where there is one, or else how many there are. */
-static void append_detail(struct buffer *json, const struct problem *problem)
+static void append_summary(struct buffer *json, const struct problem *problem, bool chinese)
 {
     const struct zcd_error *error = problem->error;
     char text[128];
 
     if (error == NULL || error->other_count + error->left_out_count == 0) {
-        append_member(json, "detail", problem->detail);
+        append_detail(json, problem->detail, chinese);
         return;
     }
     size_t listed = error->other_count + 1;
@@ -62,16 +78,16 @@ static void append_detail(struct buffer *json, const struct problem *problem)
     else
         (void)snprintf(text, sizeof text, "%zu errors in the document; the first %zu are listed",
                        listed + error->left_out_count, listed);
-    append_member(json, "detail", text);
+    append_detail(json, text, chinese);
 }
 
-static void append_errors(struct buffer *json, const struct zcd_error *error)
+static void append_errors(struct buffer *json, const struct zcd_error *error, bool chinese)
 {
     buffer_append_format(json, ",\"error_count\":%zu,\"errors\":[", error->other_count + 1 + error->left_out_count);
-    append_error(json, error);
+    append_error(json, error, chinese);
     for (size_t i = 0; i < error->other_count; i++) {
         buffer_append_text(json, ",");
-        append_error(json, &error->others[i]);
+        append_error(json, &error->others[i], chinese);
     }
     buffer_append_text(json, "]");
 }
@@ -83,9 +99,9 @@ void problem_encode(const struct problem *problem, bool chinese, struct buffer *
     buffer_append_text(json, "{");
     append_member(json, "code", kind->name);
     buffer_append_text(json, ",");
-    append_detail(json, problem);
+    append_summary(json, problem, chinese);
     if (problem->error != NULL)
-        append_errors(json, problem->error);
+        append_errors(json, problem->error, chinese);
     buffer_append_format(json, ",\"status\":%d,", problem->status);
     append_member(json, "title", chinese ? kind->zh : kind->en);
     if (problem->trace_id != NULL) {

@@ -6,7 +6,7 @@
  * `errors` has all that is wrong in the document that was sent, ERRORS_MAX at most; `error_count` says how many were found, and
  * where there are several, so does the detail, and whether some of them are not listed.
  *
- * The title is in the reader's language, the detail always in English. Pure. Thread: any.
+ * Title and details are in the reader's language; details are handed over in English (texts.h). Pure. Thread: any.
  */
 #ifndef API_CODEC_PROBLEM_H
 #define API_CODEC_PROBLEM_H
@@ -20,7 +20,7 @@
 
 struct problem {
     int status;                    /* one of problem_codes.def */
-    const char *detail;            /* one phrase */
+    const char *detail;            /* one phrase, English */
     const struct zcd_error *error; /* NULL, or what is wrong in the document that was sent, with the others */
     const char *trace_id;          /* NULL outside HTTP */
 };

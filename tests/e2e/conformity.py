@@ -1,13 +1,17 @@
 """Holds every exchange of the tests against api/openapi.yaml: a route, a status, a field or a member that is not described there
-is a fault of one of the two. Needs PyYAML and jsonschema, from Debian.
+is a fault of one of the two. What a problem says must exist in Chinese and English. Needs PyYAML and jsonschema, from Debian.
 """
 import functools
 import json
 import pathlib
 import re
+import sys
 
 import jsonschema
 import yaml
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "texts"))
+import catalogue
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "api/openapi.yaml"
 
@@ -113,11 +117,22 @@ def check_response(operation, method, status, fields, body, what):
         check_body(response.get("content", {}), fields.get("content-type"), body, f"{what} {status}")
 
 
+def check_language(fields, answer, what):
+    """A problem's texts are in the language that its field names, and exist in the other."""
+    if fields.get("content-type") != "application/problem+json" or not answer:
+        return
+    problem = json.loads(answer)
+    is_right = catalogue.has_chinese if fields["content-language"] == "zh" else catalogue.is_known
+    for detail in [problem["detail"]] + [error["detail"] for error in problem.get("errors", [])]:
+        assert is_right(detail), f"{what}: api/codec/texts.def has no row for {detail!r}"
+
+
 def check(method, target, sent, body, status, fields, answer):
     """One exchange. Fields with names in lower case; bodies as bytes, None or empty where there is none."""
     path, _, query = target.partition("?")
     what = f"{method} {path}"
     operation = find(method, path)
+    check_language(fields, answer, what)
     if operation is None:
         assert status in (404, 405, 501), f"{what} answers {status} and is not described"
         check_schema(document()["components"]["schemas"]["Problem"], json.loads(answer), what) if answer else None

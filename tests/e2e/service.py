@@ -183,11 +183,12 @@ class Service:
         return socket.create_connection((host, int(port)), timeout=timeout_s)
 
     def request(self, method, path, body=None, token=USERS, connection=None, **fields):
-        """One request, unless it says otherwise with the token of the regulator for the log and of the officer for all else;
-        (status, fields with names in lower case, body bytes)."""
+        """One request, unless it says otherwise in English and with the token of the regulator for the log and of the officer for
+        all else; (status, fields with names in lower case, body bytes)."""
         if token is USERS:
             token = REGULATOR_TOKEN if path.startswith(("/v1/audit", "/log")) else TOKEN
-        headers = {name.replace("_", "-"): value for name, value in fields.items()}
+        headers = {"Accept-Language": "en"} | {name.replace("_", "-"): value for name, value in fields.items()}
+        headers = {name: value for name, value in headers.items() if value is not None}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         used = connection or self.connect()

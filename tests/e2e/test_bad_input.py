@@ -156,6 +156,27 @@ class BadInputTest(service.ServiceTest):
                 if status == 405:
                     self.assertTrue(fields["allow"])
 
+    def test_what_is_wrong_is_told_in_the_language_asked_for(self):
+        dossier = json.loads(EXAMPLE_BYTES)
+        dossier["organisation"]["cash_fen"] = "1"
+        dossier["organisation"]["payroll_day"] = 32
+        dossier["application"]["purpose"] = "bribes"
+        dossier["contracts"][1]["payer"] = "nobody"
+        body = json.dumps(dossier).encode()
+        told = {}
+        for language in ("zh", "en", None):
+            status, fields, answer = self.service.assess(body, Accept_Language=language)
+            self.assertEqual(fields["content-language"], language or "zh")
+            problem = self.problem(status, fields, answer)
+            told[language] = [problem["detail"]] + [error["detail"] for error in problem["errors"]]
+        self.assertEqual(told["en"][0], "4 errors in the document")
+        self.assertEqual(told["zh"][0], "文档共有 4 处错误")
+        self.assertEqual(told["en"][1], "is a text, not an integer")
+        self.assertEqual(told["zh"][1], "是文本，应为整数")
+        self.assertTrue(told["zh"][2].startswith("不在可选值之内：payroll"), told["zh"][2])
+        self.assertEqual(told["zh"][3:], ["不在 payers 之中", "为 32，大于上限 31"])
+        self.assertEqual(told[None], told["zh"])
+
     def test_titles_come_in_the_language_asked_for(self):
         for asked, language in (("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB,en;q=0.9", "en"), ("en;q=0.2, zh;q=0.1", "en"),
                                 ("fr", "en")):
