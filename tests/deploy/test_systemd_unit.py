@@ -29,7 +29,7 @@ class SystemdUnitTest(unittest.TestCase):
 
     def test_tells_when_it_is_ready_and_reads_certificates_again(self):
         text = UNIT.read_text(encoding="utf-8")
-        for line in ("Type=notify", "ExecReload=kill -HUP $MAINPID", "Restart=on-failure", "NoNewPrivileges=yes"):
+        for line in ("Type=notify", "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'", "Restart=on-failure", "NoNewPrivileges=yes"):
             self.assertIn(f"\n{line}\n", text)
 
 
