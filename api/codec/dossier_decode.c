@@ -243,3 +243,21 @@ enum zcd_code dossier_decode(struct bytes json, struct arena *arena, const struc
         *dossier = made;
     return code;
 }
+
+static const struct decode_field REQUEST_FIELDS[] = {
+    DECODE_DATE(struct facts_request, as_of, REQUIRED),
+    DECODE_TEXT(struct facts_request, known_at, OPTIONAL),
+    DECODE_OBJECT(struct facts_request, application, REQUIRED, APPLICATION),
+};
+static const struct decode_object REQUEST = DECODE_OBJECT_OF(struct facts_request, REQUEST_FIELDS);
+
+enum zcd_code facts_request_decode(struct bytes json, struct arena *arena, const struct facts_request **request,
+                                   struct zcd_error *err)
+{
+    void *made = NULL;
+    enum zcd_code code = decode_document(json, &REQUEST, arena, &made, err);
+
+    if (code == ZCD_OK)
+        *request = made;
+    return code;
+}

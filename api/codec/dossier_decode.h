@@ -24,4 +24,18 @@
 enum zcd_code dossier_decode(struct bytes json, struct arena *arena, const struct dossier **dossier,
                              struct zcd_error *err) ZCD_MUST_USE;
 
+/* What is asked about facts that are kept: a day, and what is applied for. */
+struct facts_request {
+    struct date as_of;
+    const char *known_at; /* as given; "" for now */
+    struct application application;
+};
+
+/*
+ * Decode such a request: {"as_of", "known_at", "application"}. ZCD_INVALID with all that is wrong in its form; whether the
+ * application suits the facts, dossier_decode says of the dossier that comes of them.
+ */
+enum zcd_code facts_request_decode(struct bytes json, struct arena *arena, const struct facts_request **request,
+                                   struct zcd_error *err) ZCD_MUST_USE;
+
 #endif

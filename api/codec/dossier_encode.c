@@ -63,7 +63,7 @@ static void write_inspections(struct json_writer *json, const struct organisatio
         const struct annual_inspection *inspection = &organisation->annual_inspections[i];
         json_write_object(json, NULL);
         write_code_if(json, "result", &CODELIST_INSPECTION_RESULT, (int)inspection->result);
-        json_write_integer(json, "year", inspection->year);
+        write_count_if(json, "year", inspection->year);
         json_write_end(json);
     }
     json_write_end(json);
@@ -104,7 +104,7 @@ static void write_evaluations(struct json_writer *json, const struct organisatio
         const struct service_evaluation *evaluation = &organisation->service_evaluations[i];
         json_write_object(json, NULL);
         write_code_if(json, "result", &CODELIST_EVALUATION_RESULT, (int)evaluation->result);
-        json_write_integer(json, "year", evaluation->year);
+        write_count_if(json, "year", evaluation->year);
         json_write_end(json);
     }
     json_write_end(json);
@@ -122,7 +122,7 @@ static void write_staff(struct json_writer *json, const struct organisation *org
         write_count_if(json, "licensed_intermediate", report->licensed_intermediate);
         write_count_if(json, "licensed_senior", report->licensed_senior);
         write_date_if(json, "on", report->on);
-        json_write_integer(json, "total", report->total);
+        write_count_if(json, "total", report->total);
         json_write_end(json);
     }
     json_write_end(json);
@@ -144,7 +144,7 @@ static void write_statements(struct json_writer *json, const struct organisation
         write_code_if(json, "regime", &CODELIST_ACCOUNTING_REGIME, (int)statement->regime);
         write_amount_if(json, "restricted_net_assets_fen", statement->restricted_net_assets_fen);
         write_amount_if(json, "unrestricted_net_assets_fen", statement->unrestricted_net_assets_fen);
-        json_write_integer(json, "year", statement->year);
+        write_count_if(json, "year", statement->year);
         json_write_end(json);
     }
     json_write_end(json);
@@ -154,14 +154,14 @@ static void write_organisation(struct json_writer *json, const struct organisati
 {
     json_write_object(json, "organisation");
     write_inspections(json, organisation);
-    json_write_integer(json, "cash_fen", organisation->cash_fen);
+    write_amount_if(json, "cash_fen", organisation->cash_fen);
     write_grade(json, organisation->grade);
     write_code_if(json, "kind", &CODELIST_ORGANISATION_KIND, (int)organisation->kind);
     write_lists(json, organisation);
     json_write_text(json, "name", organisation->name);
     write_amount_if(json, "other_costs_month_fen", organisation->other_costs_month_fen);
-    json_write_integer(json, "payroll_day", organisation->payroll_day);
-    json_write_integer(json, "payroll_month_fen", organisation->payroll_month_fen);
+    write_count_if(json, "payroll_day", organisation->payroll_day);
+    write_amount_if(json, "payroll_month_fen", organisation->payroll_month_fen);
     json_write_text(json, "region", organisation->region.code);
     write_date_if(json, "registered_on", organisation->registered_on);
     write_code_if(json, "registration_status", &CODELIST_REGISTRATION_STATUS, (int)organisation->registration_status);
@@ -202,8 +202,8 @@ static void write_payer_experience(struct json_writer *json, const struct dossie
     for (size_t i = 0; i < dossier->payer_experience_count; i++) {
         const struct payer_experience *row = &dossier->payer_experience[i];
         json_write_object(json, NULL);
-        json_write_integer(json, "events_ppm", row->events_ppm);
-        json_write_integer(json, "exposure_ppm", row->exposure_ppm);
+        write_amount_if(json, "events_ppm", row->events_ppm);
+        write_amount_if(json, "exposure_ppm", row->exposure_ppm);
         write_code_if(json, "fund_source", &CODELIST_FUND_SOURCE, (int)row->fund_source);
         write_code_if(json, "level", &CODELIST_PAYER_LEVEL, (int)row->level);
         write_text_if(json, "payer", row->payer);
@@ -240,7 +240,7 @@ static void write_payments(struct json_writer *json, const struct milestone *mil
     for (size_t i = 0; i < milestone->payment_count; i++) {
         const struct payment *payment = &milestone->payments[i];
         json_write_object(json, NULL);
-        json_write_integer(json, "amount_fen", payment->amount_fen);
+        write_amount_if(json, "amount_fen", payment->amount_fen);
         json_write_text(json, "id", payment->id);
         write_date_if(json, "paid_on", payment->paid_on);
         json_write_end(json);
@@ -257,7 +257,7 @@ static void write_milestones(struct json_writer *json, const struct contract *co
         const struct milestone *milestone = &contract->milestones[i];
         json_write_object(json, NULL);
         write_date_if(json, "accepted_on", milestone->accepted_on);
-        json_write_integer(json, "amount_fen", milestone->amount_fen);
+        write_amount_if(json, "amount_fen", milestone->amount_fen);
         write_positive_if(json, "deducted_fen", milestone->deducted_fen);
         write_date_if(json, "due_on", milestone->due_on);
         json_write_text(json, "id", milestone->id);
@@ -290,7 +290,7 @@ static void write_contract(struct json_writer *json, const struct contract *cont
     json_write_text(json, "id", contract->id);
     write_milestones(json, contract);
     json_write_text(json, "payer", contract->payer);
-    json_write_integer(json, "payment_term_days", contract->payment_term_days);
+    write_count_if(json, "payment_term_days", contract->payment_term_days);
     write_date_if(json, "published_on", contract->published_on);
     write_positive_if(json, "renewals", contract->renewals);
     write_positive_if(json, "retained_fen", contract->retained_fen);
@@ -303,7 +303,7 @@ static void write_contract(struct json_writer *json, const struct contract *cont
     write_text_if(json, "title", contract->title);
     write_code_if(json, "trigger", &CODELIST_PAYMENT_TRIGGER, (int)contract->trigger);
     write_positive_if(json, "unscheduled_fen", contract->unscheduled_fen);
-    json_write_integer(json, "value_fen", contract->value_fen);
+    write_amount_if(json, "value_fen", contract->value_fen);
     json_write_end(json);
 }
 
@@ -321,18 +321,18 @@ static void write_instalment(struct json_writer *json, const struct instalment *
 {
     json_write_object(json, NULL);
     write_date_if(json, "due_on", instalment->due_on);
-    json_write_integer(json, "interest_fen", instalment->interest_fen);
+    write_amount_if(json, "interest_fen", instalment->interest_fen);
     if (instalment->payment_count > 0) {
         json_write_array(json, "payments");
         for (size_t i = 0; i < instalment->payment_count; i++) {
             json_write_object(json, NULL);
-            json_write_integer(json, "amount_fen", instalment->payments[i].amount_fen);
+            write_amount_if(json, "amount_fen", instalment->payments[i].amount_fen);
             write_date_if(json, "paid_on", instalment->payments[i].paid_on);
             json_write_end(json);
         }
         json_write_end(json);
     }
-    json_write_integer(json, "principal_fen", instalment->principal_fen);
+    write_amount_if(json, "principal_fen", instalment->principal_fen);
     json_write_end(json);
 }
 
@@ -374,7 +374,7 @@ static void write_facility(struct json_writer *json, const struct facility *faci
     write_amount_if(json, "limit_fen", facility->limit_fen);
     write_date_if(json, "matures_on", facility->matures_on);
     write_date_if(json, "opened_on", facility->opened_on);
-    json_write_integer(json, "outstanding_fen", facility->outstanding_fen);
+    write_amount_if(json, "outstanding_fen", facility->outstanding_fen);
     if (facility->pledged_contract_count > 0) {
         json_write_array(json, "pledged_contracts");
         for (size_t i = 0; i < facility->pledged_contract_count; i++)
@@ -398,14 +398,14 @@ static void write_facilities(struct json_writer *json, const struct dossier *dos
 static void write_application(struct json_writer *json, const struct application *application)
 {
     json_write_object(json, "application");
-    json_write_integer(json, "amount_fen", application->amount_fen);
+    write_amount_if(json, "amount_fen", application->amount_fen);
     write_amount_if(json, "collateral_fen", application->collateral_fen);
     write_text_if(json, "facility", application->facility);
     json_write_text(json, "id", application->id);
     write_code_if(json, "kind", &CODELIST_APPLICATION_KIND, (int)application->kind);
     write_code_if(json, "purpose", &CODELIST_APPLICATION_PURPOSE, (int)application->purpose);
     write_date_if(json, "requested_on", application->requested_on);
-    json_write_integer(json, "tenor_months", application->tenor_months);
+    write_count_if(json, "tenor_months", application->tenor_months);
     json_write_end(json);
 }
 
@@ -417,7 +417,8 @@ enum zcd_code dossier_encode(const struct dossier *dossier, struct buffer *json,
     assert(json != NULL);
     json_writer_init(&writer, json);
     json_write_object(&writer, NULL);
-    write_application(&writer, &dossier->application);
+    if (dossier->application.id != NULL)
+        write_application(&writer, &dossier->application);
     write_date_if(&writer, "as_of", dossier->as_of);
     write_contracts(&writer, dossier);
     write_facilities(&writer, dossier);

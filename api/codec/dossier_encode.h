@@ -15,7 +15,8 @@
 /*
  * Append the document.
  *
- *   dossier  in   as dossier_check accepts it; the indexes of dossier_link are not read
+ *   dossier  in   as dossier_check accepts it, or as facts give it: what is not known of a required member is left out, and the
+ *                 application where its id is NULL. The indexes of dossier_link are not read
  *   json     out  appended to; of no use on failure
  *
  * ZCD_INVALID with the pointer of the first integer larger than 2^53 - 1 in size.

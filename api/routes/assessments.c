@@ -83,27 +83,23 @@ static void answer_created(struct assessment *assessment, const struct log_recei
     answer_json(exchange, 201);
 }
 
-void assessments_create(struct http_exchange *exchange, void *context)
+void assessments_decide(struct http_exchange *exchange, struct app_worker *worker, struct bytes dossier, struct idempotency_row *key)
 {
-    struct app_worker *worker = context;
     const struct app *app = worker->app;
     const struct caller *caller = exchange->caller;
     const struct assess_actor actor = {.id = caller->id, .role = caller->role, .lender = caller->lender};
     struct assessment *assessment = ARENA_NEW(&exchange->arena, struct assessment, 1);
     struct asked *asked = ARENA_NEW(&exchange->arena, struct asked, 1);
-    struct idempotency_row *key;
     struct zcd_error err;
 
-    if (!idempotency_begin(exchange, worker, assessments_show, 201, &key))
-        return;
     assessment->done = answer_created;
     *asked = (struct asked){exchange, app};
     assessment->user = asked;
     int64_t began_us = clock_monotonic_us();
-    enum zcd_code code = assess_prepare(exchange->request.body, &app->policy, &actor, clock_now_us(), worker->workspace,
-                                        &exchange->arena, assessment, &err);
+    enum zcd_code code = assess_prepare(dossier, &app->policy, &actor, clock_now_us(), worker->workspace, &exchange->arena,
+                                        assessment, &err);
     if (code != ZCD_OK) {
-        answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
+        answer_invalid(exchange, decide_was_refused_as_json(dossier) ? 400 : 422, &err);
         return;
     }
     measure_decision(app, began_us);
@@ -114,6 +110,14 @@ void assessments_create(struct http_exchange *exchange, void *context)
     assessment_encode_begin(assessment->id, assessment->decided.document, &exchange->response.body);
     if (assess_submit(app->log, assessment, &err) != ZCD_OK)
         answer_not_acknowledged(exchange, &err, "not recorded");
+}
+
+void assessments_create(struct http_exchange *exchange, void *context)
+{
+    struct idempotency_row *key;
+
+    if (idempotency_begin(exchange, context, assessments_show, 201, &key))
+        assessments_decide(exchange, context, exchange->request.body, key);
 }
 
 /* Row, leaf with proof, and the decision's bytes, into the answer's body. */

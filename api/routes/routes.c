@@ -14,6 +14,7 @@
 #include "api/routes/probes.h"
 #include "api/routes/receipts.h"
 #include "api/routes/sessions.h"
+#include "api/routes/stored_assessments.h"
 #include "api/routes/tiles.h"
 #include "api/routes/tokens.h"
 #include "api/routes/users.h"
@@ -41,6 +42,8 @@ enum {
 const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/assessments",                    ASSESSING, OWN, HTTP_ON_WORKER_DECIDING, DOSSIER_SIZE_MAX, JSON, assessments_create},
     {HTTP_GET,  "/v1/assessments/{id}",               READING,   OWN, HTTP_ON_WORKER, 0, NULL, assessments_show},
+    {HTTP_POST, "/v1/organisations/{uscc}/assessments", ASSESSING, OWN, HTTP_ON_WORKER_DECIDING, SMALL_SIZE_MAX, JSON, stored_assessments_create},
+    {HTTP_GET,  "/v1/organisations/{uscc}/dossier?",  AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, stored_dossiers_show},
     {HTTP_GET,  "/v1/audit/records/{index}",          READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_records_show},
     {HTTP_GET,  "/v1/audit/records/{index}/bundle",   READING,   OWN, HTTP_ON_WORKER_IN_BULK, 0, NULL, audit_records_bundle},
     {HTTP_GET,  "/v1/audit/records?",                 READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_search},

@@ -1,0 +1,143 @@
+"""From stored facts to a decision: what is decided on them is what is decided on the dossier that they come to."""
+import copy
+import json
+import time
+
+import service
+
+DIRECTOR = "e2e-director-of-zhicheng".ljust(40, "0")
+RIVAL = "e2e-officer-of-another-bank".ljust(40, "0")
+AT = "2026-11-21T08:00:00.000000Z"
+
+
+class StoredAssessmentTest(service.ServiceTest):
+    def setUp(self):
+        super().setUp()
+        self.example = json.loads(service.EXAMPLE.read_bytes())
+        self.uscc = self.example["organisation"]["uscc"]
+        self.path = f"/v1/organisations/{self.uscc}"
+
+    def keep(self, document, user="officer-1"):
+        path = self.state / "facts.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        run = service.zcd("import", path, "--kind", "dossier", "--user", user, "--json", **self.service.environment())
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return json.loads(run.stdout)
+
+    def ask(self, method, path, document=None, **options):
+        fields = {} if document is None else {"Content_Type": "application/json"}
+        status, got, body = self.service.request(method, path, None if document is None else json.dumps(document), **fields, **options)
+        return status, json.loads(body) if body else None
+
+    def assess(self, status=201, as_of=None, path=None, application=None, **options):
+        request = {"as_of": as_of or self.example["as_of"], "application": application or self.example["application"]}
+        if "known_at" in options:
+            request["known_at"] = options.pop("known_at")
+        got, document = self.ask("POST", (path or self.path) + "/assessments", request, **options)
+        self.assertEqual(got, status, document)
+        return document
+
+    def dossier(self, **options):
+        status, document = self.ask("GET", f"{self.path}/dossier?as_of={self.example['as_of']}", **options)
+        self.assertEqual(status, 200, document)
+        return document
+
+    def decision_of(self, assessment):
+        """What does not name the bytes that were decided on."""
+        decision = copy.deepcopy(assessment["decision"])
+        decision.pop("dossier_sha256", None)
+        return decision
+
+    def test_is_what_is_decided_on_the_dossier_that_the_facts_come_to(self):
+        self.keep(self.example)
+        stored = self.assess()
+        whole = {**self.dossier(), "application": self.example["application"]}
+        status, _, body = self.service.assess(json.dumps(whole))
+        self.assertEqual(status, 201, body)
+        given = json.loads(body)
+        self.assertEqual(self.decision_of(stored), self.decision_of(given))
+        self.assertEqual(stored["decision"]["outcome"], given["decision"]["outcome"])
+        # The numbers are those of the dossier that was imported, as far as the book of one organisation knows no more of its payers.
+        status, _, body = self.service.assess(service.EXAMPLE.read_bytes())
+        for name in ("outcome", "limit_fen", "grade", "tenor_months", "rate_bp"):
+            self.assertEqual(stored["decision"][name], json.loads(body)["decision"][name], name)
+        # On record, with its documents, to be verified and replayed by anybody.
+        self.assertEqual(self.verify_record(stored["log_index"])["verdict"], "verified")
+        status, replay = self.ask("GET", f"/v1/audit/records/{stored['log_index']}/replay", token=service.REGULATOR_TOKEN)
+        self.assertEqual((status, replay["status"]), (200, "equal"))
+        status, again = self.ask("GET", f"/v1/assessments/{stored['id']}")
+        self.assertEqual((status, again["decision"]), (200, stored["decision"]))
+
+    def test_what_was_known_then_decides_as_it_did_then(self):
+        self.keep(self.example)
+        before = self.assess()
+        known_at = self.database.run("SELECT to_char(max(recorded_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM import").strip()
+        later = copy.deepcopy(self.example)
+        milestone = next(m for c in later["contracts"] for m in c["milestones"]
+                         if m.get("accepted_on") and m["accepted_on"] < later["as_of"] and not m.get("payments"))
+        milestone["payments"] = [{"id": "late", "amount_fen": milestone["amount_fen"], "paid_on": later["as_of"]}]
+        self.keep(later)
+        after = self.assess()
+        self.assertNotEqual(self.decision_of(after), self.decision_of(before))
+        self.assertEqual(self.decision_of(self.assess(known_at=known_at)), self.decision_of(before))
+
+    def test_a_request_that_is_sent_again_is_carried_out_once(self):
+        self.keep(self.example)
+        first = self.assess(Idempotency_Key="stored-1")
+        self.assertEqual(self.assess(Idempotency_Key="stored-1")["id"], first["id"])
+        self.assertEqual(self.database.number("SELECT count(*) FROM assessment"), 1)
+
+    def test_what_is_not_there_or_not_enough_is_said_and_nothing_is_recorded(self):
+        before = self.database.log_size()
+        self.assess(404)
+        self.assess(404, path="/v1/organisations/NO-USCC")
+        document = copy.deepcopy(self.example)
+        self.keep(document)
+        before = self.database.log_size()
+        self.assess(404, as_of="2000-01-01")  # nothing held then
+        self.assess(404, known_at="2001-01-01T00:00:00.000000Z")  # nothing was known then
+        self.database.run("INSERT INTO organisation (uscc, lender, valid_from, recorded_at, import_id, source_row, removed, name)"
+                          f" SELECT uscc, lender, valid_from, now(), 999999, 0, false, name FROM organisation WHERE uscc = '{self.uscc}'")
+        problem = self.assess(422)
+        self.assertIn("/organisation/payroll_month_fen", [one["pointer"] for one in problem["errors"]])
+        for request, pointer in (({}, "/as_of"), ({"as_of": "x", "application": self.example["application"]}, "/as_of"),
+                                 ({"as_of": self.example["as_of"]}, "/application"),
+                                 ({"as_of": self.example["as_of"], "application": {**self.example["application"], "amount_fen": "1"}}, "/application/amount_fen"),
+                                 ({"as_of": self.example["as_of"], "application": self.example["application"], "known_at": "yesterday"}, "/known_at"),
+                                 ({"as_of": self.example["as_of"], "application": self.example["application"], "contracts": []}, "/contracts")):
+            status, problem = self.ask("POST", self.path + "/assessments", request)
+            self.assertEqual(status, 422, problem)
+            self.assertIn(pointer, [one["pointer"] for one in problem["errors"]], request)
+        self.assertEqual(self.service.request("POST", self.path + "/assessments", "{", Content_Type="application/json")[0], 400)
+        self.assertEqual(self.database.log_size(), before)
+
+    def test_each_lender_decides_on_what_it_knows_itself(self):
+        self.service.add_user("rival", "officer", "--lender", "another-bank", token=RIVAL)
+        self.service.add_user("director-1", "director", "--organisation", self.uscc, token=DIRECTOR)
+        while 401 in (self.service.request("GET", "/v1/jobs", token=token)[0] for token in (RIVAL, DIRECTOR)):
+            time.sleep(0.05)
+        self.keep(self.example)
+        self.assess(404, token=RIVAL)
+        self.assertEqual(self.ask("GET", f"{self.path}/dossier", token=RIVAL)[0], 404)
+        self.assertEqual(self.ask("GET", f"{self.path}/dossier?lender={service.LENDER}", token=RIVAL)[0], 404)
+        # The director says whose knowledge it wants to see; the regulator's reading is on record.
+        self.assertEqual(self.ask("GET", f"{self.path}/dossier", token=DIRECTOR)[0], 400)
+        own = self.dossier()
+        query = f"?as_of={self.example['as_of']}&lender={service.LENDER}"
+        self.assertEqual(self.ask("GET", f"{self.path}/dossier{query}", token=DIRECTOR), (200, own))
+        size = self.database.log_size()
+        self.assertEqual(self.ask("GET", f"{self.path}/dossier{query}", token=service.REGULATOR_TOKEN), (200, own))
+        self.assertEqual(self.database.log_size(), size + 1)
+        # All parts have to be opened before another lender sees the whole.
+        for scopes, status in ((["organisation", "contracts", "payments"], 404), (["facilities"], 200)):
+            made, document = self.ask("POST", "/v1/authorisations", {"granted_to": "lender/another-bank", "purpose": "credit_assessment",
+                                                                    "scope": scopes}, token=DIRECTOR)
+            self.assertEqual(made, 201, document)
+            self.assertEqual(self.ask("GET", f"{self.path}/dossier{query}", token=RIVAL)[0], status)
+        for query, pointer in (("as_of=x", "/as_of"), ("known_at=now", "/known_at"), ("colour=red", "/colour")):
+            status, problem = self.ask("GET", f"{self.path}/dossier?{query}")
+            self.assertEqual((status, problem["errors"][0]["pointer"]), (400, pointer))
+
+
+if __name__ == "__main__":
+    service.main()
