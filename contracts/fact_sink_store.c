@@ -205,7 +205,7 @@ static enum zcd_code take_contract(struct fact_sink *sink, const struct fact *fa
     add_contract_step(sink, fact, row, CONTRACT_STAGE_AWARDED, contract->awarded_on);
     add_contract_step(sink, fact, row, CONTRACT_STAGE_SIGNED, contract->signed_on);
     add_contract_step(sink, fact, row, CONTRACT_STAGE_PERFORMING, later(contract->signed_on, contract->starts_on));
-    row.row = row_of(fact, contract_holds_from(contract));
+    row.row = row_of(fact, later(contract_holds_from(contract), fact->contract.holds_from));
     add(sink, fact, &row);
     return ZCD_OK;
 }
@@ -261,8 +261,10 @@ static enum zcd_code take_milestone(struct fact_sink *sink, const struct fact *f
         || check_money("a milestone's amount", &given->amount, err) != ZCD_OK
         || check_money("a deduction", &given->deducted, err) != ZCD_OK)
         return err->code;
+    if (given->is_amendment)
+        row.row = row_of(fact, given->holds_from);
     add(sink, fact, &row);
-    if (!date_is_none(last_on)) {
+    if (!date_is_none(last_on) && !given->is_amendment) {
         row.row.valid_from = last_on;
         add(sink, fact, &row);
     }

@@ -27,12 +27,22 @@ static const struct db_statement KNOWN = {
 
 static const struct db_statement LAST = {"receivable_last_import", "SELECT coalesce(max(id), 0) AS id FROM import WHERE lender = $1"};
 
+/* The last day from which something is known of each contract and milestone. */
+static const struct db_statement SINCE = {
+    "receivable_since",
+    "SELECT contract_id, milestone_id, max(valid_from) AS since FROM"
+    " (SELECT contract_id, milestone_id, valid_from, import_id FROM milestone WHERE uscc = $1 AND lender = $2"
+    "  UNION ALL SELECT contract_id, '', valid_from, import_id FROM contract WHERE uscc = $1 AND lender = $2) t"
+    " WHERE import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"
+    " GROUP BY contract_id, milestone_id ORDER BY contract_id COLLATE \"C\", milestone_id COLLATE \"C\""};
+
 struct loading {
     const struct facts_of *facts;
     struct arena *arena;
     bool is_open_alone;
     struct receivables made;
-    struct db_rows rows[TABLE_COUNT], known, last;
+    struct db_rows rows[TABLE_COUNT], known, last, since;
+    int next_since;
     void *decoded[TABLE_COUNT];
     size_t next[TABLE_COUNT]; /* how far children were handed to their parents; both are in the order of their keys */
 };
@@ -227,12 +237,98 @@ static void take_contract(struct loading *loading, const struct contract_row *ro
     loading->made.count += count == 0 ? 1 : count;
 }
 
+/* ---------------------------------------------------------------- for notices */
+
+/* Asked for in the order of contracts, of each first with "", then in the order of its milestones. */
+static enum zcd_code find_since(struct loading *loading, const char *contract_id, const char *milestone_id, struct date *since,
+                                struct zcd_error *err)
+{
+    for (; loading->next_since < loading->since.count; loading->next_since++) {
+        const char *contract, *milestone;
+        if (db_rows_text(&loading->since, loading->next_since, "contract_id", &contract, err) != ZCD_OK
+            || db_rows_text(&loading->since, loading->next_since, "milestone_id", &milestone, err) != ZCD_OK)
+            return err->code;
+        int order = strcmp(contract, contract_id);
+        order = order != 0 ? order : strcmp(milestone, milestone_id);
+        if (order == 0)
+            return db_rows_date(&loading->since, loading->next_since, "since", since, err);
+        if (order > 0)
+            break;
+    }
+    *since = DATE_NONE;
+    return ZCD_OK;
+}
+
+static enum zcd_code take_notice_milestones(struct loading *loading, size_t *next, struct notice_contract *contract,
+                                            struct zcd_error *err)
+{
+    size_t last = count_of(loading, MILESTONES), count = 0;
+    const struct milestone_row *rows = loading->decoded[MILESTONES];
+
+    while (*next < last && strcmp(rows[*next].contract_id, contract->id) < 0)
+        (*next)++;
+    size_t first = *next;
+    while (*next < last && strcmp(rows[*next].contract_id, contract->id) == 0)
+        (*next)++;
+    struct notice_milestone *milestones = ARENA_NEW(loading->arena, struct notice_milestone, *next - first + 1);
+    for (size_t i = first; i < *next; i++) {
+        const struct milestone *row = &rows[i].milestone;
+        milestones[count] = (struct notice_milestone){row->id, row->title, row->due_on, row->accepted_on, DATE_NONE};
+        if (find_since(loading, contract->id, row->id, &milestones[count].since, err) != ZCD_OK)
+            return err->code;
+        count++;
+    }
+    contract->milestones = milestones;
+    contract->milestone_count = count;
+    return ZCD_OK;
+}
+
+static enum zcd_code take_notice_contracts(struct loading *loading, struct zcd_error *err)
+{
+    size_t count = count_of(loading, CONTRACTS), next = 0;
+    const struct contract_row *rows = loading->decoded[CONTRACTS];
+    struct notice_contract *contracts = ARENA_NEW(loading->arena, struct notice_contract, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct contract *row = &rows[i].contract;
+        bool has_value = is_yuan(rows[i].currency) && row->value_fen != DOSSIER_FEN_NONE;
+        contracts[i] = (struct notice_contract){.id = row->id,
+                                                .number = rows[i].number,
+                                                .payer = row->payer,
+                                                .value_fen = has_value ? row->value_fen : FACT_MONEY_NONE,
+                                                .ends_on = row->ends_on,
+                                                .stage = row->stage};
+        if (find_since(loading, row->id, "", &contracts[i].since, err) != ZCD_OK
+            || take_notice_milestones(loading, &next, &contracts[i], err) != ZCD_OK)
+            return err->code;
+    }
+    loading->made.notices.contracts = contracts;
+    loading->made.notices.contract_count = count;
+    return ZCD_OK;
+}
+
+static void take_notice_payers(struct loading *loading)
+{
+    const struct payer_row *payers = loading->decoded[PAYERS];
+    const struct payer_alias_row *aliases = loading->decoded[ALIASES];
+    size_t payer_count = count_of(loading, PAYERS), alias_count = count_of(loading, ALIASES);
+    struct notice_payer *names = ARENA_NEW(loading->arena, struct notice_payer, payer_count + alias_count + 1);
+
+    for (size_t i = 0; i < payer_count; i++)
+        names[i] = (struct notice_payer){payers[i].payer.id, payers[i].payer.name};
+    for (size_t i = 0; i < alias_count; i++)
+        names[payer_count + i] = (struct notice_payer){aliases[i].payer_id, aliases[i].alias};
+    loading->made.notices.payers = names;
+    loading->made.notices.payer_count = payer_count + alias_count;
+}
+
 /* ---------------------------------------------------------------------------- whole */
 
 static enum zcd_code ask(struct db *db, struct loading *loading, struct zcd_error *err)
 {
     db_rows_done(&loading->known); /* of a run before */
     db_rows_done(&loading->last);
+    db_rows_done(&loading->since);
     for (int table = 0; table < TABLE_COUNT; table++) {
         db_rows_done(&loading->rows[table]);
         enum zcd_code code = fact_table_queue(db, TABLES[table], loading->facts, EVERY_DAY, FACTS_KNOWN_NOW,
@@ -240,10 +336,12 @@ static enum zcd_code ask(struct db *db, struct loading *loading, struct zcd_erro
         if (code != ZCD_OK)
             return code;
     }
-    if ((!loading->is_open_alone
-         && db_queue(db, &KNOWN, DB_VALUES(db_text(loading->facts->uscc), db_text(loading->facts->lender)), &loading->known, err)
-                != ZCD_OK)
-        || db_queue(db, &LAST, DB_VALUES(db_text(loading->facts->lender)), &loading->last, err) != ZCD_OK)
+    const struct db_value values[] = {db_text(loading->facts->uscc), db_text(loading->facts->lender)};
+    if (!loading->is_open_alone
+        && (db_queue(db, &KNOWN, values, 2, &loading->known, err) != ZCD_OK
+            || db_queue(db, &SINCE, values, 2, &loading->since, err) != ZCD_OK))
+        return err->code;
+    if (db_queue(db, &LAST, &values[1], 1, &loading->last, err) != ZCD_OK)
         return err->code;
     return db_finish(db, err);
 }
@@ -272,7 +370,11 @@ static enum zcd_code load(struct db *db, void *context, struct zcd_error *err)
     loading->made.contract_count = contract_count;
     for (size_t i = 0; i < contract_count; i++)
         take_contract(loading, (const struct contract_row *)loading->decoded[CONTRACTS] + i);
-    return ZCD_OK;
+    if (loading->is_open_alone)
+        return ZCD_OK;
+    take_notice_payers(loading);
+    loading->next_since = 0;
+    return take_notice_contracts(loading, err);
 }
 
 static void done(struct loading *loading)
@@ -281,6 +383,7 @@ static void done(struct loading *loading)
         db_rows_done(&loading->rows[table]);
     db_rows_done(&loading->known);
     db_rows_done(&loading->last);
+    db_rows_done(&loading->since);
 }
 
 enum zcd_code receivable_store_load(struct db *db, const struct facts_of *facts, struct arena *arena,

@@ -1,6 +1,6 @@
 /*
- * receivable_store.h - what a lender's facts say that an organisation may still be paid, and which receipts are known: what a bank
- * statement is read against.
+ * receivable_store.h - what a lender's facts say that an organisation may still be paid, and which receipts are known: what bank
+ * statements and notices are read against.
  *
  * Thread: that of the connection.
  */
@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "contracts/fact_table_store.h"
+#include "contracts/import/notice_reader.h"
 #include "contracts/receipt_match.h"
 
 /* All in the arena it was loaded into. */
@@ -18,6 +19,7 @@ struct receivables {
     size_t contract_count;
     const char *const *known_ids; /* of receipts, ascending by strcmp */
     size_t known_count;
+    struct notice_known notices;   /* contracts with their milestones, payers with their names */
     const char *organisation_name; /* "" when not known */
     int64_t last_import;           /* of the lender, when they were read; 0: none */
 };

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define COMMAND "import"
-enum { ATTEMPTS = 5 }; /* of a statement, while other facts of the organisation come in */
+enum { ATTEMPTS = 5 }; /* of a statement or notice, while other facts of the organisation come in */
 static const char USAGE[] =
     "zcd import FILE --kind ocds|dossier|statement|notice --dry-run [--organisation KEY] [--json]\n"
     "       Says what the file can tell, what of it would be kept, and what not and why, line by line. KEY is a USCC, or\n"
@@ -218,7 +218,8 @@ static enum zcd_code run_file(const struct request *request, struct zcd_error *e
 {
     ZCD_AUTO(close_keeper)
     struct keeper keeper = {.key = NULL};
-    bool is_statement = import_kind_find(request->kind) == IMPORT_KIND_STATEMENT;
+    enum import_kind kind = import_kind_find(request->kind);
+    bool is_read_against = kind == IMPORT_KIND_STATEMENT || kind == IMPORT_KIND_NOTICE;
     FILE *file;
     enum zcd_code code = open_file(request->path, &file, err);
 
@@ -228,7 +229,7 @@ static enum zcd_code run_file(const struct request *request, struct zcd_error *e
         code = open_keeper(request, &keeper, err);
     if (code == ZCD_OK)
         code = attempt(request, file, request->is_dry_run ? NULL : &keeper, err);
-    for (int i = 1; i < ATTEMPTS && code == ZCD_CONFLICT && is_statement; i++)
+    for (int i = 1; i < ATTEMPTS && code == ZCD_CONFLICT && is_read_against; i++)
         code = attempt(request, file, &keeper, err);
     (void)fclose(file);
     return code;

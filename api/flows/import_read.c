@@ -2,7 +2,6 @@
 
 #include "api/codec/dossier_decode.h"
 #include "base/cleanup.h"
-#include "contracts/import/notice_reader.h"
 #include "contracts/receivable_store.h"
 
 #include <string.h>
@@ -104,7 +103,8 @@ static enum zcd_code take_contract(const struct dossier_walk *walk, const struct
                                                                .title = contract->title,
                                                                .payer = contract->payer,
                                                                .stage = contract->stage,
-                                                               .value = yuan(contract->value_fen)}});
+                                                               .value = yuan(contract->value_fen),
+                                                               .holds_from = DATE_NONE}});
 
     for (size_t i = 0; code == ZCD_OK && i < contract->milestone_count; i++)
         code = take_milestone(walk, contract, &contract->milestones[i]);
@@ -180,6 +180,7 @@ static enum zcd_code read_statement(const struct import_source *source, const st
 static enum zcd_code read_notices(const struct import_source *source, const struct import_sink *sink, struct zcd_error *err)
 {
     const struct notice_import import = {.organisation = source->organisation, .organisation_name = source->organisation_name == NULL ? "" : source->organisation_name,
+                                         .known = source->notices,
                                          .sink = sink};
     struct notice_summary summary;
 
@@ -206,6 +207,9 @@ enum zcd_code import_load_known(struct db *db, const char *lender, struct import
         return code;
     if (source->kind == IMPORT_KIND_STATEMENT && known.contract_count == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "no contract of the organisation is known: import its contracts before its statements");
+    struct notice_known *notices = ARENA_NEW(arena, struct notice_known, 1);
+    *notices = known.notices;
+    source->notices = notices;
     source->organisation_name = known.organisation_name;
     source->receivables = known.list;
     source->receivable_count = known.count;

@@ -10,6 +10,7 @@
 #include "contracts/dossier.h"
 #include "contracts/import/import_sink.h"
 #include "contracts/import/ocds_reader.h"
+#include "contracts/import/notice_reader.h"
 #include "contracts/import/statement_import.h"
 #include "contracts/receipt_match.h"
 #include "db/connection.h"
@@ -25,7 +26,9 @@ struct import_source {
     FILE *file;               /* seekable */
     const char *organisation; /* whose facts are wanted; NULL for all that the file tells of. Statements and notices name none:
                                  required there */
-    const char *organisation_name; /* a notice is checked against it; NULL where it is not known */
+    /* Of a notice: the supplier's name, and contracts and payers that it may be about; NULL where nothing is known. */
+    const char *organisation_name;
+    const struct notice_known *notices;
     /* Of a statement: what may still come in, and which receipts are known; none where nothing is known (a dry run). */
     const struct receivable *receivables;
     size_t receivable_count;

@@ -56,7 +56,7 @@ static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t
 
     memcpy(row.file_sha256, order->file_sha256.bytes, sizeof row.file_sha256);
     enum zcd_code code = import_store_begin(db, order->actor.lender, at_us, !is_dossier, &import, err);
-    if (code == ZCD_OK && order->kind == IMPORT_KIND_STATEMENT)
+    if (code == ZCD_OK && (order->kind == IMPORT_KIND_STATEMENT || order->kind == IMPORT_KIND_NOTICE))
         code = receivable_store_check(db, &(struct facts_of){order->organisation, order->actor.lender}, order->last_import, err);
     if (code == ZCD_OK)
         code = is_dossier ? facts_store_write_dossier(db, &import, order->dossier, err)

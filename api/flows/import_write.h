@@ -24,7 +24,7 @@ struct import_order {
     const char *file_name;
     struct sha256 file_sha256;
     uint64_t row_count;            /* facts that were read */
-    int64_t last_import;           /* of a statement: import_source's, so that it is not kept when what it was read against is old */
+    int64_t last_import;           /* of a statement or notice: import_source's, so that it is not kept when what it was read against is old */
     struct fact_spool *facts;      /* of every kind of file but a dossier */
     const struct dossier *dossier; /* of that one */
 };
@@ -41,7 +41,7 @@ struct import_result {
  *
  *   config  in   of the log; its insert_rows is replaced
  *
- * The codes of log_open and log_submit; ZCD_INVALID when a value is beyond what the tables hold; ZCD_CONFLICT for a statement when
+ * The codes of log_open and log_submit; ZCD_INVALID when a value is beyond what the tables hold; ZCD_CONFLICT for a statement or notice when
  * other facts of the organisation came in since import_load_known: load, read and write it again.
  */
 enum zcd_code import_write(const struct log_config *config, const struct import_order *order,

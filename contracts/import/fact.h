@@ -71,6 +71,7 @@ struct fact_contract {
     int32_t payment_term_days; /* DOSSIER_COUNT_NONE when not given, like renewals */
     enum payment_trigger trigger;
     int32_t renewals;
+    struct date holds_from; /* the day on which its stage was reached, where its other days do not tell; DATE_NONE */
 };
 
 /* Three separate evidences, each with a word of its own; see struct contract_security. */
@@ -90,6 +91,8 @@ struct fact_milestone {
     struct date due_on, accepted_on, invoiced_on;
     struct fact_money amount;
     struct fact_money deducted;
+    bool is_amendment;      /* of a milestone that is known: only what is given changes, from holds_from on */
+    struct date holds_from; /* of an amendment alone */
 };
 
 /* Money that a source says was paid under a contract. */

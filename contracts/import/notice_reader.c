@@ -16,8 +16,15 @@ enum { TITLE_LINES_MAX = 10, JSON_DEPTH_MAX = 6, CONTEXT_SIZE_MAX = 100, PUBLISH
 
 static const char KIND_MEMBER[] = "公告类型";
 
+/* A contract of a notice before, in the same file. */
+struct remembered {
+    struct notice_contract contract;
+    struct remembered *next;
+};
+
 struct reader {
     const struct notice_import *import;
+    struct remembered *remembered; /* the latest first */
     struct notice_summary *summary;
     struct arena arena;
     struct notice notice;
@@ -76,7 +83,8 @@ static const char *fold_in_arena(struct reader *reader, const char *text)
     return arena_copy_bytes(&reader->arena, folded.data, size);
 }
 
-static const char *contract_id(struct reader *reader)
+/* What the notices of one contract have in common. */
+static const char *made_id(struct reader *reader)
 {
     const char *project = value_of(reader, NOTICE_PROJECT_NUMBER);
 
@@ -84,6 +92,50 @@ static const char *contract_id(struct reader *reader)
     /* Award notices add the number of the tender document, the others do not. */
     const char *tender = strstr(id, "(招标文件编号");
     return tender == NULL || tender == id ? id : arena_copy_bytes(&reader->arena, id, (size_t)(tender - id));
+}
+
+static bool is_of(struct reader *reader, const struct notice_contract *contract, const char *number, const char *id)
+{
+    return (*number != '\0' && strcmp(fold_in_arena(reader, contract->number), number) == 0) 
+           || strcmp(fold_in_arena(reader, contract->id), id) == 0;
+}
+
+/* The contract that the notice is about, as far as it is known; NULL. */
+static const struct notice_contract *find_contract(struct reader *reader)
+{
+    const struct notice_known *known = reader->import->known;
+    const char *number = fold_in_arena(reader, value_of(reader, NOTICE_CONTRACT_NUMBER));
+    const char *id = made_id(reader);
+
+    for (const struct remembered *one = reader->remembered; one != NULL; one = one->next) {
+        if (is_of(reader, &one->contract, number, id))
+            return &one->contract;
+    }
+    for (size_t i = 0; known != NULL && i < known->contract_count; i++) {
+        if (is_of(reader, &known->contracts[i], number, id))
+            return &known->contracts[i];
+    }
+    return NULL;
+}
+
+static const char *contract_id(struct reader *reader)
+{
+    const struct notice_contract *known = find_contract(reader);
+
+    return known == NULL ? made_id(reader) : known->id;
+}
+
+/* The payer's id where the buyer's name is one of its names; NULL. */
+static const char *find_payer(struct reader *reader)
+{
+    const struct notice_known *known = reader->import->known;
+    const char *name = fold_in_arena(reader, value_of(reader, NOTICE_BUYER));
+
+    for (size_t i = 0; known != NULL && i < known->payer_count; i++) {
+        if (strcmp(fold_in_arena(reader, known->payers[i].name), name) == 0)
+            return known->payers[i].id;
+    }
+    return NULL;
 }
 
 static struct fact new_fact(const struct reader *reader, enum fact_kind kind)
@@ -96,12 +148,22 @@ static enum zcd_code hand_on(struct reader *reader, const struct fact *fact, str
     return reader->import->sink->take_fact(reader->import->sink->context, fact, err);
 }
 
-static enum zcd_code hand_on_payer(struct reader *reader, struct zcd_error *err)
+/* Who pays: the contract's known payer, else the one of that name, else a new one. */
+static enum zcd_code hand_on_payer(struct reader *reader, const char **payer, struct zcd_error *err)
 {
     struct fact fact = new_fact(reader, FACT_PAYER);
+    const struct notice_contract *contract = find_contract(reader);
     const char *name = value_of(reader, NOTICE_BUYER);
+    const char *known = find_payer(reader);
 
-    fact.payer = (struct fact_payer){.id = fold_in_arena(reader, name), .uscc = "", .name = name, .region = ""};
+    *payer = known == NULL ? fold_in_arena(reader, name) : known;
+    if (contract != NULL && *contract->payer != '\0' && strcmp(contract->payer, *payer) != 0) {
+        *payer = contract->payer;
+        return doubt(reader, NOTICE_OTHER_BUYER_RULE, NOTICE_BUYER, err);
+    }
+    if (known != NULL)
+        return ZCD_OK;
+    fact.payer = (struct fact_payer){.id = *payer, .uscc = "", .name = name, .region = ""};
     return hand_on(reader, &fact, err);
 }
 
@@ -114,7 +176,7 @@ static struct fact new_contract(struct reader *reader, enum contract_stage stage
         .id = contract_id(reader),
         .number = value_of(reader, NOTICE_CONTRACT_NUMBER),
         .title = name[0] == '\0' ? value_of(reader, NOTICE_PROJECT_NAME) : name,
-        .payer = fold_in_arena(reader, value_of(reader, NOTICE_BUYER)),
+        .payer = "",
         .stage = stage,
         .value = {.minor = FACT_MONEY_NONE},
         .awarded_on = DATE_NONE,
@@ -124,8 +186,37 @@ static struct fact new_contract(struct reader *reader, enum contract_stage stage
         .ends_on = DATE_NONE,
         .payment_term_days = DOSSIER_COUNT_NONE,
         .renewals = DOSSIER_COUNT_NONE,
+        .holds_from = DATE_NONE,
     };
     return fact;
+}
+
+/* Payer and contract; later notices of the file know them. */
+static enum zcd_code hand_on_both(struct reader *reader, struct fact *fact, struct zcd_error *err)
+{
+    const struct notice_contract *known = find_contract(reader);
+    const struct fact_contract *contract = &fact->contract;
+    enum zcd_code code = hand_on_payer(reader, &fact->contract.payer, err);
+
+    if (code != ZCD_OK)
+        return code;
+    struct remembered *now = ARENA_NEW(&reader->arena, struct remembered, 1);
+    if (known != NULL)
+        now->contract = *known;
+    else
+        now->contract = (struct notice_contract){
+            .value_fen = FACT_MONEY_NONE, .ends_on = DATE_NONE, .since = DATE_NONE, .number = ""};
+    now->contract.id = contract->id;
+    now->contract.payer = contract->payer;
+    if (*contract->number != '\0')
+        now->contract.number = contract->number;
+    if (contract->value.minor != FACT_MONEY_NONE)
+        now->contract.value_fen = contract->value.minor;
+    if (!date_is_none(contract->ends_on))
+        now->contract.ends_on = contract->ends_on;
+    now->next = reader->remembered;
+    reader->remembered = now;
+    return hand_on(reader, fact, err);
 }
 
 static enum zcd_code read_value(struct reader *reader, struct fact_money *value, struct zcd_error *err)
@@ -147,9 +238,7 @@ static enum zcd_code hand_on_award(struct reader *reader, struct zcd_error *err)
     enum zcd_code code = read_value(reader, &fact.contract.value, err);
     if (code == ZCD_OK)
         code = read_date(reader, NOTICE_AWARDED_ON, &fact.contract.awarded_on, err);
-    if (code == ZCD_OK)
-        code = hand_on_payer(reader, err);
-    return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
+    return code == ZCD_OK ? hand_on_both(reader, &fact, err) : code;
 }
 
 /* Implementing Regulation of the Procurement Law (2015), art. 50: published within 2 working days of signing. */
@@ -176,9 +265,9 @@ static enum zcd_code hand_on_contract(struct reader *reader, struct zcd_error *e
         code = read_term(reader, &contract->starts_on, &contract->ends_on, err);
     if (code == ZCD_OK && is_published_late(contract->signed_on, contract->published_on))
         code = doubt(reader, NOTICE_PUBLISHED_LATE_RULE, NOTICE_PUBLISHED_ON, err);
-    if (code == ZCD_OK)
-        code = hand_on_payer(reader, err);
-    return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
+    if (!date_is_none(contract->starts_on))
+        contract->stage = CONTRACT_STAGE_PERFORMING; /* from that day on: before it, what was reached earlier holds */
+    return code == ZCD_OK ? hand_on_both(reader, &fact, err) : code;
 }
 
 /* Passed, and nothing that takes it back: 不合格 holds 合格. */
@@ -192,18 +281,160 @@ static bool says_passed(const char *opinion)
     return is_passed;
 }
 
+/* ------------------------------------------------------------------ what was accepted */
+
+/* An acceptance, and what is known of its contract; NULL: nothing. */
+struct acceptance {
+    const struct notice_contract *contract;
+    struct date on, ends_on;
+    const char *stage; /* folded; "" when none is named */
+};
+
+static struct date later(struct date a, struct date b)
+{
+    return date_compare(a, b) >= 0 ? a : b; /* DATE_NONE is before all */
+}
+
+static struct fact new_milestone(struct reader *reader, const struct acceptance *acceptance, const char *id)
+{
+    struct fact fact = new_fact(reader, FACT_MILESTONE);
+
+    fact.milestone = (struct fact_milestone){.contract = contract_id(reader),
+                                             .id = id,
+                                             .title = "",
+                                             .due_on = DATE_NONE,
+                                             .accepted_on = acceptance->on,
+                                             .invoiced_on = DATE_NONE,
+                                             .amount = {.minor = FACT_MONEY_NONE},
+                                             .deducted = {.minor = FACT_MONEY_NONE}};
+    return fact;
+}
+
+static enum zcd_code accept_milestone(struct reader *reader, const struct acceptance *acceptance,
+                                      const struct notice_milestone *milestone, struct zcd_error *err)
+{
+    struct fact fact = new_milestone(reader, acceptance, milestone->id);
+
+    fact.milestone.is_amendment = true;
+    fact.milestone.holds_from = later(acceptance->on, milestone->since);
+    return hand_on(reader, &fact, err);
+}
+
+/* Its whole value becomes receivable, since nothing says that it does in parts. */
+static enum zcd_code accept_whole(struct reader *reader, const struct acceptance *acceptance, struct zcd_error *err)
+{
+    int64_t value_fen = acceptance->contract == NULL ? FACT_MONEY_NONE : acceptance->contract->value_fen;
+    struct fact_money said = {.minor = FACT_MONEY_NONE};
+    enum zcd_code code = read_value(reader, &said, err);
+
+    if (code != ZCD_OK)
+        return code;
+    value_fen = said.minor != FACT_MONEY_NONE ? said.minor : value_fen;
+    if (value_fen == FACT_MONEY_NONE)
+        return notice_report(reader->import->sink, NOTICE_ACCEPTANCE_VALUE_RULE, reader->notice.line, "", "", err);
+    struct fact fact = new_milestone(reader, acceptance, NOTICE_WHOLE_MILESTONE);
+    fact.milestone.title = "履约验收";
+    fact.milestone.due_on = date_is_none(acceptance->ends_on) ? acceptance->on : acceptance->ends_on;
+    fact.milestone.amount.minor = value_fen;
+    memcpy(fact.milestone.amount.currency, FACT_CURRENCY_SCORED, sizeof fact.milestone.amount.currency);
+    return hand_on(reader, &fact, err);
+}
+
+/* Is the milestone one that this acceptance may be of: of its stage, or due by its day? */
+static bool is_candidate(struct reader *reader, const struct acceptance *acceptance, const struct notice_milestone *milestone)
+{
+    if (*acceptance->stage != '\0')
+        return strstr(fold_in_arena(reader, milestone->title), acceptance->stage) != NULL
+               || strcmp(fold_in_arena(reader, milestone->id), acceptance->stage) == 0;
+    return !date_is_none(milestone->due_on) && date_compare(milestone->due_on, acceptance->on) <= 0;
+}
+
+static bool is_over(const struct acceptance *acceptance)
+{
+    return *acceptance->stage == '\0' && !date_is_none(acceptance->ends_on)
+           && date_compare(acceptance->ends_on, acceptance->on) <= 0;
+}
+
+static enum zcd_code accept_milestones(struct reader *reader, const struct acceptance *acceptance, struct zcd_error *err)
+{
+    const struct notice_contract *contract = acceptance->contract;
+    size_t open_count = 0, own_count = 0;
+
+    for (size_t i = 0; i < contract->milestone_count; i++) {
+        const struct notice_milestone *milestone = &contract->milestones[i];
+        own_count += milestone->accepted_on.days == acceptance->on.days;
+        open_count += date_is_none(milestone->accepted_on) && is_candidate(reader, acceptance, milestone);
+    }
+    if (own_count > 0 && !is_over(acceptance))
+        return ZCD_OK; /* the notice was read before */
+    if (open_count == 0 && own_count == 0 && !is_over(acceptance))
+        return doubt(reader, NOTICE_ACCEPTANCE_STAGE_RULE, NOTICE_STAGE, err);
+    if (open_count > 1 && !is_over(acceptance))
+        return doubt(reader, NOTICE_ACCEPTANCE_STAGE_RULE, NOTICE_STAGE, err);
+    for (size_t i = 0; i < contract->milestone_count; i++) {
+        const struct notice_milestone *milestone = &contract->milestones[i];
+        if (!date_is_none(milestone->accepted_on) || !is_candidate(reader, acceptance, milestone))
+            continue;
+        enum zcd_code code = accept_milestone(reader, acceptance, milestone, err);
+        if (code != ZCD_OK)
+            return code;
+    }
+    return ZCD_OK;
+}
+
+/* Nothing of the contract is left to be done: no stage is named, its last day is not to come, and nothing falls due later. */
+static bool is_final(const struct acceptance *acceptance)
+{
+    bool is_left = *acceptance->stage != '\0'
+                   || (!date_is_none(acceptance->ends_on) && date_compare(acceptance->ends_on, acceptance->on) > 0);
+
+    for (size_t i = 0; acceptance->contract != NULL && i < acceptance->contract->milestone_count; i++) {
+        const struct notice_milestone *milestone = &acceptance->contract->milestones[i];
+        is_left = is_left || (date_is_none(milestone->accepted_on) && date_compare(milestone->due_on, acceptance->on) > 0);
+    }
+    return !is_left;
+}
+
+static enum zcd_code accept(struct reader *reader, struct fact *fact, struct acceptance *acceptance, struct zcd_error *err)
+{
+    enum zcd_code code = ZCD_OK;
+
+    acceptance->contract = find_contract(reader);
+    if (date_is_none(acceptance->ends_on) && acceptance->contract != NULL)
+        acceptance->ends_on = acceptance->contract->ends_on;
+    if (is_final(acceptance) && (acceptance->contract == NULL || acceptance->contract->stage < CONTRACT_STAGE_CLOSED)) {
+        fact->contract.stage = CONTRACT_STAGE_EVALUATING;
+        fact->contract.holds_from = later(acceptance->on, acceptance->contract == NULL ? DATE_NONE : acceptance->contract->since);
+    }
+    if (acceptance->contract != NULL && acceptance->contract->milestone_count > 0)
+        code = accept_milestones(reader, acceptance, err);
+    else if (is_final(acceptance))
+        code = accept_whole(reader, acceptance, err);
+    else
+        code = doubt(reader, NOTICE_ACCEPTANCE_STAGE_RULE, NOTICE_STAGE, err);
+    return code;
+}
+
 static enum zcd_code hand_on_acceptance(struct reader *reader, struct zcd_error *err)
 {
-    struct date accepted_on;
     bool is_passed = says_passed(value_of(reader, NOTICE_OPINION));
-    struct fact fact = new_contract(reader, is_passed ? CONTRACT_STAGE_EVALUATING : CONTRACT_STAGE_NONE);
+    struct fact fact = new_contract(reader, CONTRACT_STAGE_NONE);
+    struct acceptance acceptance = {.stage = fold_in_arena(reader, value_of(reader, NOTICE_STAGE))};
 
-    enum zcd_code code = read_date(reader, NOTICE_ACCEPTED_ON, &accepted_on, err);
+    enum zcd_code code = read_date(reader, NOTICE_ACCEPTED_ON, &acceptance.on, err);
+    if (code == ZCD_OK)
+        code = read_term(reader, &fact.contract.starts_on, &fact.contract.ends_on, err);
+    acceptance.ends_on = fact.contract.ends_on;
     if (code == ZCD_OK && !is_passed)
         code = doubt(reader, NOTICE_ACCEPTANCE_OPEN_RULE, NOTICE_OPINION, err);
-    if (code == ZCD_OK)
-        code = hand_on_payer(reader, err);
-    return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
+    else if (code == ZCD_OK && date_is_none(acceptance.on))
+        code = doubt(reader, NOTICE_ACCEPTANCE_DAY_RULE, NOTICE_ACCEPTED_ON, err);
+    else if (code == ZCD_OK)
+        code = accept(reader, &fact, &acceptance, err);
+    /* Of a contract that is known it says nothing but its end. */
+    if (code != ZCD_OK || (fact.contract.stage == CONTRACT_STAGE_NONE && find_contract(reader) != NULL))
+        return code;
+    return hand_on_both(reader, &fact, err);
 }
 
 /* Shenzhen's rule for order financing: after the draw-down the account changes only with the bank's written consent. */
@@ -239,6 +470,8 @@ static enum zcd_code hand_on_account_change(struct reader *reader, struct zcd_er
     enum zcd_code code = read_date(reader, NOTICE_SIGNED_ON, &fact.security.on, err);
     if (code == ZCD_OK && !is_locked)
         code = doubt(reader, NOTICE_LOCK_OPEN_RULE, NOTICE_AGREEMENT, err);
+    if (code == ZCD_OK && reader->import->known != NULL && find_contract(reader) == NULL)
+        code = doubt(reader, NOTICE_CONTRACT_UNKNOWN_RULE, NOTICE_CONTRACT_NUMBER, err);
     return code == ZCD_OK ? hand_on(reader, &fact, err) : code;
 }
 

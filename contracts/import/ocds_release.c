@@ -253,7 +253,7 @@ static void take_contract(struct ocds_reading *reading, json_t *json, const json
     const char *ocid = text_of(reading, reading->release, "ocid");
     struct fact organisation = {.kind = FACT_ORGANISATION,
                                 .organisation_fact = {.name = supplier->name, .region = supplier->region}};
-    struct fact fact = {.kind = FACT_CONTRACT};
+    struct fact fact = {.kind = FACT_CONTRACT, .contract = {.holds_from = DATE_NONE}};
 
     ocds_take(reading, &organisation, supplier->key, pointer);
     fact.contract.id = ocds_fact_id(reading->context->arena, ocid, text_of(reading, json, "id"), "");

@@ -70,7 +70,8 @@ static enum zcd_code take_contract(struct fact_sink *sink, const char *organisat
                                                .ends_on = day_of(380),
                                                .payment_term_days = 30,
                                                .trigger = PAYMENT_TRIGGER_ACCEPTANCE,
-                                               .renewals = 0};
+                                               .renewals = 0,
+                                               .holds_from = DATE_NONE};
     return fact_sink_take(sink, &contract, err);
 }
 

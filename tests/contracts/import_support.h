@@ -36,15 +36,23 @@ static inline void keep_fact_text(struct buffer *to, const struct fact *fact)
                              kept_day(fact->contract.awarded_on, a));
         buffer_append_format(to, " signed=%s", kept_day(fact->contract.signed_on, a));
         buffer_append_format(to, " published=%s starts=%s", kept_day(fact->contract.published_on, a), kept_day(fact->contract.starts_on, b));
-        buffer_append_format(to, " ends=%s\n", kept_day(fact->contract.ends_on, a));
+        buffer_append_format(to, " ends=%s", kept_day(fact->contract.ends_on, a));
+        if (!date_is_none(fact->contract.holds_from))
+            buffer_append_format(to, " from=%s", kept_day(fact->contract.holds_from, a));
+        buffer_append_text(to, "\n");
         return;
     case FACT_SECURITY:
         buffer_append_format(to, "security %s on=%s locked=%d account=%s\n", fact->security.contract, kept_day(fact->security.on, a),
                              (int)fact->security.account_locked, fact->security.account);
         return;
     case FACT_MILESTONE:
-        buffer_append_format(to, "milestone %s/%s %s accepted=%s\n", fact->milestone.contract, fact->milestone.id, fact->milestone.title,
+        buffer_append_format(to, "milestone %s/%s %s accepted=%s", fact->milestone.contract, fact->milestone.id, fact->milestone.title,
                              kept_day(fact->milestone.accepted_on, a));
+        if (fact->milestone.is_amendment)
+            buffer_append_format(to, " from=%s", kept_day(fact->milestone.holds_from, b));
+        if (fact->milestone.amount.minor != FACT_MONEY_NONE)
+            buffer_append_format(to, " due=%s amount=%" PRId64, kept_day(fact->milestone.due_on, b), fact->milestone.amount.minor);
+        buffer_append_text(to, "\n");
         return;
     case FACT_PAYMENT:
         buffer_append_format(to, "payment %s/%s %s %s %" PRId64 " %s\n", fact->payment.contract, fact->payment.milestone,

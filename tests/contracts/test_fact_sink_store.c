@@ -71,7 +71,8 @@ static struct fact contract_fact(const char *id, const char *currency)
                                      .ends_on = day("2020-12-31"),
                                      .payment_term_days = 30,
                                      .trigger = PAYMENT_TRIGGER_ACCEPTANCE,
-                                     .renewals = DOSSIER_COUNT_NONE}};
+                                     .renewals = DOSSIER_COUNT_NONE,
+                                     .holds_from = DATE_NONE}};
     (void)snprintf(fact.contract.value.currency, sizeof fact.contract.value.currency, "%s", currency);
     return fact;
 }

@@ -82,10 +82,13 @@ static const char SUPPLEMENT[] =
     "三、特别约定：%s\n"
     "签订日期：2020.10.20\n";
 
+static const struct notice_known *known; /* by the tests that set it */
+
 static enum zcd_code read_notice(const char *text, const char *own_name, struct kept *kept, struct notice_summary *summary, struct zcd_error *err)
 {
     struct import_sink sink = kept_sink(kept);
-    const struct notice_import import = {.organisation = "52440300MJL186084F", .organisation_name = own_name, .sink = &sink};
+    const struct notice_import import = {
+        .organisation = "52440300MJL186084F", .organisation_name = own_name, .known = known, .sink = &sink};
     FILE *file = text[0] == '\0' ? fopen("/dev/null", "rb") : fmemopen((void *)(uintptr_t)text, strlen(text), "rb");
 
     assert_non_null(file);
@@ -126,7 +129,7 @@ static void a_contract_notice_gives_number_days_and_value(void **state)
     (void)state;
     expect(CONTRACT, OWN,
            "payer 龙岗区民政局 龙岗区民政局\n"
-           "contract LGDL2020-001 number=深龙社购〔2020〕11号 title=龙岗区社工站服务合同 payer=龙岗区民政局 stage=4 value=123456000 awarded=- "
+           "contract LGDL2020-001 number=深龙社购〔2020〕11号 title=龙岗区社工站服务合同 payer=龙岗区民政局 stage=5 value=123456000 awarded=- "
            "signed=2020-10-09 published=2020-10-14 starts=2020-11-01 ends=2021-10-31\n",
            "note 16 合同公告日期 [2020-10-14] published_late\n");
 }
@@ -140,8 +143,8 @@ static void an_acceptance_that_passed_moves_the_contract_to_evaluation(void **st
     expect(text, OWN,
            "payer 龙岗区民政局 龙岗区民政局\n"
            "contract LGDL2020-001 number=深龙社购〔2020〕11号 title=龙岗区社工站服务合同 payer=龙岗区民政局 stage=6 value=-1 awarded=- "
-           "signed=- published=- starts=- ends=-\n",
-           "");
+           "signed=- published=- starts=2020-11-01 ends=2021-10-31 from=2021-11-05\n",
+           "doubt 1  [] acceptance_value\n");
 }
 
 static void an_acceptance_that_did_not_clearly_pass_is_doubted(void **state)
@@ -186,6 +189,129 @@ static void a_notice_without_what_it_must_say_is_not_kept(void **state)
     expect("合同公告\n一、合同名称：甲\n", "", "", "refused 1 项目编号 [] missing\n");
     expect("合同公告\n一、合同编号：甲\n", "", "", "refused 1 供应商 [] missing\n");
     expect("合同公告\n一、合同编号：甲\n供应商（乙方）：乙\n", "", "", "refused 1 采购人 [] missing\n");
+}
+
+static struct date day(const char *text)
+{
+    struct date date;
+    struct zcd_error err;
+
+    assert_int_equal(date_parse(text, &date, &err), ZCD_OK);
+    return date;
+}
+
+/* The contract of these notices under another id, as a publisher's file gives it, with these milestones. */
+static void expect_known(const struct notice_milestone *milestones, size_t count, const char *text, const char *facts, const char *report)
+{
+    const struct notice_contract contract = {.id = "ocds-1/c1",
+                                             .number = "深龙社购【２０２０】11号",
+                                             .payer = "p1",
+                                             .value_fen = 900,
+                                             .ends_on = day("2021-10-31"),
+                                             .since = DATE_NONE,
+                                             .milestones = milestones,
+                                             .milestone_count = count};
+    const struct notice_payer payers[] = {{"p1", "龙岗区民政局"}, {"p2", "龙岗区财政局"}};
+    const struct notice_known all = {&contract, 1, payers, 2};
+
+    known = &all;
+    expect(text, OWN, facts, report);
+    known = NULL;
+}
+
+#define PASSED "经验收组评议，一致同意通过验收，结论：合格。"
+#define STAGE_NOTICE(stage, on)                                                                                            \
+    "验收公告\n合同编号：深龙社购〔2020〕11号\n采购人：龙岗区民政局\n采购人（甲方）：龙岗区民政局\n供应商：深圳市甲社会工作服务中心\n" \
+    "供应商（乙方）：深圳市甲社会工作服务中心\n" stage "验收日期：" on "\n验收意见：" PASSED "\n"
+
+static void a_notice_joins_the_contract_of_its_number_and_the_payer_of_its_name(void **state)
+{
+    (void)state;
+    expect_known(NULL, 0, CONTRACT,
+                 "contract ocds-1/c1 number=深龙社购〔2020〕11号 title=龙岗区社工站服务合同 payer=p1 stage=5 value=123456000 awarded=- "
+                 "signed=2020-10-09 published=2020-10-14 starts=2020-11-01 ends=2021-10-31\n",
+                 "note 16 合同公告日期 [2020-10-14] published_late\n");
+}
+
+static void a_buyer_that_is_not_the_contracts_payer_is_doubted_and_the_payer_stays(void **state)
+{
+    (void)state;
+    expect_known(NULL, 0,
+                 "合同公告\n合同编号：深龙社购〔2020〕11号\n采购人（甲方）：龙岗区财政局\n供应商（乙方）：深圳市甲社会工作服务中心\n",
+                 "contract ocds-1/c1 number=深龙社购〔2020〕11号 title= payer=p1 stage=4 value=-1 awarded=- signed=- published=- starts=- ends=-\n",
+                 "doubt 3 采购人（甲方） [龙岗区财政局] other_buyer\n");
+}
+
+static void an_acceptance_accepts_the_only_milestone_that_was_due(void **state)
+{
+    (void)state;
+    const struct notice_milestone milestones[] = {{"m1", "第一季度", day("2021-01-31"), day("2021-02-10"), DATE_NONE},
+                                                  {"m2", "第二季度", day("2021-04-30"), DATE_NONE, day("2021-05-20")},
+                                                  {"m3", "第三季度", day("2021-07-31"), DATE_NONE, DATE_NONE}};
+
+    expect_known(milestones, 3, STAGE_NOTICE("", "2021-05-11"), "milestone ocds-1/c1/m2  accepted=2021-05-11 from=2021-05-20\n",
+                 "note 3 采购人 [龙岗区民政局] not_understood\nnote 5 供应商 [深圳市甲社会工作服务中心] not_understood\n");
+    expect_known(milestones, 3, STAGE_NOTICE("验收阶段：第三季度\n", "2021-08-11"), "milestone ocds-1/c1/m3  accepted=2021-08-11 from=2021-08-11\n",
+                 "note 3 采购人 [龙岗区民政局] not_understood\nnote 5 供应商 [深圳市甲社会工作服务中心] not_understood\n");
+}
+
+static void which_of_several_was_accepted_is_not_guessed(void **state)
+{
+    (void)state;
+    const struct notice_milestone milestones[] = {{"m1", "第一季度", day("2021-01-31"), DATE_NONE, DATE_NONE},
+                                                  {"m2", "第二季度", day("2021-04-30"), DATE_NONE, DATE_NONE}};
+
+    expect_known(milestones, 2, STAGE_NOTICE("", "2021-05-11"), "",
+                 "note 3 采购人 [龙岗区民政局] not_understood\nnote 5 供应商 [深圳市甲社会工作服务中心] not_understood\ndoubt 1  [] acceptance_stage\n");
+    expect_known(milestones, 2, STAGE_NOTICE("验收阶段：季度\n", "2021-05-11"), "",
+                 "note 3 采购人 [龙岗区民政局] not_understood\nnote 5 供应商 [深圳市甲社会工作服务中心] not_understood\ndoubt 7 验收阶段 [季度] acceptance_stage\n");
+}
+
+static void the_acceptance_of_a_whole_contract_accepts_all_of_it_and_ends_it(void **state)
+{
+    (void)state;
+    const struct notice_milestone milestones[] = {{"m1", "第一季度", day("2021-01-31"), day("2021-02-10"), DATE_NONE},
+                                                  {"m2", "第二季度", day("2021-04-30"), DATE_NONE, DATE_NONE},
+                                                  {"m3", "第三季度", day("2021-10-31"), DATE_NONE, DATE_NONE}};
+    const struct notice_milestone accepted[] = {{"m3", "", day("2021-10-31"), day("2021-11-05"), DATE_NONE}};
+    char text[4096];
+#define ENDED                                                                                                                   \
+    "contract ocds-1/c1 number=深龙社购〔2020〕11号 title=龙岗区社工站服务合同 payer=p1 stage=6 value=-1 awarded=- signed=- published=- " \
+    "starts=2020-11-01 ends=2021-10-31 from=2021-11-05\n"
+
+    (void)snprintf(text, sizeof text, ACCEPTANCE, PASSED);
+    expect_known(milestones, 3, text,
+                 "milestone ocds-1/c1/m2  accepted=2021-11-05 from=2021-11-05\nmilestone ocds-1/c1/m3  accepted=2021-11-05 from=2021-11-05\n" ENDED, "");
+    expect_known(accepted, 1, text, ENDED, ""); /* the notice again */
+    expect_known(NULL, 0, text, "milestone ocds-1/c1/acceptance 履约验收 accepted=2021-11-05 due=2021-10-31 amount=900\n" ENDED, "");
+}
+
+static void notices_of_one_file_know_one_another(void **state)
+{
+    (void)state;
+#define PARTIES "\"采购人（甲方）\":\"龙岗区民政局\",\"供应商（乙方）\":\"深圳市甲社会工作服务中心\""
+    expect("[{\"公告类型\":\"合同公告\",\"合同编号\":\"HT-1\",\"项目编号\":\"P-1\"," PARTIES ",\"合同金额\":\"9元\",\"履约期限\":\"2020-01-01至2020-12-31\"},"
+           "{\"公告类型\":\"验收公告\",\"合同编号\":\"HT-1\"," PARTIES ",\"验收日期\":\"2021-01-10\",\"验收意见\":\"合格\"}]",
+           OWN,
+           "payer 龙岗区民政局 龙岗区民政局\n"
+           "contract P-1 number=HT-1 title= payer=龙岗区民政局 stage=5 value=900 awarded=- signed=- published=- starts=2020-01-01 ends=2020-12-31\n"
+           "milestone P-1/acceptance 履约验收 accepted=2021-01-10 due=2020-12-31 amount=900\n"
+           "payer 龙岗区民政局 龙岗区民政局\n"
+           "contract P-1 number=HT-1 title= payer=龙岗区民政局 stage=6 value=-1 awarded=- signed=- published=- starts=- ends=- from=2021-01-10\n",
+           "");
+}
+
+static void a_locked_account_of_no_known_contract_is_doubted(void **state)
+{
+    (void)state;
+    static const struct notice_known nothing = {NULL, 0, NULL, 0};
+    char text[4096];
+
+    known = &nothing;
+    (void)snprintf(text, sizeof text, SUPPLEMENT, "未经融资银行书面同意，上述账户不得变更。");
+    expect(text, OWN, "security LGDL2020-001 on=2020-10-20 locked=2 account=9988\n",
+           "doubt 2 合同编号 [深龙社购〔2020〕11号] contract_unknown\n");
+    known = NULL;
 }
 
 static void what_is_not_of_a_kind_is_refused_whole(void **state)
@@ -243,6 +369,13 @@ int main(void)
         cmocka_unit_test(a_notice_of_another_supplier_is_not_kept),
         cmocka_unit_test(a_notice_without_what_it_must_say_is_not_kept),
         cmocka_unit_test(what_is_not_of_a_kind_is_refused_whole),
+        cmocka_unit_test(a_notice_joins_the_contract_of_its_number_and_the_payer_of_its_name),
+        cmocka_unit_test(a_buyer_that_is_not_the_contracts_payer_is_doubted_and_the_payer_stays),
+        cmocka_unit_test(an_acceptance_accepts_the_only_milestone_that_was_due),
+        cmocka_unit_test(which_of_several_was_accepted_is_not_guessed),
+        cmocka_unit_test(the_acceptance_of_a_whole_contract_accepts_all_of_it_and_ends_it),
+        cmocka_unit_test(notices_of_one_file_know_one_another),
+        cmocka_unit_test(a_locked_account_of_no_known_contract_is_doubted),
         cmocka_unit_test(json_says_the_same_as_text),
         cmocka_unit_test(amounts_are_read_with_their_units_and_not_guessed),
     };
