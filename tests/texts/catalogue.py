@@ -35,3 +35,8 @@ def is_known(text):
 
 def has_chinese(text):
     return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def has_words(text):
+    """More than arguments and marks?"""
+    return re.search("[A-Za-z]", text) is not None

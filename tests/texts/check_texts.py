@@ -1,33 +1,89 @@
 #!/usr/bin/env python3
-"""Fail when a text that may reach a reader through an error has no Chinese in api/codec/texts.def, or a row there is of no use.
+"""Fail when a text that may reach a reader has no Chinese in api/codec/texts.def, or a row there is wrong or of no use.
 
 Run from the root of the repository, as CTest does: python3 tests/texts/check_texts.py
-With --missing it prints rows to be filled in. What is read: every text or format that the sources hand to the functions of TAKERS,
-and every text that the functions of PHRASES return. A text handed on as a bare "%s", or kept in a variable, is not seen, so whoever does that
-is refused unless the function is one of TAKERS itself.
+With --missing it prints the rows that are missing, to be filled in. sources.py tells what is read.
 """
-import pathlib
+import functools
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CATALOGUE = "api/codec/texts.def"
-FOLDERS = ("base", "contracts", "scoring", "audit", "db", "api")
+sys.dont_write_bytecode = True
+import catalogue
+import sources
 
-# What only the operator reads, on standard error or in the log, before or beside the service.
-FOR_OPERATORS = ("api/cli/*", "api/config.c", "api/verify_main.c", "api/witness_server.c")
+PREFIX = re.compile(r"(.+: )\{\}")
 
-# Functions that are handed a text for readers, and which argument it is, counted from 0.
-TAKERS = {
-    "zcd_fail": 2, "error_add": 2, "answer_fill_problem": 2, "answer_error_as": 2,
-}
-# By file: static functions that hand one of their arguments on.
-LOCAL_TAKERS = {}
-# Functions whose texts become part of a text for readers: %s of a format.
-PHRASES = {}
-# Members of initialisers that are texts for readers.
-MEMBERS = {"api/*": ("detail",)}
+
+def prefixes(rows):
+    """"database: " of the row "database: {}": what follows is a text by itself."""
+    return [match.group(1) for match in (PREFIX.fullmatch(english) for english, _ in rows) if match and "{}" not in match.group(1)]
+
+
+def pieces(text, rows):
+    """The rows that give a text together, or None."""
+    if text in {english for english, _ in rows}:
+        return [text]
+    for prefix in prefixes(rows):
+        if text.startswith(prefix):
+            rest = pieces(text[len(prefix):], rows)
+            if rest is not None:
+                return [prefix + "{}"] + rest
+    return None
+
+
+@functools.lru_cache(maxsize=None)
+def pattern_of(english):
+    return re.compile("(.*?)".join(re.escape(piece) for piece in english.split("{}")), re.DOTALL)
+
+
+def best(text, rows):
+    """The row that api/codec/texts.c takes for a text: of those that give it that with the most bytes of its own."""
+    def own_size(english):
+        return len(english.replace("{}", "").encode())
+
+    fitting = [english for english, _ in rows if pattern_of(english).fullmatch(text)]
+    return max(fitting, key=own_size, default=None)
+
+
+def missing(texts, rows):
+    return [text for text in texts if pieces(text, rows) is None and not re.fullmatch(r"[\W\d_]*(\{\}[\W\d_]*)*", text)]
+
+
+def faults_of_rows(rows, said):
+    """said: every text of the sources."""
+    found = []
+    used = {piece for text in said for piece in pieces(text, rows) or ()}
+    for i, (english, chinese) in enumerate(rows):
+        holes = sorted(set(re.findall(r"\{(\d)\}", chinese)))
+        if english in {one for one, _ in rows[:i]}:
+            found.append(f"stands twice: {english!r}")
+        if not catalogue.has_chinese(chinese) and catalogue.has_words(english.replace("SQLSTATE", "")):
+            found.append(f"is not in Chinese: {chinese!r}")
+        if holes != [str(n + 1) for n in range(english.count("{}"))]:
+            found.append(f"does not say each argument: {english!r} {chinese!r}")
+        if english not in used:
+            found.append(f"is of no use, nothing says it: {english!r}")
+        if best(english.replace("{}", "7"), rows) != english:
+            found.append(f"is taken for another row: {english!r} for {best(english.replace('{}', '7'), rows)!r}")
+    return found
 
 
 def main():
-    pass
+    rows = catalogue.rows()
+    read = sources.read()
+    lacking = missing(read.texts, rows)
+    if "--missing" in sys.argv:
+        for text in lacking:
+            print('TEXT("{}", "")'.format(text.replace("\\", "\\\\").replace('"', '\\"')))
+        return 0
+    faults = read.faults + [f"{read.texts[text]}: api/codec/texts.def has no row for {text!r}" for text in lacking]
+    faults += [f"api/codec/texts.def: a row {fault}" for fault in faults_of_rows(rows, sources.all_literals(read))]
+    for fault in faults:
+        print(fault)
+    print(f"{len(read.texts)} texts, {len(rows)} rows, {len(faults)} faults")
+    return 1 if faults or len(read.texts) < 500 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
