@@ -10,6 +10,8 @@ import sys
 import jsonschema
 import yaml
 
+import seen
+
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "texts"))
 import catalogue
 
@@ -140,3 +142,4 @@ def check(method, target, sent, body, status, fields, answer):
     check_response(operation, method, status, fields, answer, what)
     if 200 <= status < 300:
         check_request(operation, query, sent, body, what)
+    seen.note_exchange(operation["operationId"], query, sent, body, status, fields, answer)
