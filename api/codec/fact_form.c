@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const struct fact_form FORMS[FACT_FORM_COUNT] = {
-#define FACT_FORM(NAME, name, TABLE, SCOPE, PARENT, required, zh, en) {name, &(TABLE), FACT_FORM_##PARENT, required},
+#define FACT_FORM(NAME, name, TABLE, SCOPE, PARENT, required, day, zh, en) {name, &(TABLE), FACT_FORM_##PARENT, required, day},
 #include "api/codec/fact_forms.def"
 #undef FACT_FORM
 };
@@ -121,7 +121,7 @@ static const struct {
     {"to_on", "to"},
 };
 
-static bool is_own_id(const struct fact_table *table, size_t column)
+bool fact_column_is_own_id(const struct fact_table *table, size_t column)
 {
     const char *name = table->columns[column].name;
     size_t size = strlen(name);
@@ -133,7 +133,7 @@ const char *fact_member_name(const struct fact_form *form, size_t column)
 {
     const char *name = form->table->columns[column].name;
 
-    if (is_own_id(form->table, column))
+    if (fact_column_is_own_id(form->table, column))
         return "id";
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         if (strcmp(NAMES[i].column, name) == 0)

@@ -23,7 +23,7 @@
 
 enum fact_form_number {
     FACT_FORM_NONE = -1,
-#define FACT_FORM(NAME, name, TABLE, SCOPE, PARENT, required, zh, en) FACT_FORM_##NAME,
+#define FACT_FORM(NAME, name, TABLE, SCOPE, PARENT, required, day, zh, en) FACT_FORM_##NAME,
 #include "api/codec/fact_forms.def"
 #undef FACT_FORM
     FACT_FORM_COUNT
@@ -34,6 +34,7 @@ struct fact_form {
     const struct fact_table *table;
     enum fact_form_number parent;
     const char *required;
+    const char *day;
 };
 
 const struct fact_form *fact_form_at(enum fact_form_number number);
@@ -57,6 +58,9 @@ void fact_value_write(const struct fact_form *form, const void *row, const char 
 
 /* The member of the value that shows the table's column number `column`. */
 const char *fact_member_name(const struct fact_form *form, size_t column);
+
+/* Is the column, the last of the key, the thing's own id? Any other column of an id's name refers to another thing. */
+bool fact_column_is_own_id(const struct fact_table *table, size_t column);
 
 /* Is that column a list of ids, a space between two in the table and an array in JSON? */
 bool fact_column_is_list(const struct fact_column *column);

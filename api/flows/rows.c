@@ -6,6 +6,7 @@
 #include "api/flows/daily_statement.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/erasure.h"
+#include "api/flows/fact_change.h"
 #include "api/flows/role_change.h"
 #include "api/flows/settlement.h"
 
@@ -34,6 +35,8 @@ enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_
             code = role_change_insert_rows(db, entries[i], err);
         if (code == ZCD_OK && settlement_is(entries[i]))
             code = settlement_insert_rows(db, entries[i], err);
+        if (code == ZCD_OK && fact_change_is(entries[i]))
+            code = fact_change_insert_rows(db, entries[i], err);
     }
     return code == ZCD_OK ? event_publish_records(db, entries, count, err) : code;
 }

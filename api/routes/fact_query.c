@@ -14,7 +14,7 @@
 #include <string.h>
 
 static const enum authorisation_scope SCOPES[FACT_FORM_COUNT] = {
-#define FACT_FORM(NAME, name, TABLE, SCOPE, PARENT, required, zh, en) AUTHORISATION_##SCOPE,
+#define FACT_FORM(NAME, name, TABLE, SCOPE, PARENT, required, day, zh, en) AUTHORISATION_##SCOPE,
 #include "api/codec/fact_forms.def"
 #undef FACT_FORM
 };

@@ -164,6 +164,18 @@ static enum zcd_code write_one(struct asked *asked, struct zcd_error *err)
     return code == ZCD_OK ? json_writer_finish(&writer, err) : code;
 }
 
+enum zcd_code facts_write_own(struct http_exchange *exchange, struct db *db, const struct fact_query *query,
+                              struct zcd_error *err)
+{
+    struct asked asked = {.exchange = exchange,
+                          .db = db,
+                          .query = *query,
+                          .form = fact_form_at(query->form),
+                          .lender = exchange->caller->lender};
+
+    return write_one(&asked, err);
+}
+
 /* Of all lenders whose facts the caller may see, unless one is named. */
 static enum zcd_code write_history(struct asked *asked, struct zcd_error *err)
 {

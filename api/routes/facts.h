@@ -8,8 +8,16 @@
 #define API_ROUTES_FACTS_H
 
 #include "api/http/exchange.h"
+#include "api/routes/fact_query.h"
 
 http_handler facts_list; /* GET /v1/organisations/{uscc}/{collection}? */
 http_handler facts_show; /* GET /v1/organisations/{uscc}/{collection}/{key}? and /v1/organisations/{uscc}? */
+
+/*
+ * Write into the response what GET answers to a user of a lender for a fact of that lender: by it the state is told that a change is to
+ * find. ZCD_NOT_FOUND: there is none.
+ */
+enum zcd_code facts_write_own(struct http_exchange *exchange, struct db *db, const struct fact_query *query,
+                              struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

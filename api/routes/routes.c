@@ -8,6 +8,7 @@
 #include "api/routes/authorisations.h"
 #include "api/routes/checkpoint.h"
 #include "api/routes/documents.h"
+#include "api/routes/fact_changes.h"
 #include "api/routes/facts.h"
 #include "api/routes/jobs.h"
 #include "api/routes/organisations.h"
@@ -91,6 +92,9 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/organisations/{uscc}?",          AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_show},
     {HTTP_GET,  "/v1/organisations/{uscc}/{collection}?", AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_list},
     {HTTP_GET,  "/v1/organisations/{uscc}/{collection}/{key}?", AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_show},
+    {HTTP_PUT,  "/v1/organisations/{uscc}",           CALLER_OFFICER, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, fact_changes_put},
+    {HTTP_PUT,  "/v1/organisations/{uscc}/{collection}/{key}", CALLER_OFFICER, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, fact_changes_put},
+    {HTTP_DELETE, "/v1/organisations/{uscc}/{collection}/{key}", CALLER_OFFICER, OWN, HTTP_ON_WORKER, 0, NULL, fact_changes_delete},
     {HTTP_GET,  "/openapi.json",                      ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_openapi},
     {HTTP_GET,  "/docs",                              ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_page},
     {HTTP_GET,  "/docs/{file}",                       ANYBODY,   ANY, HTTP_ON_LOOP,   0, NULL, documents_file},

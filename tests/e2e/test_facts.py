@@ -204,5 +204,172 @@ class ReadingTest(FactsTest):
         self.get("/v1/organisations/%ff", status=404)
 
 
+class WritingTest(FactsTest):
+    def put(self, path, value, token=service.TOKEN, status=None, reason=None, valid_from=None, **fields):
+        document = {"value": value, **({"reason": reason} if reason else {}), **({"valid_from": valid_from} if valid_from else {})}
+        got, answer, sent = self.ask("PUT", path, token, document, **fields)
+        if status is not None:
+            self.assertEqual(got, status, answer)
+        return answer, sent
+
+    def etag(self, path, token=service.TOKEN):
+        status, _, fields = self.ask("GET", path, token)
+        self.assertEqual(status, 200)
+        return fields["etag"]
+
+    def leaf(self, index):
+        return json.loads(json.loads(self.service.request("GET", f"/v1/audit/records/{index}", token=service.REGULATOR_TOKEN)[2])["leaf"])
+
+    def test_a_visit_is_written_changed_and_taken_back_by_hand(self):
+        path = f"{BASE}/visits/v%2C1"
+        visit = {"on": "2020-11-02", "visitor": "officer-1", "place": "龙岗区某街道", "note": "站点按合同开放\n四名社工在岗"}
+        made, fields = self.put(path, visit, status=201)
+        self.assertEqual((made["changed"], made["key"], made["valid_from"], fields["location"]), (True, "v%2C1", "2020-11-02", path))
+        fact = self.get(path)
+        self.assertEqual(fact["value"], {**visit, "id": "v,1"})
+        self.assertEqual(fact["source"], {"actor": "officer-1", "file": None, "import": made["import"], "kind": "correction", "row": None})
+        self.put(path, visit, status=428)
+        self.put(path, visit, status=412, If_None_Match="*")
+        self.put(path, visit, status=412, If_Match='"' + "0" * 32 + '"')
+        first = self.etag(path)
+        again, _ = self.put(path, visit, status=200, If_Match=first)
+        self.assertEqual((again["changed"], again["import"], again["log_index"]), (False, None, None))
+        changed, _ = self.put(path, {**visit, "note": "两名社工在岗"}, status=200, reason="清点有误", If_Match=first)
+        self.put(path, {**visit, "note": "三名"}, status=412, If_Match=first)
+        self.assertEqual(self.get(path)["value"]["note"], "两名社工在岗")
+        self.assertEqual(self.ask("DELETE", path)[0], 428)
+        self.assertEqual(self.ask("DELETE", path, If_Match=first)[0], 412)
+        status, removed, _ = self.ask("DELETE", path, If_Match=self.etag(path))
+        self.assertEqual((status, removed["removed"]), (200, True), removed)
+        self.get(path, status=404)
+        self.assertEqual(self.get(f"{BASE}/visits")["facts"], [])
+        history = self.get(path + "?history=true")["history"]
+        self.assertEqual([(one["source"]["import"], one["removed"], one["superseded_by"]) for one in history],
+                         [(removed["import"], True, None), (changed["import"], False, removed["import"]),
+                          (made["import"], False, changed["import"])])
+        leaf = self.leaf(changed["log_index"])
+        self.assertEqual((leaf["kind"], leaf["body"]["fact"], leaf["actor"]["id"], leaf["subject"]["uscc"]), ("correction", "visits/v%2C1", "officer-1", USCC))
+        stored = self.database.run(f"SELECT value FROM personal_value WHERE log_index = {changed['log_index']} ORDER BY value").splitlines()
+        self.assertIn("清点有误", stored)
+        self.assertEqual(len(stored), 3)  # new, old and the reason, and none of them in the leaf
+        self.assertNotIn("社工", json.dumps(leaf, ensure_ascii=False))
+
+    def test_history_after_two_imports_and_a_change_by_hand(self):
+        changed = json.loads(json.dumps(DOSSIER))
+        changed["as_of"] = "2020-11-30"
+        changed["contracts"][0]["title"] = "第二次导入"
+        second = self.bring(changed)
+        path = f"{BASE}/contracts/{CONTRACT['id']}"
+        value = self.get(path)["value"]
+        answer, _ = self.put(path, {**value, "title": "人工更正"}, status=200, reason="与纸质合同不符", If_Match=self.etag(path))
+        history = self.get(path + "?history=true")["history"]
+        self.assertEqual([(one["source"]["import"], one["source"]["kind"], one["source"]["actor"], one["value"].get("title"), one["valid_from"]) for one in history],
+                         [(answer["import"], "correction", "officer-1", "人工更正", today()),
+                          (second, "dossier", "officer-1", "第二次导入", "2020-11-30"),
+                          (self.first, "dossier", "officer-1", CONTRACT.get("title"), "2020-10-19")])
+        self.assertEqual(self.get(path + f"?as_of={today(-1)}")["value"]["title"], "第二次导入")
+        # From an earlier day on, where one is said.
+        self.put(path, {**value, "title": "自始如此"}, status=200, valid_from="2020-11-30", If_Match=self.etag(path))
+        self.assertEqual(self.get(path + f"?as_of={today(-1)}")["value"]["title"], "自始如此")
+        self.assertEqual(self.get(path)["value"]["title"], "人工更正")
+
+    def test_every_collection_takes_back_what_it_shows(self):
+        seen = 0
+        for collection in ("annual-inspections", "grades", "service-evaluations", "lists", "staff", "statements", "linked-resources", "payer-facts",
+                           "contracts", "milestones", "payments", "security", "facilities"):
+            for fact in self.get(f"{BASE}/{collection}?limit=1")["facts"]:
+                seen += 1
+                path = f"{BASE}/{collection}/{fact['key']}"
+                answer, _ = self.put(path, fact["value"], status=200, valid_from=fact["valid_from"], If_Match=self.etag(path))
+                self.assertFalse(answer["changed"], collection)
+        self.assertGreater(seen, 8)
+        value = self.get(BASE)["value"]
+        self.assertEqual(self.put(BASE, {**value, "stations": 99}, status=200, If_Match=self.etag(BASE))[0]["key"], "")
+        self.assertEqual(self.get(BASE)["value"]["stations"], 99)
+
+    def test_new_facts_of_every_collection(self):
+        for path, value in (
+                ("annual-inspections/2001", {"result": "qualified"}), ("grades/2001-05-01", {"level": "4A"}),
+                ("service-evaluations/2001", {"result": "good"}), ("lists/abnormal_activity,2001-05-04", {"removed_on": "2001-09-30"}),
+                ("staff/2001-12-31", {"total": 500, "licensed_assistant": 100}), ("statements/2001", {"income_fen": 100, "unrestricted_net_assets_fen": -5}),
+                ("linked-resources/volunteers,2001-06-30,1", {"count": 1200, "amount_fen": 0}),
+                ("payer-facts/new", {"name": "某街道办事处", "level": "township", "region": "440307"}),
+                ("contracts/new", {"payer": "new", "value_fen": 100, "stage": "signed", "signed_on": "2020-10-01", "trigger": "acceptance"}),
+                ("milestones/new,m1", {"due_on": "2020-12-31", "amount_fen": 100}), ("payments/new,m1,t1", {"paid_on": "2020-12-31", "amount_fen": 60}),
+                ("payments/new,,t2", {"paid_on": "2020-12-31", "amount_fen": 40}), ("security/new,account_lock", {"reference": "1234"}),
+                ("facilities/f9", {"lender": service.LENDER, "outstanding_fen": 5, "limit_fen": 10, "opened_on": "2020-10-23", "matures_on": "2022-10-22",
+                                   "classification": "normal", "pledged_contracts": ["new", CONTRACT["id"]]}),
+                ("instalments/f9,2020-12-21,1", {"principal_fen": 0, "interest_fen": 7}), ("repayments/f9,2020-12-21,1,2020-12-21,1", {"amount_fen": 7}),
+                ("deferrals/f9,2022-05-10,2022-05-21", {"to": "2022-08-21", "cause": "payer_delay"}),
+                ("monitoring-events/e1", {"on": "2020-12-01", "kind": "staff_left", "contract": "new"}), ("visits/v1", {"on": "2020-12-01"}),
+                ("matching-meetings/m1", {"on": "2020-12-01", "organiser": "区金融局"})):
+            self.put(f"{BASE}/{path}", value, status=201)
+            got = self.get(f"{BASE}/{path}")["value"]
+            self.assertEqual({name: got[name] for name in value}, value, path)
+        parts = self.get(f"{BASE}/contracts/new")["parts"]
+        self.assertEqual({name: len(part["facts"]) for name, part in parts.items()}, {"milestones": 1, "payments": 2, "security": 1})
+        parts = self.get(f"{BASE}/facilities/f9")["parts"]
+        self.assertEqual({name: len(part["facts"]) for name, part in parts.items()}, {"deferrals": 1, "instalments": 1, "repayments": 1})
+        self.put(f"/v1/organisations/{OTHER['organisation']['uscc']}", {"name": "新机构", "kind": "social_service_institution"}, status=201)
+        self.assertEqual(len(self.get("/v1/organisations")["organisations"]), 2)
+
+    def test_payers_delays_follow_a_payment_that_is_written_by_hand(self):
+        book = "SELECT payer_key, weeks, payable_on, share_ppm FROM payer_delay WHERE payer_key <> '' ORDER BY 1, 2, 3"
+        before = self.database.run(book)
+        contract, milestone, payment = next((contract, milestone, milestone["payments"][0]) for contract in DOSSIER["contracts"]
+                                            for milestone in contract["milestones"] if milestone.get("payments") and milestone.get("accepted_on"))
+        path = f"{BASE}/payments/{contract['id']},{milestone['id']},{payment['id']}"
+        status, _, _ = self.ask("DELETE", path, If_Match=self.etag(path))
+        self.assertEqual(status, 200)
+        without = self.database.run(book)
+        self.assertNotEqual(without, before)
+        self.put(path, payment, status=201)
+        self.assertEqual(self.database.run(book), before)
+        rebuilt = service.zcd("payers", "rebuild", **self.service.environment())
+        self.assertEqual((rebuilt.returncode, self.database.run(book)), (0, before))
+
+    def test_bodies_that_cannot_be_meant_change_nothing(self):
+        size = self.database.log_size()
+        for path, value, pointers in (
+                ("visits/v1", {}, ["/value/on"]), ("visits/v1", {"on": "soon", "who": "x"}, ["/value/on", "/value/who"]),
+                ("visits/v1", {"on": today(1)}, ["/value/on"]), ("visits/v1", {"on": "2020-01-01", "id": "v2"}, ["/value/id"]),
+                ("visits/v1", {"on": "2020-01-01", "note": "x" * 2001}, ["/value/note"]), ("visits/v1", {"on": "2020-01-01", "place": "a\tb"}, ["/value/place"]),
+                ("contracts/c9", {"payer": "nobody", "value_fen": 5}, ["/value/payer"]), ("contracts/c9", {"payer": "p01", "value_fen": 0}, ["/value/value_fen"]),
+                ("contracts/c9", {"payer": "p01", "value_fen": 5, "starts_on": "2020-02-01", "ends_on": "2020-01-01"}, ["/value/ends_on"]),
+                ("contracts/c9", {"payer": "p01", "value_fen": 5, "retained_fen": 6}, ["/value/retained_fen"]),
+                ("contracts/c9", {"payer": "p01", "value_fen": 5, "stage": "dreamt", "currency": "yuan"}, ["/value/stage", "/value/currency"]),
+                ("milestones/none,m1", {"due_on": "2020-01-01", "amount_fen": 1}, ["/value/contract"]),
+                (f"payments/{CONTRACT['id']},none,t1", {"paid_on": "2020-01-01", "amount_fen": 1}, ["/value/milestone"]),
+                ("payments/" + CONTRACT["id"] + ",,t1", {"paid_on": "2020-01-01", "amount_fen": -1}, ["/value/amount_fen"]),
+                ("staff/2020-01-01", {"total": 5, "licensed_senior": 6}, ["/value/licensed_senior"]),
+                ("security/" + CONTRACT["id"] + ",promise", {}, ["/value/kind"])):
+            status, answer, _ = self.ask("PUT", f"{BASE}/{path}", service.TOKEN, {"value": value})
+            self.assertEqual(status, 422, (path, answer))
+            self.assertEqual(sorted(error["pointer"] for error in answer["errors"]), sorted(pointers), (path, value))
+        for document, pointer in (({"value": {"on": "2020-01-01"}, "valid_from": "2020-01-02"}, "/valid_from"), ({"value": 5}, "/value"), ([], ""),
+                                  ({"value": {"on": "2020-01-01"}, "reason": "x" * 2001}, "/reason"), ({}, "/value")):
+            status, answer, _ = self.ask("PUT", f"{BASE}/visits/v1", service.TOKEN, document)
+            self.assertEqual((status, answer["errors"][0]["pointer"]), (422, pointer), answer)
+        answer, _ = self.put(f"{BASE}/contracts/{CONTRACT['id']}", {"payer": "p01", "value_fen": 5}, valid_from=today(1), If_Match=self.etag(f"{BASE}/contracts/{CONTRACT['id']}"), status=422)
+        self.assertEqual(answer["errors"][0]["pointer"], "/valid_from")
+        self.assertEqual(self.database.log_size(), size)
+        self.assertEqual(self.database.number("SELECT count(*) FROM visit"), 0)
+
+    def test_only_officers_write_and_only_their_own_lenders_facts(self):
+        visit = {"on": "2020-11-02"}
+        for token in (DIRECTOR, ORGANISER, SYSTEM, service.REGULATOR_TOKEN, OTHER_OFFICER):
+            self.put(f"{BASE}/visits/v1", visit, token, status=404)
+            self.assertEqual(self.ask("DELETE", f"{BASE}/contracts/{CONTRACT['id']}", token)[0], 404)
+        self.put(f"/v1/organisations/{'1' * 18}", {"name": "x", "kind": "enterprise"}, status=404)
+        self.assertEqual(self.ask("DELETE", f"{BASE}/visits/none")[0], 404)
+        for path in ("statements/1912", "instalments/f1,2020-01-01,0", "security/,account_lock", "visits/" + "v" * 257):
+            self.put(f"{BASE}/{path}", {}, status=404)
+        self.bring(DOSSIER, "officer-2")
+        self.put(f"{BASE}/visits/v1", visit, OTHER_OFFICER, status=201)
+        self.get(f"{BASE}/visits/v1", status=404)
+        self.put(f"{BASE}/visits/v1", visit, status=201)
+        self.assertEqual([one["lender"] for one in self.get(f"{BASE}/visits", DIRECTOR)["facts"]], [service.LENDER, "other-bank"])
+
+
 if __name__ == "__main__":
     service.main()

@@ -7,6 +7,7 @@ import service
 ORGANISATION = json.loads(service.EXAMPLE.read_text(encoding="utf-8"))["organisation"]["uscc"]
 OTHER_ORGANISATION = json.loads((service.SOURCE / "data/examples/serious-violation-list.json").read_text(encoding="utf-8"))["organisation"]["uscc"]
 FACT = "contracts/c01-2019"
+MAKES_KNOWN = ("PUT", "/v1/organisations/{uscc}")  # an officer may make any organisation known to the own lender
 LENDERS_ROLES = ("officer", "approver", "risk_manager", "admin", "system")
 ROLES = (*LENDERS_ROLES, "director", "regulator", "organiser")
 
@@ -98,7 +99,7 @@ class WalkTest(service.ServiceTest):
     def test_what_belongs_to_somebody_does_not_exist_for_others(self):
         things = self.things()
         for method, pattern, _, scope, body_size in routes():
-            if scope != "own" or "{" not in pattern:
+            if scope != "own" or "{" not in pattern or (method, pattern) == MAKES_KNOWN:
                 continue
             body = "[]" if body_size > 0 else None
             beginning, _, rest = pattern.partition("{")
