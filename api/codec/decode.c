@@ -535,15 +535,23 @@ bool decode_document_all(struct bytes json, const struct decode_object *object, 
     return true;
 }
 
-enum zcd_code decode_document(struct bytes json, const struct decode_object *object, struct arena *arena,
-                              void **target, struct zcd_error *err)
+enum zcd_code decode_checked(struct bytes json, const struct decode_object *object, decode_rules *rules, const void *context,
+                             struct arena *arena, void **target, struct zcd_error *err)
 {
     struct error_list list = {.arena = arena};
+    const struct error_place place = error_place_of(&list);
     void *made = NULL;
 
-    (void)decode_document_all(json, object, arena, &made, &list);
+    if (decode_document_all(json, object, arena, &made, &list) && rules != NULL)
+        rules(made, context, &place);
     enum zcd_code code = error_list_refuse(&list, err);
     if (code == ZCD_OK)
         *target = made;
     return code;
+}
+
+enum zcd_code decode_document(struct bytes json, const struct decode_object *object, struct arena *arena,
+                              void **target, struct zcd_error *err)
+{
+    return decode_checked(json, object, NULL, NULL, arena, target, err);
 }

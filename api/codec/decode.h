@@ -186,6 +186,15 @@ enum zcd_code decode_document(struct bytes json, const struct decode_object *obj
                               void **target, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
+ * The same with rules that its members must satisfy besides: all that is wrong is told at once. Members that are refused stand as
+ * if they were not given; what the rules add to them is left unsaid.
+ *   context  in  for the rules
+ */
+typedef void decode_rules(const void *target, const void *context, const struct error_place *place);
+enum zcd_code decode_checked(struct bytes json, const struct decode_object *object, decode_rules *rules, const void *context,
+                             struct arena *arena, void **target, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
  * The same for a caller that goes on to look for more that is wrong: what is refused stands in the struct as if it were not
  * given, and in the list.
  *   target  out  a pointer to the struct

@@ -1,6 +1,7 @@
 #include "api/codec/dossier_decode.h"
 
 #include "api/codec/decode.h"
+#include "audit/record.h"
 
 #include <assert.h>
 
@@ -251,11 +252,22 @@ static const struct decode_field REQUEST_FIELDS[] = {
 };
 static const struct decode_object REQUEST = DECODE_OBJECT_OF(struct facts_request, REQUEST_FIELDS);
 
+static void check_request(const void *target, const void *context, const struct error_place *place)
+{
+    const struct facts_request *request = target;
+    struct zcd_error err;
+    int64_t at_us;
+
+    (void)context;
+    if (request->known_at[0] != '\0' && record_at_parse(request->known_at, &at_us, &err) != ZCD_OK)
+        error_add_error(place, "known_at", &err);
+}
+
 enum zcd_code facts_request_decode(struct bytes json, struct arena *arena, const struct facts_request **request,
                                    struct zcd_error *err)
 {
     void *made = NULL;
-    enum zcd_code code = decode_document(json, &REQUEST, arena, &made, err);
+    enum zcd_code code = decode_checked(json, &REQUEST, check_request, NULL, arena, &made, err);
 
     if (code == ZCD_OK)
         *request = made;

@@ -19,7 +19,7 @@
  *   dossier  out  written only on ZCD_OK
  *
  * ZCD_INVALID with all that is wrong, each with its JSON Pointer: what decode_document refuses, then what dossier_link
- * does, then dossier_check; only the first where the form alone has ERRORS_MAX errors or more.
+ * does, then dossier_check; the form's errors alone where these are ERRORS_MAX or more.
  */
 enum zcd_code dossier_decode(struct bytes json, struct arena *arena, const struct dossier **dossier,
                              struct zcd_error *err) ZCD_MUST_USE;

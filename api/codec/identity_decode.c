@@ -1,6 +1,10 @@
 #include "api/codec/identity_decode.h"
 
 #include "api/codec/decode.h"
+#include "api/identity/authorisation.h"
+#include "api/identity/caller.h"
+
+#include <string.h>
 
 enum { TOKEN_DAYS_DEFAULT = 90, TOKEN_DAYS_MAX = 366 };
 
@@ -31,25 +35,103 @@ static const struct decode_field TOKEN_FIELDS[] = {
 };
 static const struct decode_object TOKEN = DECODE_OBJECT_OF(struct token_request, TOKEN_FIELDS);
 
-static enum zcd_code decode(struct bytes json, const struct decode_object *object, struct arena *arena, void **request,
-                            struct zcd_error *err)
+static void check_scope(const struct authorisation_request *request, const struct error_place *place)
+{
+    unsigned read = 0;
+    struct zcd_error err;
+
+    if (request->scope_count == 0)
+        error_add(place, "scope", "an authorisation is for something");
+    for (size_t i = 0; i < request->scope_count; i++) {
+        const struct error_place row = error_place_row(place, "scope", i);
+        unsigned scope = 0;
+        if (authorisation_scopes_read(&request->scope[i], 1, &scope, &err) != ZCD_OK || (read & scope) != 0)
+            error_add(&row, NULL, "not a part of an organisation's facts, or named twice");
+        read |= scope;
+    }
+}
+
+/* context: today */
+static void check_authorisation(const void *target, const void *context, const struct error_place *place)
+{
+    const struct authorisation_request *request = target;
+    const struct date *today = context;
+    struct zcd_error err;
+
+    if (authorisation_grantee_check(request->granted_to, &err) != ZCD_OK)
+        error_add_error(place, "granted_to", &err);
+    if (authorisation_purpose_check(request->purpose, &err) != ZCD_OK)
+        error_add_error(place, "purpose", &err);
+    check_scope(request, place);
+    if (!date_is_none(request->expires_on) && date_compare(request->expires_on, *today) < 0)
+        error_add(place, "expires_on", "the last day is over");
+}
+
+static void check_roles(const void *target, const void *context, const struct error_place *place)
+{
+    const struct role_change_request *request = target;
+    unsigned read = 0;
+    struct zcd_error err;
+
+    (void)context;
+    for (size_t i = 0; i < request->role_count; i++) {
+        const struct error_place row = error_place_row(place, "roles", i);
+        unsigned role = 0;
+        if (strchr(request->roles[i], ',') != NULL || caller_roles_parse(request->roles[i], &role, &err) != ZCD_OK
+            || (read & role) != 0)
+            error_add(&row, NULL, "no role, or named twice");
+        read |= role;
+    }
+}
+
+static enum zcd_code decode(struct bytes json, const struct decode_object *object, decode_rules *rules, const void *context,
+                            struct arena *arena, void **request, struct zcd_error *err)
 {
     if (json.size > IDENTITY_BODY_SIZE_MAX)
         return zcd_fail(err, ZCD_INVALID, "larger than %zu bytes", IDENTITY_BODY_SIZE_MAX);
-    return decode_document(json, object, arena, request, err);
+    return decode_checked(json, object, rules, context, arena, request, err);
 }
 
-#define DEFINE_DECODE(name, object)                                                                                    \
-    enum zcd_code name##_decode(struct bytes json, struct arena *arena, struct name **request, struct zcd_error *err)  \
-    {                                                                                                                  \
-        void *read = NULL;                                                                                             \
-        enum zcd_code code = decode(json, &(object), arena, &read, err);                                               \
-        if (code == ZCD_OK)                                                                                            \
-            *request = read;                                                                                           \
-        return code;                                                                                                   \
-    }
+enum zcd_code login_request_decode(struct bytes json, struct arena *arena, struct login_request **request,
+                                   struct zcd_error *err)
+{
+    void *read = NULL;
+    enum zcd_code code = decode(json, &LOGIN, NULL, NULL, arena, &read, err);
 
-DEFINE_DECODE(login_request, LOGIN)
-DEFINE_DECODE(authorisation_request, AUTHORISATION)
-DEFINE_DECODE(role_change_request, ROLE_CHANGE)
-DEFINE_DECODE(token_request, TOKEN)
+    if (code == ZCD_OK)
+        *request = read;
+    return code;
+}
+
+enum zcd_code authorisation_request_decode(struct bytes json, struct date today, struct arena *arena,
+                                           struct authorisation_request **request, struct zcd_error *err)
+{
+    void *read = NULL;
+    enum zcd_code code = decode(json, &AUTHORISATION, check_authorisation, &today, arena, &read, err);
+
+    if (code == ZCD_OK)
+        *request = read;
+    return code;
+}
+
+enum zcd_code role_change_request_decode(struct bytes json, struct arena *arena, struct role_change_request **request,
+                                         struct zcd_error *err)
+{
+    void *read = NULL;
+    enum zcd_code code = decode(json, &ROLE_CHANGE, check_roles, NULL, arena, &read, err);
+
+    if (code == ZCD_OK)
+        *request = read;
+    return code;
+}
+
+enum zcd_code token_request_decode(struct bytes json, struct arena *arena, struct token_request **request,
+                                   struct zcd_error *err)
+{
+    void *read = NULL;
+    enum zcd_code code = decode(json, &TOKEN, NULL, NULL, arena, &read, err);
+
+    if (code == ZCD_OK)
+        *request = read;
+    return code;
+}

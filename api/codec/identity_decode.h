@@ -1,7 +1,7 @@
 /*
  * identity_decode.h - the small bodies by which people log in, give authorisations and administer users.
  *
- * What stands in them is what the tables of decode.h say; the rules between values belong to whoever asked. Thread: any.
+ * What stands in them is what the tables of decode.h say, and each value by itself may stand there. Thread: any.
  */
 #ifndef API_CODEC_IDENTITY_DECODE_H
 #define API_CODEC_IDENTITY_DECODE_H
@@ -32,7 +32,7 @@ struct authorisation_request {
 /* {"user": "...", "roles": ["..."]}: all that the user shall have. */
 struct role_change_request {
     const char *user;
-    const char *const *roles;
+    const char *const *roles; /* names, each once */
     size_t role_count;
 };
 
@@ -42,11 +42,14 @@ struct token_request {
     int32_t days;
 };
 
-/* Each reads one body; texts in the arena. ZCD_INVALID as decode_document. */
+/*
+ * Each reads one body; texts in the arena. ZCD_INVALID with all that is wrong, as decode_checked.
+ *   today  in  an authorisation's last day is not before it
+ */
 enum zcd_code login_request_decode(struct bytes json, struct arena *arena, struct login_request **request,
                                    struct zcd_error *err) ZCD_MUST_USE;
-enum zcd_code authorisation_request_decode(struct bytes json, struct arena *arena, struct authorisation_request **request,
-                                           struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code authorisation_request_decode(struct bytes json, struct date today, struct arena *arena,
+                                           struct authorisation_request **request, struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code role_change_request_decode(struct bytes json, struct arena *arena, struct role_change_request **request,
                                          struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code token_request_decode(struct bytes json, struct arena *arena, struct token_request **request,

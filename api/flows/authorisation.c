@@ -48,25 +48,8 @@ static enum zcd_code make_record(const struct authorisation_row *row, const stru
     return code;
 }
 
-static enum zcd_code check(const struct authorisation_request *request, struct date today, unsigned *scopes,
-                           struct zcd_error *err)
-{
-    if (authorisation_grantee_check(request->granted_to, err) != ZCD_OK)
-        return zcd_fail_within(err, "granted_to");
-    if (authorisation_purpose_check(request->purpose, err) != ZCD_OK)
-        return zcd_fail_within(err, "purpose");
-    if (authorisation_scopes_read(request->scope, request->scope_count, scopes, err) != ZCD_OK)
-        return zcd_fail_within(err, "scope");
-    if (!date_is_none(request->expires_on) && date_compare(request->expires_on, today) < 0) {
-        (void)zcd_fail(err, ZCD_INVALID, "the last day is over");
-        return zcd_fail_within(err, "expires_on");
-    }
-    return ZCD_OK;
-}
-
 enum zcd_code authorisation_prepare(const struct authorisation_request *request, const struct caller *caller,
-                                    struct date today, struct arena *arena, struct authorisation *authorisation,
-                                    struct zcd_error *err)
+                                    struct arena *arena, struct authorisation *authorisation, struct zcd_error *err)
 {
     struct authorisation_row row = {.uscc = caller->uscc,
                                     .id = authorisation->id,
@@ -75,7 +58,7 @@ enum zcd_code authorisation_prepare(const struct authorisation_request *request,
                                     .granted_by = caller->id,
                                     .expires_on = request->expires_on,
                                     .withdrawn_index = -1};
-    enum zcd_code code = check(request, today, &row.scopes, err);
+    enum zcd_code code = authorisation_scopes_read(request->scope, request->scope_count, &row.scopes, err);
 
     authorisation->row = row;
     return code == ZCD_OK ? make_record(&row, caller, arena, authorisation, err) : code;

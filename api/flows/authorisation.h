@@ -32,13 +32,12 @@ struct authorisation {
 };
 
 /*
- * Check what a director asks for and make the record of it.
- *   caller  in  belongs to an organisation
- *   today   in  in Shanghai
- * ZCD_INVALID, with the pointer into the request: granted_to, purpose, scope, a last day that is over.
+ * Make the record of what a director asks for.
+ *   request  in  as authorisation_request_decode made it
+ *   caller   in  belongs to an organisation
  */
 enum zcd_code authorisation_prepare(const struct authorisation_request *request, const struct caller *caller,
-                                    struct date today, struct arena *arena, struct authorisation *authorisation,
+                                    struct arena *arena, struct authorisation *authorisation,
                                     struct zcd_error *err) ZCD_MUST_USE;
 
 /* Make the record by which one is withdrawn. */

@@ -1,6 +1,8 @@
 #include "api/routes/audit_replay.h"
 
 #include "api/app.h"
+#include "api/codec/replay_decode.h"
+#include "api/flows/decide.h"
 #include "api/flows/replay.h"
 #include "api/http/query.h"
 #include "api/jobs/replay_job.h"
@@ -113,61 +115,25 @@ void audit_replay_range(struct http_exchange *exchange, void *context)
     shown_send(exchange, worker, db, "record", disclosed, (size_t)(to - from));
 }
 
-static enum zcd_code read_member(const struct json_t *document, const char *name, uint64_t *index, struct zcd_error *err)
-{
-    int64_t read;
-    enum zcd_code code = canonical_json_read_integer(document, name, 0, CANONICAL_JSON_INTEGER_MAX, &read, err);
-
-    if (code == ZCD_OK)
-        *index = (uint64_t)read;
-    return code;
-}
-
-/* {"from":INDEX,"to":INDEX}; without to, all that the newest checkpoint has. */
-static enum zcd_code read_long_range(const struct json_t *document, uint64_t size, uint64_t *from, uint64_t *to,
-                                     struct zcd_error *err)
-{
-    static const char *const NAMES[] = {"from", "to"};
-
-    *to = size;
-    enum zcd_code code = canonical_json_refuse_unknown(document, NAMES, 2, err);
-    if (code == ZCD_OK)
-        code = read_member(document, "from", from, err);
-    if (code == ZCD_OK && canonical_json_has(document, "to"))
-        code = read_member(document, "to", to, err);
-    if (code == ZCD_OK && (*to < *from || *to > size)) {
-        (void)zcd_fail(err, ZCD_INVALID, "not behind from, or more than the %llu records that there are",
-                       (unsigned long long)size);
-        return zcd_fail_within(err, "to");
-    }
-    return code;
-}
-
 void audit_replay_begin(struct http_exchange *exchange, void *context)
 {
     struct app_worker *worker = context;
-    ZCD_AUTO(canonical_json_free)
-    struct json_t *document = NULL;
     ZCD_AUTO(buffer_done)
     struct buffer note = {0};
     ZCD_AUTO(buffer_done)
     struct buffer input = {0};
     struct checkpoint checkpoint;
-    uint64_t from = 0, to = 0;
+    struct replay_request *request;
     struct zcd_error err;
 
-    if (canonical_json_decode(exchange->request.body, &document, &err) != ZCD_OK) {
-        answer_invalid(exchange, 400, &err);
-        return;
-    }
     if (log_read_checkpoint(worker->app->log, &note, &checkpoint, &err) != ZCD_OK) {
         answer_error(exchange, &err);
         return;
     }
-    if (read_long_range(document, checkpoint.size, &from, &to, &err) != ZCD_OK) {
-        answer_invalid(exchange, 422, &err);
+    if (replay_request_decode(exchange->request.body, checkpoint.size, &exchange->arena, &request, &err) != ZCD_OK) {
+        answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
         return;
     }
-    buffer_append_format(&input, "{\"from\":%llu,\"to\":%llu}", (unsigned long long)from, (unsigned long long)to);
+    buffer_append_format(&input, "{\"from\":%lld,\"to\":%lld}", (long long)request->from, (long long)request->to);
     jobs_accept(exchange, worker, jobs_kind(REPLAY_JOB_KIND), (const char *)input.data, NULL);
 }

@@ -106,8 +106,8 @@ void authorisations_create(struct http_exchange *exchange, void *context)
 
     if (!idempotency_begin(exchange, context, authorisations_show, 201, &authorisation->key))
         return;
-    if (authorisation_request_decode(exchange->request.body, &exchange->arena, &request, &err) != ZCD_OK
-        || authorisation_prepare(request, exchange->caller, today(), &exchange->arena, authorisation, &err) != ZCD_OK) {
+    if (authorisation_request_decode(exchange->request.body, today(), &exchange->arena, &request, &err) != ZCD_OK
+        || authorisation_prepare(request, exchange->caller, &exchange->arena, authorisation, &err) != ZCD_OK) {
         answer_invalid(exchange, 422, &err);
         return;
     }

@@ -2,10 +2,12 @@
 
 #include "api/app.h"
 #include "api/clock.h"
+#include "api/codec/webhook_decode.h"
 #include "api/events/courier.h"
 #include "api/events/event.h"
 #include "api/events/signature.h"
 #include "api/events/webhook_store.h"
+#include "api/flows/decide.h"
 #include "api/http/query.h"
 #include "api/identity/caller.h"
 #include "api/public_id.h"
@@ -25,7 +27,7 @@
 
 #define LOCATION "/v1/webhooks/"
 
-enum { URL_SIZE_MAX = 2048, OVERLAP_S = 24 * 3600, LIMIT_DEFAULT = 20, LIMIT_MAX = 100 };
+enum { OVERLAP_S = 24 * 3600, LIMIT_DEFAULT = 20, LIMIT_MAX = 100 };
 
 /* ------------------------------------------------------------------ as JSON */
 
@@ -221,57 +223,6 @@ void webhooks_delete(struct http_exchange *exchange, void *context)
 
 /* ------------------------------------------------------------------ making one */
 
-/* http or https, a host, no user, no fragment; what else libcurl may not like is a failed delivery. */
-static enum zcd_code check_url(const char *url, struct zcd_error *err)
-{
-    const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : NULL;
-
-    if (host == NULL)
-        return zcd_fail(err, ZCD_INVALID, "does not begin with https:// (or http://, for addresses that the operator allows)");
-    if (strlen(url) > URL_SIZE_MAX)
-        return zcd_fail(err, ZCD_INVALID, "longer than %d characters", URL_SIZE_MAX);
-    for (const char *c = url; *c != '\0'; c++) {
-        if (*c <= 0x20 || *c >= 0x7f || strchr("\"<>\\^`{|}#", *c) != NULL)
-            return zcd_fail(err, ZCD_INVALID, "character %d cannot stand in it", (int)(c - url) + 1);
-    }
-    size_t size = strcspn(host, "/?");
-    if (size == 0 || memchr(host, '@', size) != NULL)
-        return zcd_fail(err, ZCD_INVALID, "has no host, or a user");
-    return ZCD_OK;
-}
-
-static enum zcd_code check_types(const struct webhook *webhook, struct zcd_error *err)
-{
-    if (webhook->type_count == 0)
-        return zcd_fail(err, ZCD_INVALID, "names no event");
-    for (size_t i = 0; i < webhook->type_count; i++) {
-        bool is_twice = false;
-        for (size_t before = 0; before < i; before++)
-            is_twice = is_twice || strcmp(webhook->types[before], webhook->types[i]) == 0;
-        if (!is_twice && event_type_is(webhook->types[i]))
-            continue;
-        (void)zcd_fail(err, ZCD_INVALID, is_twice ? "stands there twice" : "there is no event of this name");
-        return zcd_fail_within_index(err, i);
-    }
-    return ZCD_OK;
-}
-
-static enum zcd_code read_webhook(const struct json_t *document, struct webhook *webhook, struct zcd_error *err)
-{
-    static const char *const NAMES[] = {"types", "url"};
-    enum zcd_code code = canonical_json_refuse_unknown(document, NAMES, 2, err);
-
-    if (code == ZCD_OK)
-        code = canonical_json_read_text(document, "url", &webhook->url, err);
-    if (code == ZCD_OK && check_url(webhook->url, err) != ZCD_OK)
-        return zcd_fail_within(err, "url");
-    if (code == ZCD_OK)
-        code = canonical_json_read_texts(document, "types", webhook->types, WEBHOOK_TYPES_MAX, &webhook->type_count, err);
-    if (code == ZCD_OK && check_types(webhook, err) != ZCD_OK)
-        return zcd_fail_within(err, "types");
-    return code;
-}
-
 static enum zcd_code run_insert(struct db *db, void *context, struct zcd_error *err)
 {
     const struct change *change = context;
@@ -283,23 +234,21 @@ static enum zcd_code run_insert(struct db *db, void *context, struct zcd_error *
 
 void webhooks_create(struct http_exchange *exchange, void *context)
 {
-    ZCD_AUTO(canonical_json_free)
-    struct json_t *document = NULL;
     char id[PUBLIC_ID_SIZE];
     struct webhook webhook = {.id = public_id_new(WEBHOOK_ID_PREFIX, clock_now_us(), id),
                               .lender = exchange->caller->lender,
                               .created_by = exchange->caller->id};
     struct change change = {.run = run_insert, .lender = exchange->caller->lender, .id = id, .made = &webhook};
+    struct webhook_request *request;
     struct zcd_error err;
 
-    if (canonical_json_decode(exchange->request.body, &document, &err) != ZCD_OK) {
-        answer_invalid(exchange, 400, &err);
+    if (webhook_request_decode(exchange->request.body, &exchange->arena, &request, &err) != ZCD_OK) {
+        answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
         return;
     }
-    if (read_webhook(document, &webhook, &err) != ZCD_OK) {
-        answer_invalid(exchange, 422, &err);
-        return;
-    }
+    webhook.url = request->url;
+    webhook.type_count = request->type_count;
+    memcpy(webhook.types, request->types, request->type_count * sizeof *request->types);
     if (!idempotency_begin(exchange, context, webhooks_show, 201, &change.key))
         return;
     new_secret(change.secret);

@@ -133,6 +133,9 @@ class AuthorisationsTest(service.ServiceTest):
                                  ({"expires_on": "soon"}, "/expires_on"), ({"organisation": ZHICHENG}, "/organisation")):
             document = self.grant(status=422, **changed)
             self.assertEqual(document["errors"][0]["pointer"], pointer, document)
+        document = self.grant(status=422, granted_to="bank", purpose="curiosity", scope=["visits", "all", 3], expires_on=today(-1), colour=1)
+        self.assertEqual(sorted(error["pointer"] for error in document["errors"]),
+                         ["/colour", "/expires_on", "/granted_to", "/purpose", "/scope/1", "/scope/2"])
         self.assertEqual(self.database.number("SELECT count(*) FROM authorisation"), 0)
         for path in ("au_x", "au_" + "0" * 51, "au_" + ZHICHENG + "_" + "0" * 32):
             self.assertEqual(self.ask("GET", "/v1/authorisations/" + path, DIRECTOR)[0], 404)

@@ -126,6 +126,8 @@ class JobsTest(service.ServiceTest):
         self.ask(422, **{"from": -1})
         self.ask(422)
         self.ask(422, **{"from": 0, "colour": "red"})
+        problem = self.ask(422, **{"to": 5, "colour": "red"})
+        self.assertEqual([error["pointer"] for error in problem["errors"]], ["/colour", "/from", "/to"])
         status, _, _ = self.service.request("POST", "/v1/audit/replays", "{", token=service.REGULATOR_TOKEN,
                                             Content_Type="application/json")
         self.assertEqual(status, 400)

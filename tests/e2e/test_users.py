@@ -117,6 +117,8 @@ class UsersTest(service.ServiceTest):
                                      (["officer"], "", "/user"), (["officer"], "x" * 65, "/user")):
             document = self.propose(user, *roles, status=422)
             self.assertEqual(document["errors"][0]["pointer"], pointer, (roles, user))
+        document = self.propose(7, "king", "officer", "officer", status=422)
+        self.assertEqual([error["pointer"] for error in document["errors"]], ["/user", "/roles/0", "/roles/2"])
         for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/approval")):
             self.assertEqual(self.ask(method, f"/v1/role-changes/{UNKNOWN}{path}")[0], 404)
 
@@ -156,6 +158,8 @@ class UsersTest(service.ServiceTest):
         self.assertEqual(self.ask("GET", "/v1/sessions/current", made["token"])[1]["user"], "core")
         for days in (0, 367, "1"):
             self.assertEqual(self.ask("POST", "/v1/tokens", ADMIN, {"days": days})[0], 422)
+        document = self.ask("POST", "/v1/tokens", ADMIN, {"days": "many", "user": 7, "colour": "red"})[1]
+        self.assertEqual([error["pointer"] for error in document["errors"]], ["/days", "/user", "/colour"])
         again = [self.ask("POST", "/v1/tokens", ADMIN, {}, Idempotency_Key="k") for _ in range(2)]
         self.assertEqual(again[0][1]["id"], again[1][1]["id"])
         self.assertNotIn("token", again[1][1])

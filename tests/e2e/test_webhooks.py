@@ -376,6 +376,8 @@ class AdministrationTest(WebhooksTest):
                                 ({"colour": "red"}, "/colour")):
             problem = self.ask("POST", body={**good, **change}, expected=422)
             self.assertEqual(problem["errors"][0]["pointer"], pointer, change)
+        problem = self.ask("POST", body={"url": "ftp://x", "types": ["nothing", "user.changed", "user.changed"], "colour": 1}, expected=422)
+        self.assertEqual([error["pointer"] for error in problem["errors"]], ["/colour", "/types/0", "/types/2", "/url"])
         self.ask("POST", body=good, expected=404, token=service.TOKEN)
         for _ in range(20):
             self.ask("POST", body=good, expected=201)
