@@ -2,7 +2,7 @@
 
 #include "api/app.h"
 #include "api/cli/import_print.h"
-#include "api/flows/import_write.h"
+#include "api/flows/import_file.h"
 #include "api/identity/caller.h"
 #include "api/identity/user_store.h"
 #include "audit/signature.h"
@@ -18,7 +18,6 @@
 #include <string.h>
 
 #define COMMAND "import"
-enum { ATTEMPTS = 5 }; /* of a statement or notice, while other facts of the organisation come in */
 static const char USAGE[] =
     "zcd import FILE --kind ocds|dossier|statement|notice --dry-run [--organisation KEY] [--json]\n"
     "       Says what the file can tell, what of it would be kept, and what not and why, line by line. KEY is a USCC, or\n"
@@ -92,125 +91,58 @@ static enum zcd_code open_keeper(const struct request *request, struct keeper *k
 
 /* --------------------------------------------------------------------------- importing */
 
-/* One file on its way: read and judged, then kept. */
-struct work {
-    const struct request *request;
-    struct keeper *keeper; /* NULL: a dry run */
-    struct arena arena;    /* what the file is read against */
-    struct import_source source;
-    struct import_print print;
-    struct fact_spool *facts;
-    struct import_counter *counter;
-    struct import_told told;
-    struct sha256 digest;
-};
-
-static enum zcd_code load_known(struct work *work, struct zcd_error *err)
+static const char *name_of(const char *path)
 {
-    struct db *db = NULL;
-    enum zcd_code code = cli_connect(&work->keeper->config, &db, err);
-
-    if (code == ZCD_OK)
-        code = import_load_known(db, work->keeper->actor.lender, &work->source, &work->arena, err);
-    db_close(db);
-    return code;
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
 }
 
-static enum zcd_code begin(struct work *work, struct import_sink *sink, struct zcd_error *err)
-{
-    enum zcd_code code = import_print_begin(work->request->is_json, &work->print, err);
-
-    if (code == ZCD_OK && work->keeper != NULL)
-        code = load_known(work, err);
-    if (code == ZCD_OK && work->keeper != NULL)
-        work->facts = fact_spool_new();
-    if (code == ZCD_OK && work->keeper != NULL && work->facts == NULL)
-        code = zcd_fail(err, ZCD_UNAVAILABLE, "no room for a temporary file");
-    *sink = (struct import_sink){.take_line = import_print_take_line, .context = &work->print};
-    work->counter = import_counter_new(sink);
-    if (code == ZCD_OK)
-        code = import_digest(work->source.file, &work->digest, err);
-    return code;
-}
-
-/* Facts to the spool, lines to the print. */
-static enum zcd_code take_fact(void *context, const struct fact *fact, struct zcd_error *err)
-{
-    struct work *work = context;
-    const struct import_sink *counted = import_counter_sink(work->counter);
-    enum zcd_code code = counted->take_fact(counted->context, fact, err);
-
-    return code == ZCD_OK && work->facts != NULL ? fact_spool_take(work->facts, fact, err) : code;
-}
-
-static enum zcd_code take_line(void *context, const struct import_line *line, struct zcd_error *err)
-{
-    struct work *work = context;
-    const struct import_sink *counted = import_counter_sink(work->counter);
-
-    return counted->take_line(counted->context, line, err);
-}
-
-static enum zcd_code keep(struct work *work, struct import_result *result, struct zcd_error *err)
-{
-    struct keeper *keeper = work->keeper;
-    const char *slash = strrchr(work->request->path, '/');
-    struct import_order order = {.actor = keeper->actor,
-                                 .kind = work->source.kind,
-                                 .organisation = work->source.organisation,
-                                 .file_name = slash == NULL ? work->request->path : slash + 1,
-                                 .file_sha256 = work->digest,
-                                 .row_count = import_counter_counts(work->counter)->facts,
-                                 .last_import = work->source.last_import,
-                                 .facts = work->facts};
-    enum zcd_code code = ZCD_OK;
-
-    if (work->source.kind == IMPORT_KIND_DOSSIER)
-        code = import_read_dossier(&work->source, &work->arena, &order.dossier, err);
-    if (code == ZCD_OK && order.dossier != NULL)
-        order.organisation = order.dossier->organisation.uscc.text;
-    const struct log_config log = app_log_config(&keeper->config, keeper->key);
-    return code == ZCD_OK ? import_write(&log, &order, result, err) : code;
-}
-
-static enum zcd_code import_file(struct work *work, struct zcd_error *err)
+/* Read, and where there is a keeper, keep. */
+static enum zcd_code import_file(struct import_file *file, const struct keeper *keeper, struct import_print *print,
+                                 struct zcd_error *err)
 {
     char digest_text[SHA256_TEXT_SIZE];
-    struct import_sink lines;
     struct import_result result = {.is_changed = false};
-    const struct import_sink sink = {.take_fact = take_fact, .take_line = take_line, .context = work};
-    enum zcd_code code = begin(work, &lines, err);
+    enum zcd_code code = import_file_read(file, err);
 
-    if (code == ZCD_OK)
-        code = import_read(&work->source, &sink, &work->told, err);
-    if (code == ZCD_OK && work->keeper != NULL)
-        code = keep(work, &result, err);
+    if (code == ZCD_OK && keeper != NULL) {
+        const struct log_config log = app_log_config(&keeper->config, keeper->key);
+        code = import_file_keep(file, &log, &keeper->actor, NULL, &result, err);
+    }
     if (code != ZCD_OK)
         return code;
-    const struct import_outcome outcome = {.source = &work->source,
-                                           .told = &work->told,
-                                           .counts = import_counter_counts(work->counter),
-                                           .file_sha256 = sha256_format(&work->digest, digest_text),
-                                           .is_dry_run = work->request->is_dry_run,
+    const struct import_outcome outcome = {.source = &file->source,
+                                           .told = &file->told,
+                                           .counts = import_counter_counts(file->counter),
+                                           .file_sha256 = sha256_format(&file->digest, digest_text),
+                                           .is_dry_run = keeper == NULL,
                                            .is_changed = result.is_changed,
                                            .import = result.import,
                                            .added = result.added,
                                            .record = result.record};
-    return import_print_all(&work->print, &outcome, err);
+    return import_print_all(print, &outcome, err);
 }
 
-static enum zcd_code attempt(const struct request *request, FILE *file, struct keeper *keeper, struct zcd_error *err)
+static enum zcd_code attempt(const struct request *request, FILE *opened, struct keeper *keeper, struct zcd_error *err)
 {
-    struct work work = {
-        .request = request,
-        .keeper = keeper,
-        .source = {.kind = import_kind_find(request->kind), .file = file, .organisation = request->organisation}};
-    enum zcd_code code = import_file(&work, err);
+    struct import_print print = {.lines = NULL};
+    const struct import_sink lines = {.take_line = import_print_take_line, .context = &print};
+    struct import_file file = {
+        .source = {.kind = import_kind_find(request->kind), .file = opened, .organisation = request->organisation},
+        .name = name_of(request->path),
+        .is_dry_run = keeper == NULL,
+        .lines = &lines};
+    enum zcd_code code = import_print_begin(request->is_json, &print, err);
 
-    import_counter_free(work.counter);
-    fact_spool_free(work.facts);
-    import_print_done(&work.print);
-    arena_done(&work.arena);
+    if (code == ZCD_OK && keeper != NULL) {
+        file.lender = keeper->actor.lender;
+        code = cli_connect(&keeper->config, &file.db, err);
+    }
+    if (code == ZCD_OK)
+        code = import_file(&file, keeper, &print, err);
+    import_file_done(&file);
+    import_print_done(&print);
+    db_close(file.db);
     return code;
 }
 
@@ -229,7 +161,7 @@ static enum zcd_code run_file(const struct request *request, struct zcd_error *e
         code = open_keeper(request, &keeper, err);
     if (code == ZCD_OK)
         code = attempt(request, file, request->is_dry_run ? NULL : &keeper, err);
-    for (int i = 1; i < ATTEMPTS && code == ZCD_CONFLICT && is_read_against; i++)
+    for (int i = 1; i < IMPORT_FILE_ATTEMPTS && code == ZCD_CONFLICT && is_read_against; i++)
         code = attempt(request, file, &keeper, err);
     (void)fclose(file);
     return code;
@@ -246,7 +178,7 @@ static enum zcd_code run_withdrawal(const struct request *request, struct zcd_er
 
     const struct log_config log = app_log_config(&keeper.config, keeper.key);
     if (code == ZCD_OK)
-        code = import_withdraw(&log, &keeper.actor, request->withdraw, &result, err);
+        code = import_withdraw(&log, &keeper.actor, request->withdraw, NULL, &result, err);
     if (code == ZCD_OK)
         (void)printf("{\"import\":%" PRId64 ",\"record\":%" PRIu64 ",\"withdraws\":%" PRId64 "}\n", result.import,
                      result.record, request->withdraw);

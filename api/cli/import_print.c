@@ -1,26 +1,10 @@
 #include "api/cli/import_print.h"
 
-#include "audit/canonical_json.h"
+#include "api/codec/import_encode.h"
 #include "base/cleanup.h"
 
 #include <inttypes.h>
-#include <stddef.h>
 #include <string.h>
-
-static const char *const SEVERITIES[] = {
-    [IMPORT_NOTE] = "note", [IMPORT_DOUBT] = "kept_with_doubt", [IMPORT_REFUSED] = "not_kept"};
-
-static const struct {
-    const char *code, *zh, *en;
-} THINGS[] = {
-    [FACT_ORGANISATION] = {"organisations", "机构", "organisations"},
-    [FACT_PAYER] = {"payers", "付款方", "payers"},
-    [FACT_CONTRACT] = {"contracts", "合同", "contracts"},
-    [FACT_SECURITY] = {"security_evidence", "增信证据", "security evidence"},
-    [FACT_MILESTONE] = {"milestones", "里程碑", "milestones"},
-    [FACT_PAYMENT] = {"payments", "付款", "payments"},
-    [FACT_RECEIPT] = {"receipts", "收款流水", "receipts"},
-};
 
 enum zcd_code import_print_begin(bool is_json, struct import_print *print, struct zcd_error *err)
 {
@@ -37,25 +21,6 @@ void import_print_done(struct import_print *print)
 
 /* --------------------------------------------------------------------------- lines */
 
-static void append_text(struct buffer *json, const char *name, const char *value)
-{
-    buffer_append_format(json, "%s\"%s\":", json->size > 1 ? "," : "", name);
-    canonical_json_append_string(json, bytes_of_text(value));
-}
-
-static void line_as_json(const struct import_line *line, struct buffer *text)
-{
-    buffer_append_text(text, "{");
-    append_text(text, "field", line->field);
-    buffer_append_format(text, ",\"line\":%" PRIu64, line->line);
-    append_text(text, "rule", line->rule);
-    append_text(text, "severity", SEVERITIES[line->severity]);
-    append_text(text, "text_en", line->en);
-    append_text(text, "text_zh", line->zh);
-    append_text(text, "value", line->value);
-    buffer_append_text(text, "}");
-}
-
 /* Values come from the file: what a terminal could take for a command stays out. */
 static void append_shown(struct buffer *text, const char *value)
 {
@@ -67,7 +32,7 @@ static void line_as_text(const struct import_line *line, struct buffer *text)
 {
     buffer_append_format(text, "line %" PRIu64 " ", line->line);
     append_shown(text, line->field);
-    buffer_append_format(text, "  %s  %s: %s %s", SEVERITIES[line->severity], line->rule, line->en, line->zh);
+    buffer_append_format(text, "  %s  %s: %s %s", import_severity_name(line->severity), line->rule, line->en, line->zh);
     if (*line->value != '\0') {
         buffer_append_text(text, "  [");
         append_shown(text, line->value);
@@ -85,7 +50,7 @@ enum zcd_code import_print_take_line(void *context, const struct import_line *li
     if (print->is_json && print->line_count > 0)
         (void)fputs(",\n", print->lines);
     if (print->is_json)
-        line_as_json(line, &text);
+        import_encode_line(line, &text);
     else
         line_as_text(line, &text);
     print->line_count++;
@@ -108,72 +73,40 @@ static enum zcd_code print_lines(struct import_print *print, struct zcd_error *e
 
 /* ---------------------------------------------------------------------------- all */
 
-static void print_coverage_json(const struct ocds_coverage *coverage)
-{
-    (void)printf("\"coverage\":[");
-    for (size_t i = 0; i < OCDS_TOLD_COUNT; i++) {
-        const struct ocds_coverage_row *row = &OCDS_COVERAGE_ROWS[i];
-        (void)printf("%s{\"code\":\"%s\",\"count\":%" PRIu64 ",\"of\":%" PRIu64 ",\"text_en\":\"%s\",\"text_zh\":\"%s\"}",
-                     i == 0 ? "" : ",\n", row->code, coverage->counts[i], coverage->counts[row->of], row->en, row->zh);
-    }
-    (void)printf("],\n");
-}
-
-/* What became of the receipts of a statement. */
-static const struct {
-    const char *code, *zh, *en;
-    size_t offset;
-} RECEIPTS[] = {
-    {"matched", "已核对到里程碑", "went to milestones", offsetof(struct statement_import_summary, matched_count)},
-    {"waiting", "待人工认定", "wait for a person", offsetof(struct statement_import_summary, waiting_count)},
-    {"paid_before", "付款已由其他来源入账", "are payments known from another source", offsetof(struct statement_import_summary, paid_before_count)},
-    {"unrelated", "非政府购买合同款项，不入库", "are no public money and not kept", offsetof(struct statement_import_summary, unrelated_count)},
-    {"known", "以前的流水已有", "are known from earlier statements", offsetof(struct statement_import_summary, known_count)},
-    {"duplicate", "同一文件内重复", "stand twice in the file", offsetof(struct statement_import_summary, duplicate_count)},
-};
-
-static uint64_t receipts_at(const struct statement_import_summary *summary, size_t row)
-{
-    uint64_t count;
-
-    memcpy(&count, (const char *)summary + RECEIPTS[row].offset, sizeof count);
-    return count;
-}
-
-static void print_receipts_json(const struct statement_import_summary *summary)
-{
-    (void)printf("\"receipts\":{");
-    for (size_t i = 0; i < sizeof RECEIPTS / sizeof *RECEIPTS; i++)
-        (void)printf("%s\"%s\":%" PRIu64, i == 0 ? "" : ",", RECEIPTS[i].code, receipts_at(summary, i));
-    (void)printf("},\n");
-}
-
 static void print_receipts_text(const struct statement_import_summary *summary)
 {
     (void)printf("Receipts 收款\n");
-    for (size_t i = 0; i < sizeof RECEIPTS / sizeof *RECEIPTS; i++) {
-        if (receipts_at(summary, i) > 0)
-            (void)printf("%8" PRIu64 "  %s %s\n", receipts_at(summary, i), RECEIPTS[i].en, RECEIPTS[i].zh);
+    for (size_t i = 0; i < IMPORT_RECEIPTS_COUNT; i++) {
+        uint64_t count = import_receipts_at(summary, i);
+        if (count > 0)
+            (void)printf("%8" PRIu64 "  %s %s\n", count, IMPORT_RECEIPTS[i].en, IMPORT_RECEIPTS[i].zh);
     }
 }
 
 static void print_json(const struct import_outcome *outcome)
 {
-    (void)printf("{");
+    ZCD_AUTO(buffer_done)
+    struct buffer json = {0};
+
+    buffer_append_text(&json, "{");
     if (!outcome->is_dry_run)
-        (void)printf("\"added\":%" PRId64 ",\"changed\":%s,", outcome->added, outcome->is_changed ? "true" : "false");
-    (void)printf("\"counts\":{");
-    for (size_t kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++)
-        (void)printf("%s\"%s\":%" PRIu64, kind == FACT_ORGANISATION ? "" : ",", THINGS[kind].code, outcome->counts->things[kind]);
-    (void)printf("},\n");
-    if (outcome->told->has_coverage)
-        print_coverage_json(&outcome->told->coverage);
-    if (outcome->told->has_statement)
-        print_receipts_json(&outcome->told->statement);
-    (void)printf("\"dry_run\":%s,\"file_sha256\":\"%s\",", outcome->is_dry_run ? "true" : "false", outcome->file_sha256);
+        buffer_append_format(&json, "\"added\":%" PRId64 ",\"changed\":%s,", outcome->added, outcome->is_changed ? "true" : "false");
+    buffer_append_text(&json, "\"counts\":");
+    import_encode_things(outcome->counts, &json);
+    if (outcome->told->has_coverage) {
+        buffer_append_text(&json, ",\n\"coverage\":");
+        import_encode_coverage(&outcome->told->coverage, &json);
+    }
+    if (outcome->told->has_statement) {
+        buffer_append_text(&json, ",\n\"receipts\":");
+        import_encode_receipts(&outcome->told->statement, &json);
+    }
+    buffer_append_format(&json, ",\n\"dry_run\":%s,\"file_sha256\":\"%s\",", outcome->is_dry_run ? "true" : "false",
+                         outcome->file_sha256);
     if (outcome->is_changed)
-        (void)printf("\"import\":%" PRId64 ",", outcome->import);
-    (void)printf("\"kind\":\"%s\",\n\"lines\":[", import_kind_name(outcome->source->kind));
+        buffer_append_format(&json, "\"import\":%" PRId64 ",", outcome->import);
+    buffer_append_format(&json, "\"kind\":\"%s\",\n\"lines\":[", import_kind_name(outcome->source->kind));
+    (void)fputs((const char *)json.data, stdout);
 }
 
 static void print_text(const struct import_outcome *outcome)
@@ -195,7 +128,7 @@ static void print_text(const struct import_outcome *outcome)
     (void)printf(outcome->is_dry_run ? "Would be kept 将保留\n" : "Kept 已保留\n");
     for (size_t kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++)
         if (counts->things[kind] > 0)
-            (void)printf("%8" PRIu64 "  %s %s\n", counts->things[kind], THINGS[kind].en, THINGS[kind].zh);
+            (void)printf("%8" PRIu64 "  %s %s\n", counts->things[kind], IMPORT_THINGS[kind].en, IMPORT_THINGS[kind].zh);
     if (!outcome->is_dry_run && !outcome->is_changed)
         (void)printf("Nothing has changed: all of it is known. 无变化：内容均已入库。\n");
     if (outcome->is_changed)

@@ -1,10 +1,12 @@
 #include "api/flows/import_write.h"
 
+#include "api/events/event.h"
 #include "api/flows/submit.h"
 #include "base/cleanup.h"
 #include "base/uscc.h"
 #include "contracts/fact_sink_store.h"
 #include "contracts/facts_store.h"
+#include "contracts/import_report_store.h"
 #include "contracts/import_store.h"
 #include "contracts/receivable_store.h"
 #include "db/connection.h"
@@ -19,8 +21,10 @@ enum { STATEMENT_TIMEOUT_MS = 600000 };
 /* What the log's writer is to do in the transaction of the record. */
 struct writing {
     const struct import_order *order; /* NULL: a withdrawal */
+    const struct import_job *job;     /* NULL: none */
     const struct import_actor *actor;
     int64_t withdraws;
+    uint64_t index; /* of the record */
     struct import_result result;
     bool is_known; /* nothing is new: the transaction was given up */
 };
@@ -42,6 +46,20 @@ static enum zcd_code write_spooled(struct db *db, struct fact_spool *facts, stru
         code = fact_sink_finish(sink, &counts, err);
     fact_sink_free(sink);
     return code;
+}
+
+/* What is beside an import: its report, the job that it came of. */
+static enum zcd_code write_outcome(struct db *db, const struct writing *writing, const struct fact_import *import,
+                                   struct zcd_error *err)
+{
+    const struct import_order *order = writing->order;
+    const struct import_outcome_row row = {.log_index = (int64_t)writing->index,
+                                           .job = writing->job == NULL ? NULL : writing->job->id,
+                                           .outcome = order == NULL ? NULL : order->outcome,
+                                           .line_total = order == NULL ? 0 : (int64_t)order->line_total};
+
+    return import_report_store_insert(db, import, &row, order == NULL ? NULL : order->lines, order == NULL ? 0 : order->line_count,
+                                      err);
 }
 
 static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
@@ -68,25 +86,36 @@ static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t
         return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
     writing->result.import = import.id;
     writing->result.added = import.added;
-    return import_store_end(db, &import, &row, err);
+    code = import_store_end(db, &import, &row, err);
+    return code == ZCD_OK ? write_outcome(db, writing, &import, err) : code;
 }
 
-/* log_insert_rows; this process submits one record. */
+static enum zcd_code write_withdrawal(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
+{
+    struct fact_import withdrawal;
+    enum zcd_code code =
+        import_store_withdraw(db, writing->actor->lender, writing->withdraws, writing->actor->id, at_us, &withdrawal, err);
+
+    if (code != ZCD_OK)
+        return code;
+    writing->result.import = withdrawal.id;
+    return write_outcome(db, writing, &withdrawal, err);
+}
+
+/* log_insert_rows; this log submits one record. Events come last, as whoever publishes makes others wait. */
 static enum zcd_code insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
                                  struct zcd_error *err)
 {
     struct writing *writing = context;
-    struct fact_import withdrawal;
 
     if (count == 0)
         return ZCD_OK;
-    if (writing->order != NULL)
-        return write_facts(db, writing, entries[0]->at_us, err);
-    enum zcd_code code = import_store_withdraw(db, writing->actor->lender, writing->withdraws, writing->actor->id,
-                                               entries[0]->at_us, &withdrawal, err);
-    if (code == ZCD_OK)
-        writing->result.import = withdrawal.id;
-    return code;
+    writing->index = entries[0]->index;
+    enum zcd_code code = writing->order != NULL ? write_facts(db, writing, entries[0]->at_us, err)
+                                                : write_withdrawal(db, writing, entries[0]->at_us, err);
+    if (code == ZCD_OK && writing->job != NULL)
+        code = writing->job->confirm(writing->job->context, db, err);
+    return code == ZCD_OK ? event_publish_records(db, entries, count, err) : code;
 }
 
 static enum zcd_code submit(const struct log_config *config, struct writing *writing, struct log_entry *entry,
@@ -131,7 +160,7 @@ enum zcd_code import_write(const struct log_config *config, const struct import_
     struct buffer body = {0};
     char digest[SHA256_TEXT_SIZE];
     struct log_entry entry = {.document_count = 0};
-    struct writing writing = {.order = order, .actor = &order->actor};
+    struct writing writing = {.order = order, .job = order->job, .actor = &order->actor};
 
     buffer_append_format(&body, "{\"form\":\"%s\",\"rows\":%" PRIu64 ",\"source_sha256\":\"%s\"}",
                          import_kind_name(order->kind), order->row_count, sha256_format(&order->file_sha256, digest));
@@ -159,7 +188,7 @@ static enum zcd_code find(const struct log_config *config, const char *lender, i
 }
 
 enum zcd_code import_withdraw(const struct log_config *config, const struct import_actor *actor, int64_t import,
-                              struct import_result *result, struct zcd_error *err)
+                              const struct import_job *job, struct import_result *result, struct zcd_error *err)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
@@ -169,7 +198,7 @@ enum zcd_code import_withdraw(const struct log_config *config, const struct impo
     struct sha256 file;
     char digest[SHA256_TEXT_SIZE];
     struct log_entry entry = {.document_count = 0};
-    struct writing writing = {.actor = actor, .withdraws = import};
+    struct writing writing = {.job = job, .actor = actor, .withdraws = import};
 
     enum zcd_code code = find(config, actor->lender, import, &arena, &row, err);
     if (code != ZCD_OK)

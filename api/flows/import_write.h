@@ -12,21 +12,36 @@
 #include "audit/log.h"
 #include "contracts/dossier.h"
 
+struct db;
+
 /* Who imports. Borrowed. */
 struct import_actor {
     const char *id, *role, *lender;
+};
+
+/* A job that imports or withdraws: what it writes, it writes once. */
+struct import_job {
+    const char *id;
+    /* Last in the transaction: is it still the job's to do? An error gives it up; ZCD_CONFLICT for good. */
+    enum zcd_code (*confirm)(void *context, struct db *db, struct zcd_error *err);
+    void *context;
 };
 
 struct import_order {
     struct import_actor actor;
     enum import_kind kind;
     const char *organisation;      /* whose facts alone were read; NULL for a file about several */
-    const char *file_name;
+    const char *file_name;         /* NULL: none */
     struct sha256 file_sha256;
     uint64_t row_count;            /* facts that were read */
     int64_t last_import;           /* of a statement or notice: import_source's, so that it is not kept when what it was read against is old */
     struct fact_spool *facts;      /* of every kind of file but a dossier */
     const struct dossier *dossier; /* of that one */
+    const char *outcome;           /* what the reading found, a JSON object */
+    const struct import_line *lines; /* of its report, to be kept with it */
+    size_t line_count;
+    uint64_t line_total; /* that there were */
+    const struct import_job *job; /* NULL: none */
 };
 
 struct import_result {
@@ -50,10 +65,12 @@ enum zcd_code import_write(const struct log_config *config, const struct import_
 /*
  * Take an import of the actor's lender back, on record.
  *
+ *   job  in  that does it; NULL: none
+ *
  * ZCD_NOT_FOUND when the lender has no such import; ZCD_CONFLICT when it was taken back already, is itself a withdrawal, or came from
  * no file.
  */
 enum zcd_code import_withdraw(const struct log_config *config, const struct import_actor *actor, int64_t import,
-                              struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;
+                              const struct import_job *job, struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

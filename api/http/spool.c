@@ -13,7 +13,7 @@
 #define BODY_PREFIX "body-"
 #define KEPT_PREFIX "kept-"
 
-enum { ABANDONED_AFTER_S = 86400 };
+enum { ABANDONED_AFTER_S = 86400, LISTED_MAX = 1000 };
 
 struct spool {
     char *directory;
@@ -23,14 +23,12 @@ struct spool {
 
 /* ------------------------------------------------------------------ the directory */
 
-static void remove_if_abandoned(int directory, const char *name, time_t now_s)
+static bool is_old(int directory, const char *name, const char *prefix, int64_t age_s)
 {
     struct stat found;
 
-    if (strncmp(name, BODY_PREFIX, strlen(BODY_PREFIX)) != 0 || fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW) != 0)
-        return;
-    if (S_ISREG(found.st_mode) && found.st_mtim.tv_sec < now_s - ABANDONED_AFTER_S)
-        (void)unlinkat(directory, name, 0);
+    return strncmp(name, prefix, strlen(prefix)) == 0 && fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW) == 0
+           && S_ISREG(found.st_mode) && found.st_mtim.tv_sec < time(NULL) - age_s;
 }
 
 static void remove_abandoned(const char *path)
@@ -39,8 +37,10 @@ static void remove_abandoned(const char *path)
 
     if (directory == NULL)
         return;
-    for (const struct dirent *one = readdir(directory); one != NULL; one = readdir(directory))
-        remove_if_abandoned(dirfd(directory), one->d_name, time(NULL));
+    for (const struct dirent *one = readdir(directory); one != NULL; one = readdir(directory)) {
+        if (is_old(dirfd(directory), one->d_name, BODY_PREFIX, ABANDONED_AFTER_S))
+            (void)unlinkat(dirfd(directory), one->d_name, 0);
+    }
     (void)closedir(directory);
 }
 
@@ -155,4 +155,32 @@ enum zcd_code spool_keep(const char *path, struct arena *arena, const char **kep
     }
     *kept = name;
     return ZCD_OK;
+}
+
+/* ------------------------------------------------------------------ what was kept */
+
+static const char *join(const char *directory, const char *name, struct arena *arena)
+{
+    size_t size = strlen(directory) + strlen(name) + 2;
+    char *path = arena_alloc(arena, size, 1);
+
+    (void)snprintf(path, size, "%s/%s", directory, name);
+    return path;
+}
+
+void spool_list_kept(const char *directory, int64_t age_s, struct arena *arena, const char ***paths, size_t *count)
+{
+    DIR *opened = opendir(directory);
+    const char **found = ARENA_NEW(arena, const char *, LISTED_MAX);
+    size_t used = 0;
+
+    if (opened != NULL) {
+        for (const struct dirent *one = readdir(opened); one != NULL && used < LISTED_MAX; one = readdir(opened)) {
+            if (is_old(dirfd(opened), one->d_name, KEPT_PREFIX, age_s))
+                found[used++] = join(directory, one->d_name, arena);
+        }
+        (void)closedir(opened);
+    }
+    *paths = found;
+    *count = used;
 }

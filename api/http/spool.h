@@ -1,7 +1,7 @@
 /*
  * spool.h - bodies too large for memory, each in a file of its own, that go when nobody has kept them.
  *
- * On the loop's thread, but for spool_keep.
+ * On the loop's thread, but for spool_keep and spool_list_kept.
  */
 #ifndef API_HTTP_SPOOL_H
 #define API_HTTP_SPOOL_H
@@ -10,6 +10,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct spool;
@@ -52,5 +53,13 @@ void spool_remove(struct spool *spool, struct spooled *spooled);
  * ZCD_UNAVAILABLE when the disk will not have it.
  */
 enum zcd_code spool_keep(const char *path, struct arena *arena, const char **kept, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * The files that were kept in a directory and have not been written to for so long: whoever knows what was made of them may
+ * remove the rest. Any thread.
+ *
+ *   paths  out  at most 1,000, in the arena; none when the directory cannot be read
+ */
+void spool_list_kept(const char *directory, int64_t age_s, struct arena *arena, const char ***paths, size_t *count);
 
 #endif

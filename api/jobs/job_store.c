@@ -403,16 +403,13 @@ enum zcd_code job_store_cancel(struct db *db, const struct job_owner *owner, con
                             : zcd_fail(err, ZCD_CONFLICT, "the job has ended");
 }
 
-static const struct db_statement FORGET = {
-    "job_forget", "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE expires_at <= clock_timestamp()"
-                  " ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED) RETURNING input_file"};
-
-enum zcd_code job_store_forget(struct db *db, struct arena *arena, const char ***files, size_t *count,
-                               struct zcd_error *err)
+/* The paths of a column input_file. */
+static enum zcd_code query_files(struct db *db, const struct db_statement *statement, struct arena *arena, const char ***files,
+                                 size_t *count, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
-    enum zcd_code code = db_query(db, &FORGET, DB_NO_VALUES, &rows, err);
+    enum zcd_code code = db_query(db, statement, DB_NO_VALUES, &rows, err);
 
     if (code != ZCD_OK)
         return code;
@@ -427,6 +424,53 @@ enum zcd_code job_store_forget(struct db *db, struct arena *arena, const char **
     *files = read;
     *count = found;
     return ZCD_OK;
+}
+
+static const struct db_statement RELEASE_FILES = {
+    "job_release_files", "WITH ended AS (SELECT id, input_file FROM job WHERE input_file IS NOT NULL"
+                         " AND state IN ('succeeded', 'failed', 'cancelled') LIMIT 1000 FOR UPDATE SKIP LOCKED)"
+                         " UPDATE job SET input_file = NULL FROM ended WHERE job.id = ended.id RETURNING ended.input_file"};
+
+enum zcd_code job_store_release_files(struct db *db, struct arena *arena, const char ***files, size_t *count,
+                                      struct zcd_error *err)
+{
+    return query_files(db, &RELEASE_FILES, arena, files, count, err);
+}
+
+static const struct db_statement FILTER_UNKNOWN = {
+    "job_filter_unknown", "SELECT n FROM unnest($1::text[]) WITH ORDINALITY AS given (name, n) WHERE NOT EXISTS"
+                          " (SELECT FROM job WHERE input_file IS NOT NULL AND right(input_file, length(name)) = name) ORDER BY n"};
+
+enum zcd_code job_store_filter_unknown(struct db *db, const char **files, size_t *count, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    ZCD_AUTO(db_array_done)
+    struct db_array names;
+
+    db_array_init(&names, DB_TEXT_ARRAY);
+    for (size_t i = 0; i < *count; i++)
+        db_array_add_text(&names, strrchr(files[i], '/'));
+    enum zcd_code code = db_query(db, &FILTER_UNKNOWN, DB_VALUES(db_array_value(&names)), &rows, err);
+    for (int row = 0; code == ZCD_OK && row < rows.count; row++) {
+        int64_t place;
+        code = db_rows_int8(&rows, row, "n", &place, err);
+        if (code == ZCD_OK)
+            files[row] = files[place - 1]; /* never before its own place */
+    }
+    if (code == ZCD_OK)
+        *count = (size_t)rows.count;
+    return code;
+}
+
+static const struct db_statement FORGET = {
+    "job_forget", "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE expires_at <= clock_timestamp()"
+                  " ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED) RETURNING input_file"};
+
+enum zcd_code job_store_forget(struct db *db, struct arena *arena, const char ***files, size_t *count,
+                               struct zcd_error *err)
+{
+    return query_files(db, &FORGET, arena, files, count, err);
 }
 
 static const struct db_statement COUNT = {

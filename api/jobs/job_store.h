@@ -80,6 +80,19 @@ enum zcd_code job_store_cancel(struct db *db, const struct job_owner *owner, con
 enum zcd_code job_store_count(struct db *db, int64_t *waiting, int64_t *running, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
+ * Forget the files of jobs that have ended, which are to be removed then.
+ *   files  out  their paths, in the arena
+ */
+enum zcd_code job_store_release_files(struct db *db, struct arena *arena, const char ***files, size_t *count,
+                                      struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Of these files, those that no job has.
+ *   files  in/out  paths; compared by their names, since processes may call their common directory differently
+ */
+enum zcd_code job_store_filter_unknown(struct db *db, const char **files, size_t *count, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
  * Remove rows whose time is over.
  *   files  out  paths of their files, in the arena
  */

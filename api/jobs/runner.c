@@ -1,5 +1,6 @@
 #include "api/jobs/runner.h"
 
+#include "api/http/spool.h"
 #include "api/jobs/job_store.h"
 #include "api/notice.h"
 #include "base/cleanup.h"
@@ -20,6 +21,7 @@ enum {
     LOOK_MS = 1000,
     BEAT_MS = RUNNER_LEASE_MS / 3,
     FORGET_MS = 60000,
+    ORPHAN_AGE_S = 86400,
     RETRY_FIRST_MS = 1000,
     RETRY_DOUBLINGS_MAX = 6
 };
@@ -145,8 +147,11 @@ static void end(struct slot *slot, struct job_run *run, enum zcd_code code, cons
     if (code == ZCD_NOT_FOUND) /* another process has begun it: that one says how it ends */
         return;
     say_trouble(slot->runner, code, &err);
-    if (code == ZCD_OK)
-        say_ended(&ended, again ? "waiting" : ended.state);
+    if (code != ZCD_OK)
+        return;
+    say_ended(&ended, again ? "waiting" : ended.state);
+    if (!again && ended.input_file != NULL)
+        (void)unlink(ended.input_file); /* where that fails, forget() comes to it */
 }
 
 static void do_job(struct slot *slot, const struct job *job, struct arena *arena)
@@ -270,10 +275,20 @@ static void beat_slot(struct slot *slot)
     tell(slot, &beat, code == ZCD_NOT_FOUND, code == ZCD_OK && is_cancelled);
 }
 
+static void remove_files(const char *const *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (unlink(files[i]) != 0 && errno != ENOENT)
+            notice("job_file_left", "file", files[i]);
+    }
+}
+
+/* Rows whose time is over, files of jobs that have ended, files that came with a request that no job came of. */
 static void forget(struct runner *runner)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
+    const char *directory = runner->app->config->spool_directory;
     const char **files = NULL;
     size_t count = 0;
     struct zcd_error err;
@@ -282,10 +297,15 @@ static void forget(struct runner *runner)
     if (app_worker_db(&runner->keeper_worker, &db, &err) != ZCD_OK
         || job_store_forget(db, &arena, &files, &count, &err) != ZCD_OK)
         return; /* later, then */
-    for (size_t i = 0; i < count; i++) {
-        if (unlink(files[i]) != 0 && errno != ENOENT)
-            notice("job_file_left", "file", files[i]);
-    }
+    remove_files(files, count);
+    if (job_store_release_files(db, &arena, &files, &count, &err) != ZCD_OK)
+        return;
+    remove_files(files, count);
+    if (directory == NULL)
+        return;
+    spool_list_kept(directory, ORPHAN_AGE_S, &arena, &files, &count);
+    if (count > 0 && job_store_filter_unknown(db, files, &count, &err) == ZCD_OK)
+        remove_files(files, count);
 }
 
 static void *keep_until_ended(void *context)

@@ -4,6 +4,7 @@
 #include "api/identity/caller.h"
 #include "api/routes/answer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Printable ASCII without spaces: what cannot be mistaken in a log or a shell. */
@@ -19,6 +20,31 @@ static bool is_key(const char *text)
     return true;
 }
 
+/* With its query, which says what is asked for. */
+static const char *path_of(const struct http_request *request, struct arena *arena)
+{
+    if (request->query == NULL)
+        return request->path;
+    size_t size = strlen(request->path) + strlen(request->query) + 2;
+    char *path = arena_alloc(arena, size, 1);
+    (void)snprintf(path, size, "%s?%s", request->path, request->query);
+    return path;
+}
+
+/* A file that cannot be read has the digest of nothing; its handler will find that out too. */
+static struct sha256 digest_of_body(const struct http_request *request)
+{
+    struct sha256 digest = sha256_of(request->body);
+    FILE *file = request->body_path == NULL ? NULL : fopen(request->body_path, "rbe");
+
+    if (file == NULL)
+        return digest;
+    if (!sha256_of_stream(file, &digest))
+        digest = sha256_of(request->body);
+    (void)fclose(file);
+    return digest;
+}
+
 static struct idempotency_row *make_row(struct http_exchange *exchange, const char *key, int status)
 {
     const struct http_request *request = &exchange->request;
@@ -27,8 +53,8 @@ static struct idempotency_row *make_row(struct http_exchange *exchange, const ch
     *row = (struct idempotency_row){.caller = exchange->caller->id,
                                     .key = key,
                                     .method = http_method_name(request->method),
-                                    .path = request->path,
-                                    .body_sha256 = sha256_of(request->body),
+                                    .path = path_of(request, &exchange->arena),
+                                    .body_sha256 = digest_of_body(request),
                                     .status = status};
     return row;
 }

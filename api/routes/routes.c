@@ -10,6 +10,7 @@
 #include "api/routes/documents.h"
 #include "api/routes/fact_changes.h"
 #include "api/routes/facts.h"
+#include "api/routes/imports.h"
 #include "api/routes/jobs.h"
 #include "api/routes/organisations.h"
 #include "api/routes/probes.h"
@@ -32,6 +33,7 @@ enum {
     READING = CALLER_OFFICER | CALLER_SYSTEM | CALLER_APPROVER | CALLER_RISK_MANAGER | CALLER_DIRECTOR | CALLER_REGULATOR,
     AUTHORISED = READING | CALLER_ORGANISER, /* may be shown others' facts, or shows its own */
     BANKING = CALLER_OFFICER | CALLER_APPROVER | CALLER_RISK_MANAGER, /* a lender's people, about its own facts */
+    LENDING = CALLER_OFFICER | CALLER_SYSTEM | CALLER_APPROVER | CALLER_RISK_MANAGER,
     AUDITING = CALLER_REGULATOR,
     ADMINISTERING = CALLER_ADMIN
 };
@@ -54,6 +56,11 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/jobs?",                          CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_list},
     {HTTP_GET,  "/v1/jobs/{id}",                      CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_show},
     {HTTP_DELETE, "/v1/jobs/{id}",                    CALLER_ANYBODY, OWN, HTTP_ON_WORKER, 0, NULL, jobs_cancel},
+    {HTTP_POST, "/v1/imports?",                       ASSESSING, OWN, HTTP_ON_WORKER_IN_BULK, IMPORTS_FILE_SIZE_MAX, NULL, imports_create},
+    {HTTP_GET,  "/v1/imports?",                       LENDING,   OWN, HTTP_ON_WORKER, 0, NULL, imports_list},
+    {HTTP_GET,  "/v1/imports/{id}",                   LENDING,   OWN, HTTP_ON_WORKER, 0, NULL, imports_show},
+    {HTTP_GET,  "/v1/imports/{id}/report?",           LENDING,   OWN, HTTP_ON_WORKER, 0, NULL, imports_report},
+    {HTTP_POST, "/v1/imports/{id}/withdrawal",        ASSESSING, OWN, HTTP_ON_WORKER, 0, NULL, imports_withdraw},
     {HTTP_POST, "/v1/authorisations",                 CALLER_DIRECTOR, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, authorisations_create},
     {HTTP_GET,  "/v1/authorisations?",                AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_list},
     {HTTP_GET,  "/v1/authorisations/{id}",            AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, authorisations_show},

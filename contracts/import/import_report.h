@@ -12,6 +12,9 @@ enum import_severity {
     IMPORT_REFUSED   /* not kept */
 };
 
+/* "note", "kept_with_doubt", "not_kept". */
+const char *import_severity_name(enum import_severity severity);
+
 /* Texts are borrowed until take_line returns. */
 struct import_line {
     enum import_severity severity;

@@ -1,0 +1,60 @@
+/*
+ * import_file.h - one file on its way from bytes to facts: read and judged once, then kept or not. The command line and the job go
+ * the same way.
+ *
+ * Thread: one at a time; keeping waits for the log.
+ */
+#ifndef API_FLOWS_IMPORT_FILE_H
+#define API_FLOWS_IMPORT_FILE_H
+
+#include "api/flows/fact_spool.h"
+#include "api/flows/import_read.h"
+#include "api/flows/import_report.h"
+#include "api/flows/import_write.h"
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "contracts/import/import_counter.h"
+
+#define IMPORT_FILE_ATTEMPTS 5 /* of a statement or notice, while other facts of the organisation come in: see import_write */
+
+/* Start with what is given, all else zero; end with import_file_done. Texts are borrowed. */
+struct import_file {
+    /* Given. */
+    struct import_source source;
+    const char *name; /* of the file, as it is shown; NULL: none */
+    struct db *db;    /* to load from what a statement or a notice is read against; NULL: nothing is known */
+    const char *lender; /* whose facts; with db */
+    bool is_dry_run;
+    const struct import_sink *lines; /* where each line of the report goes on to, beside the report; NULL: nowhere */
+    /* Now and then while it is read, with what is read of it so far; an error ends the reading. NULL: not asked. */
+    enum zcd_code (*progress)(void *context, uint64_t read_bytes, struct zcd_error *err);
+    void *progress_context;
+
+    /* Made by import_file_read. */
+    struct sha256 digest;
+    struct import_told told;
+    struct import_counter *counter;
+    struct import_report *report;
+    struct fact_spool *facts; /* NULL in a dry run */
+    struct arena arena;
+    struct buffer outcome;    /* a JSON object: codec/import_encode.h */
+    uint64_t calls;           /* facts and lines so far */
+};
+
+/* Read it all. The codes of import_load_known and import_read; ZCD_UNAVAILABLE when there is no room for a temporary file; progress's. */
+enum zcd_code import_file_read(struct import_file *file, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Keep what was read.
+ *
+ *   job  in  that does it; NULL on the command line
+ *
+ * The codes of import_write.
+ */
+enum zcd_code import_file_keep(struct import_file *file, const struct log_config *log, const struct import_actor *actor,
+                               const struct import_job *job, struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;
+
+/* The file itself stays open. */
+void import_file_done(struct import_file *file);
+
+#endif
