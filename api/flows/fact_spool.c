@@ -2,9 +2,12 @@
 
 #include "base/bytes.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TEXTS_MAX = 8 };
 
@@ -39,13 +42,32 @@ static const char **text_at(struct fact *fact, size_t n)
     return at == 0 ? NULL : (const char **)(void *)((char *)fact + at - 1);
 }
 
-struct fact_spool *fact_spool_new(void)
+static FILE *make_file(const char *directory)
+{
+    char path[PATH_MAX];
+
+    if (directory == NULL)
+        return tmpfile();
+    if ((size_t)snprintf(path, sizeof path, "%s/facts-XXXXXX", directory) >= sizeof path)
+        return NULL;
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return NULL;
+    (void)unlink(path);
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    FILE *file = fdopen(fd, "w+b");
+    if (file == NULL)
+        (void)close(fd);
+    return file;
+}
+
+struct fact_spool *fact_spool_new(const char *directory)
 {
     struct fact_spool *spool = calloc(1, sizeof *spool);
 
     if (spool == NULL)
         abort();
-    spool->file = tmpfile();
+    spool->file = make_file(directory);
     if (spool->file != NULL)
         return spool;
     free(spool);

@@ -11,8 +11,12 @@
 
 struct fact_spool;
 
-/* NULL when there is no room for a temporary file. */
-struct fact_spool *fact_spool_new(void);
+/*
+ * Begin.
+ *   directory  in  for the file, which has no name there; NULL: the system's for temporary files
+ * NULL when there is no room for a temporary file.
+ */
+struct fact_spool *fact_spool_new(const char *directory);
 void fact_spool_free(struct fact_spool *spool); /* NULL is fine */
 
 /* Fits import_sink.take_fact, with the spool as context. ZCD_UNAVAILABLE when there is no room. */

@@ -42,7 +42,7 @@ enum zcd_code import_file_read(struct import_file *file, struct zcd_error *err)
     file->counter = import_counter_new(file->lines);
     file->report = import_report_new();
     if (!file->is_dry_run) {
-        file->facts = fact_spool_new();
+        file->facts = fact_spool_new(file->directory);
         if (file->facts == NULL)
             return zcd_fail(err, ZCD_UNAVAILABLE, "no room for a temporary file");
     }

@@ -24,6 +24,7 @@ struct import_file {
     const char *name; /* of the file, as it is shown; NULL: none */
     struct db *db;    /* to load from what a statement or a notice is read against; NULL: nothing is known */
     const char *lender; /* whose facts; with db */
+    const char *directory; /* for what is put aside; NULL: the system's for temporary files */
     bool is_dry_run;
     const struct import_sink *lines; /* where each line of the report goes on to, beside the report; NULL: nowhere */
     /* Now and then while it is read, with what is read of it so far; an error ends the reading. NULL: not asked. */

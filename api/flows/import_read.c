@@ -219,9 +219,34 @@ enum zcd_code import_load_known(struct db *db, const char *lender, struct import
     return ZCD_OK;
 }
 
+/* How files begin that are not what they hold. Nothing is ever unpacked: what comes of a small file may be without end. */
+static const struct {
+    const char *begin, *name;
+} PACKED[] = {{"\x1f\x8b", "a gzip file"},      {"PK\x03\x04", "a zip or xlsx file"}, {"PK\x05\x06", "a zip or xlsx file"},
+              {"BZh", "a bzip2 file"},          {"\xfd" "7zXZ", "an xz file"},         {"\x28\xb5\x2f\xfd", "a zstd file"},
+              {"7z\xbc\xaf", "a 7z file"},      {"Rar!", "a rar file"},               {"\xd0\xcf\x11\xe0", "an xls file"},
+              {"%PDF", "a pdf file"}};
+
+static enum zcd_code refuse_packed(FILE *file, struct zcd_error *err)
+{
+    char begin[8] = "";
+    size_t size = fread(begin, 1, sizeof begin - 1, file);
+
+    if (fseek(file, 0, SEEK_SET) != 0)
+        return zcd_fail(err, ZCD_NOT_FOUND, "the file cannot be read");
+    for (size_t i = 0; i < sizeof PACKED / sizeof *PACKED; i++) {
+        size_t wanted = strlen(PACKED[i].begin);
+        if (size >= wanted && memcmp(begin, PACKED[i].begin, wanted) == 0)
+            return zcd_fail(err, ZCD_INVALID, "%s: bring what is in it, as text", PACKED[i].name);
+    }
+    return ZCD_OK;
+}
+
 enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,
                           struct zcd_error *err)
 {
+    if (refuse_packed(source->file, err) != ZCD_OK)
+        return err->code;
     *told = (struct import_told){.has_coverage = source->kind == IMPORT_KIND_OCDS};
     if (source->kind == IMPORT_KIND_OCDS)
         return ocds_read(source->file, source->organisation, sink, &told->coverage, err);

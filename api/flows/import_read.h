@@ -73,7 +73,7 @@ enum zcd_code import_read_dossier(const struct import_source *source, struct are
  *   sink  in   what is wrong with the file goes there too, line by line, and is no error
  *   told  out
  *
- * ZCD_NOT_FOUND when the file cannot be read; ZCD_INVALID for a statement or notice without an organisation, or that is none (see
+ * ZCD_NOT_FOUND when the file cannot be read; ZCD_INVALID for one that is packed (gzip, zip, xlsx and their like), for a statement or notice without an organisation, or that is none (see
  * their readers), and for a dossier that cannot be taken, with its pointer: all or
  * nothing of one; ZCD_UNAVAILABLE; else the sink's codes.
  */

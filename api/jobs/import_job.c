@@ -183,6 +183,7 @@ static enum zcd_code import_once(struct importing *importing, struct app_worker 
     struct job_run *run = importing->run;
     struct import_file *file = &importing->file;
 
+    file->directory = worker->app->config->spool_directory;
     file->db = run->db;
     file->lender = run->job->caller_lender;
     enum zcd_code code = import_file_read(file, err);

@@ -9,6 +9,7 @@
 #include "api/identity/caller.h"
 #include "api/jobs/import_job.h"
 #include "api/routes/answer.h"
+#include "api/routes/cursor.h"
 #include "api/routes/idempotency.h"
 #include "api/routes/jobs.h"
 #include "api/routes/listing.h"
@@ -280,6 +281,7 @@ static void answer_report(struct http_exchange *exchange, const struct import_ou
 {
     struct buffer *json = &exchange->response.body;
     int64_t last = after + (int64_t)count;
+    char next[CURSOR_TEXT_SIZE];
 
     buffer_append_format(json, "{\"is_cut\":%s,\"kept\":%" PRId32 ",\"lines\":[",
                          outcome->line_total > outcome->line_count ? "true" : "false", outcome->line_count);
@@ -288,7 +290,7 @@ static void answer_report(struct http_exchange *exchange, const struct import_ou
         import_encode_line(&lines[i], json);
     }
     if (last < outcome->line_count)
-        buffer_append_format(json, "],\"next\":\"%" PRId64 "\"", last);
+        buffer_append_format(json, "],\"next\":\"%s\"", cursor_format_number((uint64_t)last, next));
     else
         buffer_append_text(json, "],\"next\":null");
     buffer_append_format(json, ",\"total\":%" PRId64 "}", outcome->line_total);

@@ -113,12 +113,15 @@ class Service:
         self.address = None
 
     def environment(self):
-        return {"ZCD_DATABASE_URL": self.database.url, "ZCD_KEY_FILE": self.state / "key",
-                "ZCD_ORIGIN": ORIGIN, "ZCD_CHECKPOINT_STORE": self.state / "checkpoint",
-                "ZCD_LISTEN": "127.0.0.1:0", **self.settings}
+        """Settings; None takes one of them away."""
+        settings = {"ZCD_DATABASE_URL": self.database.url, "ZCD_KEY_FILE": self.state / "key",
+                    "ZCD_ORIGIN": ORIGIN, "ZCD_CHECKPOINT_STORE": self.state / "checkpoint",
+                    "ZCD_SPOOL_DIRECTORY": self.state / "spool", "ZCD_LISTEN": "127.0.0.1:0", **self.settings}
+        return {name: value for name, value in settings.items() if value is not None}
 
     def prepare(self):
-        """Key and tables. The verifier's key is kept in self.vkey."""
+        """Key, tables, a place for large bodies. The verifier's key is kept in self.vkey."""
+        (self.state / "spool").mkdir(exist_ok=True)
         if not (self.state / "key").exists():
             made = zcd("key", "new", **self.environment())
             assert made.returncode == 0, made.stderr

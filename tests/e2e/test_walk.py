@@ -1,6 +1,7 @@
 """Every route with every role and with none, from `zcd routes`; and every thing that belongs to somebody, asked for by all others."""
 import json
 import subprocess
+import time
 
 import service
 
@@ -77,6 +78,18 @@ class WalkTest(service.ServiceTest):
         self.assertEqual(run.returncode, 0, run.stderr)
         return ORGANISATION
 
+    def imported(self):
+        """The example's facts, of the own lender; the import's number."""
+        status, _, body = self.service.request("POST", "/v1/imports?kind=dossier", service.EXAMPLE.read_bytes(), token=self.own["officer"],
+                                               Content_Type="application/json")
+        self.assertEqual(status, 202, body)
+        job = json.loads(body)
+        while job["finished_at"] is None:
+            time.sleep(0.05)
+            job = json.loads(self.ask("GET", "/v1/jobs/" + job["id"], self.own["officer"])[1])
+        self.assertEqual(job["state"], "succeeded", job)
+        return str(job["result"]["import"])
+
     def things(self):
         """{beginning of a path: (id of what belongs to the own users, whose token sees it)}"""
         status, _, body = self.service.assess(service.EXAMPLE.read_bytes(), token=self.own["officer"])
@@ -88,6 +101,7 @@ class WalkTest(service.ServiceTest):
             "/v1/assessments/": (assessment["id"], "officer"),
             "/v1/audit/records/": (str(assessment["log_index"]), "officer"),
             "/v1/authorisations/": (authorisation, "director"),
+            "/v1/imports/": (self.imported(), "officer"),
             "/v1/jobs/": (self.made("/v1/audit/replays", self.own["regulator"], {"from": 0, "to": 1}), "regulator"),
             "/v1/organisations/": (self.organisation(), "officer"),
             "/v1/role-changes/": (self.made("/v1/role-changes", self.own["admin"], {"user": "new", "roles": ["officer"]}), "admin"),
