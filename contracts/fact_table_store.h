@@ -213,7 +213,6 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
     ", CASE WHEN $3 AND NOT given.removed THEN coalesce(given." #column ", before." #column ") ELSE given." #column    \
     " END AS " #column
 #define FACT_SQL_AS_GIVEN(ROW, column, type, member, codes) " AND t." #column " = given." #column
-#define FACT_SQL_AS_ADDED(ROW, column, type, member, codes) " AND t." #column " = added." #column
 
 #define FACT_SQL_STAGE(table, KEY, VALUES)                                                                             \
     "CREATE TEMPORARY TABLE IF NOT EXISTS stage_" table " ON COMMIT DELETE ROWS AS"                                    \
@@ -226,28 +225,33 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
 
 /*
  * $1 import, $2 lender, $3 fills, $4 recorded at. What differs between the two kinds of table: the columns that part statements
- * (DAY) and that make one another (PLAIN_DAY, HERE_DAY), and which earlier one is asked for (NOT_AFTER, NEWEST, SAME_DAY).
+ * (DAY) and that make one another (PLAIN_DAY, HERE_DAY), which earlier one is asked for (NOT_AFTER, NEWEST), and whether it is
+ * replaced (SAME_DAY). Every row is looked up once, by its key; what is replaced is then known by its place, since the planner, for which
+ * a staging table and a table that was empty a while ago are small, would join the two in quadratic time.
  */
 #define FACT_SQL_WRITE(table, KEY, VALUES, DAY, PLAIN_DAY, HERE_DAY, NOT_AFTER, NEWEST, SAME_DAY)                      \
     "WITH given AS (SELECT DISTINCT ON (uscc" KEY(FACT_SQL_NAME, 0) DAY ") uscc, valid_from, removed, source_row"      \
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM stage_" table                                                \
-    " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", source_row DESC, ctid DESC),"                                                \
+    " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", source_row DESC, ctid DESC),"                                        \
     " filled AS (SELECT given.uscc, given.valid_from, given.removed, given.source_row" KEY(FACT_SQL_GIVEN, 0)          \
-    VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content"                            \
-    " FROM given LEFT JOIN LATERAL (SELECT t.import_id, ROW(t.removed" HERE_DAY VALUES(FACT_SQL_HERE, 0) ") AS content" \
+    VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content, before.place"              \
+    " FROM given LEFT JOIN LATERAL (SELECT t.import_id, ROW(t.removed" HERE_DAY VALUES(FACT_SQL_HERE, 0) ") AS content," \
+    " CASE WHEN " SAME_DAY " THEN t.ctid END AS place"                                                                 \
     VALUES(FACT_SQL_HERE, 0) " FROM " table " t"                                                                       \
     " WHERE t.uscc = given.uscc AND t.lender = $2" KEY(FACT_SQL_AS_GIVEN, 0) NOT_AFTER                                 \
     " AND t.import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"        \
     " ORDER BY " NEWEST "t.import_id DESC LIMIT 1) before ON true),"                                                   \
+    " changed AS MATERIALIZED (SELECT uscc, valid_from, source_row, removed, place" KEY(FACT_SQL_NAME, 0)              \
+    VALUES(FACT_SQL_NAME, 0) " FROM filled"                                                                            \
+    " WHERE CASE WHEN is_known THEN content IS DISTINCT FROM ROW(removed" PLAIN_DAY VALUES(FACT_SQL_NAME, 0) ")"       \
+    " ELSE NOT removed END),"                                                                                          \
     " added AS (INSERT INTO " table " (uscc, lender, valid_from, recorded_at, import_id, source_row, removed"          \
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) ") SELECT uscc, $2, valid_from, $4, $1, source_row, removed"        \
-    KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM filled"                                                      \
-    " WHERE CASE WHEN is_known THEN content IS DISTINCT FROM ROW(removed" PLAIN_DAY VALUES(FACT_SQL_NAME, 0) ")"       \
-    " ELSE NOT removed END RETURNING uscc, valid_from" KEY(FACT_SQL_NAME, 0) "),"                                      \
-    " touched AS (INSERT INTO stage_touched SELECT DISTINCT uscc FROM added),"                                         \
-    " replaced AS (UPDATE " table " t SET superseded_by = $1 FROM added WHERE t.uscc = added.uscc AND t.lender = $2"   \
-    KEY(FACT_SQL_AS_ADDED, 0) SAME_DAY " AND t.superseded_by IS NULL AND t.import_id <> $1 RETURNING 1)"               \
-    " SELECT (SELECT count(*) FROM added) AS added, (SELECT count(*) FROM replaced) AS replaced"
+    KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM changed),"                                                   \
+    " touched AS (INSERT INTO stage_touched SELECT DISTINCT uscc FROM changed),"                                       \
+    " replaced AS (UPDATE " table " SET superseded_by = $1 WHERE superseded_by IS NULL"                                \
+    " AND ctid = ANY (ARRAY(SELECT place FROM changed WHERE place IS NOT NULL)) RETURNING 1)"                          \
+    " SELECT (SELECT count(*) FROM changed) AS added, (SELECT count(*) FROM replaced) AS replaced"
 
 /* $1 uscc, $2 lender, $3 as of, $4 known at */
 #define FACT_SQL_READ(table, KEY, VALUES, NOT_AFTER, NEWEST)                                                           \
@@ -315,12 +319,12 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
     FACT_TABLE(variable, table, ROW, noun##_KEY, noun##_VALUES,                                                        \
                FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, ", valid_from", "", "",                                \
                               " AND t.valid_from <= given.valid_from", "t.valid_from DESC, ",                          \
-                              " AND t.valid_from = added.valid_from"),                                                 \
+                              "t.valid_from = given.valid_from"),                                                 \
                FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, " AND valid_from <= $3", ", valid_from DESC"),           \
                FACT_SQL_PAGE(table, noun##_KEY, noun##_VALUES, " AND valid_from <= $3", ", valid_from DESC"))
 #define FACT_TABLE_OF_EVENTS(variable, table, ROW, noun)                                                               \
     FACT_TABLE(variable, table, ROW, noun##_KEY, noun##_VALUES,                                                        \
-               FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, "", ", valid_from", ", t.valid_from", "", "", ""),     \
+               FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, "", ", valid_from", ", t.valid_from", "", "", "true"), \
                FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, "", ""),                                                \
                FACT_SQL_PAGE(table, noun##_KEY, noun##_VALUES, "", ""))
 

@@ -11,13 +11,9 @@ static const struct db_statement LOCK = {"import_lock", "SELECT pg_advisory_xact
 static const struct db_statement TOUCHED = {
     "import_touched", "CREATE TEMPORARY TABLE IF NOT EXISTS stage_touched (uscc text COLLATE \"C\") ON COMMIT DELETE ROWS"};
 
-/*
- * An import sorts many rows once, in few statements: memory for that, and no time for compiling them. What is known of a key is always
- * looked up by it: a table that was empty a while ago is taken for small, and to run through it once for each row is quadratic.
- */
+/* An import sorts many rows once, in few statements: memory for that, and no time for compiling them. */
 static const struct db_statement SETTINGS = {
-    "import_settings", "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),"
-                       " set_config('enable_seqscan', 'off', true)"};
+    "import_settings", "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"};
 
 static const struct db_statement BEGIN = {
     "import_begin", "SELECT nextval('import_number') AS id,"

@@ -21,7 +21,6 @@ static const struct db_statement LOCK = {"payer_delay_lock", "SELECT pg_advisory
  */
 static const struct db_statement WITHOUT_LOOPS = {"payer_delay_without_loops",
                                                   "SELECT set_config('enable_nestloop', 'off', true),"
-                                                  "       set_config('enable_seqscan', 'on', true),"
                                                   "       set_config('work_mem', '128MB', true), set_config('jit', 'off', true)"};
 static const struct db_statement WITH_LOOPS = {"payer_delay_with_loops", "SELECT set_config('enable_nestloop', 'on', true)"};
 

@@ -242,7 +242,7 @@ static void live_histories(bool is_of_events)
 
     for (uint64_t seed = 1; seed <= HISTORIES; seed++) {
         live_a_history(db, is_of_events, seed);
-        test_database_run(database.conninfo, "TRUNCATE import, visit, staff_report");
+        test_database_run(database.conninfo, "TRUNCATE import, import_outcome, visit, staff_report");
     }
 }
 
