@@ -234,14 +234,14 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM stage_" table                                                \
     " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", source_row DESC, ctid DESC),"                                        \
     " filled AS (SELECT given.uscc, given.valid_from, given.removed, given.source_row" KEY(FACT_SQL_GIVEN, 0)          \
-    VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content, before.place"              \
+    VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content, before.replaced_tid"       \
     " FROM given LEFT JOIN LATERAL (SELECT t.import_id, ROW(t.removed" HERE_DAY VALUES(FACT_SQL_HERE, 0) ") AS content," \
-    " CASE WHEN " SAME_DAY " THEN t.ctid END AS place"                                                                 \
+    " CASE WHEN " SAME_DAY " THEN t.ctid END AS replaced_tid"                                                                 \
     VALUES(FACT_SQL_HERE, 0) " FROM " table " t"                                                                       \
     " WHERE t.uscc = given.uscc AND t.lender = $2" KEY(FACT_SQL_AS_GIVEN, 0) NOT_AFTER                                 \
     " AND t.import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"        \
     " ORDER BY " NEWEST "t.import_id DESC LIMIT 1) before ON true),"                                                   \
-    " changed AS MATERIALIZED (SELECT uscc, valid_from, source_row, removed, place" KEY(FACT_SQL_NAME, 0)              \
+    " changed AS MATERIALIZED (SELECT uscc, valid_from, source_row, removed, replaced_tid" KEY(FACT_SQL_NAME, 0)              \
     VALUES(FACT_SQL_NAME, 0) " FROM filled"                                                                            \
     " WHERE CASE WHEN is_known THEN content IS DISTINCT FROM ROW(removed" PLAIN_DAY VALUES(FACT_SQL_NAME, 0) ")"       \
     " ELSE NOT removed END),"                                                                                          \
@@ -250,7 +250,7 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM changed),"                                                   \
     " touched AS (INSERT INTO stage_touched SELECT DISTINCT uscc FROM changed),"                                       \
     " replaced AS (UPDATE " table " SET superseded_by = $1 WHERE superseded_by IS NULL"                                \
-    " AND ctid = ANY (ARRAY(SELECT place FROM changed WHERE place IS NOT NULL)) RETURNING 1)"                          \
+    " AND ctid = ANY (ARRAY(SELECT replaced_tid FROM changed WHERE replaced_tid IS NOT NULL)) RETURNING 1)"      \
     " SELECT (SELECT count(*) FROM changed) AS added, (SELECT count(*) FROM replaced) AS replaced"
 
 /* $1 uscc, $2 lender, $3 as of, $4 known at */
