@@ -498,10 +498,8 @@ static void offer_exact(struct matcher *matcher, size_t contract, const struct r
     const struct contract_run *run = &matcher->contracts[contract];
 
     for (size_t place = run->first; place < run->first + run->count; place++) {
-        if (!is_eligible(matcher, place, receipt->on) || matcher->open_fen[place] != receipt->amount_fen)
-            continue;
-        add_offer(matcher, offers, contract, place, MATCH_OFFER_AMOUNT);
-        return;
+        if (is_eligible(matcher, place, receipt->on) && matcher->open_fen[place] == receipt->amount_fen)
+            add_offer(matcher, offers, contract, place, MATCH_OFFER_AMOUNT);
     }
 }
 

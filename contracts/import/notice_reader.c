@@ -355,64 +355,84 @@ static bool is_over(const struct acceptance *acceptance)
            && date_compare(acceptance->ends_on, acceptance->on) <= 0;
 }
 
+/* The milestones that were open and that it may be of. */
+static size_t count_candidates(struct reader *reader, const struct acceptance *acceptance)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < acceptance->contract->milestone_count; i++) {
+        const struct notice_milestone *milestone = &acceptance->contract->milestones[i];
+        count += date_is_none(milestone->accepted_on) && is_candidate(reader, acceptance, milestone);
+    }
+    return count;
+}
+
+/* The only one that it may be of, or all when the contract's last day is over. */
+static bool is_accepted(struct reader *reader, const struct acceptance *acceptance, const struct notice_milestone *milestone)
+{
+    return date_is_none(milestone->accepted_on) && is_candidate(reader, acceptance, milestone)
+           && (is_over(acceptance) || count_candidates(reader, acceptance) == 1);
+}
+
+/* Was the notice read before? Then a milestone was accepted on its day. */
+static bool was_read(const struct acceptance *acceptance)
+{
+    for (size_t i = 0; i < acceptance->contract->milestone_count; i++) {
+        if (acceptance->contract->milestones[i].accepted_on.days == acceptance->on.days)
+            return true;
+    }
+    return false;
+}
+
 static enum zcd_code accept_milestones(struct reader *reader, const struct acceptance *acceptance, struct zcd_error *err)
 {
     const struct notice_contract *contract = acceptance->contract;
-    size_t open_count = 0, own_count = 0;
 
-    for (size_t i = 0; i < contract->milestone_count; i++) {
-        const struct notice_milestone *milestone = &contract->milestones[i];
-        own_count += milestone->accepted_on.days == acceptance->on.days;
-        open_count += date_is_none(milestone->accepted_on) && is_candidate(reader, acceptance, milestone);
-    }
-    if (own_count > 0 && !is_over(acceptance))
-        return ZCD_OK; /* the notice was read before */
-    if (open_count == 0 && own_count == 0 && !is_over(acceptance))
-        return doubt(reader, NOTICE_ACCEPTANCE_STAGE_RULE, NOTICE_STAGE, err);
-    if (open_count > 1 && !is_over(acceptance))
+    if (!is_over(acceptance) && was_read(acceptance))
+        return ZCD_OK;
+    if (!is_over(acceptance) && count_candidates(reader, acceptance) != 1)
         return doubt(reader, NOTICE_ACCEPTANCE_STAGE_RULE, NOTICE_STAGE, err);
     for (size_t i = 0; i < contract->milestone_count; i++) {
-        const struct notice_milestone *milestone = &contract->milestones[i];
-        if (!date_is_none(milestone->accepted_on) || !is_candidate(reader, acceptance, milestone))
+        if (!is_accepted(reader, acceptance, &contract->milestones[i]))
             continue;
-        enum zcd_code code = accept_milestone(reader, acceptance, milestone, err);
+        enum zcd_code code = accept_milestone(reader, acceptance, &contract->milestones[i], err);
         if (code != ZCD_OK)
             return code;
     }
     return ZCD_OK;
 }
 
-/* Nothing of the contract is left to be done: no stage is named, its last day is not to come, and nothing falls due later. */
-static bool is_final(const struct acceptance *acceptance)
+/* Is nothing of the contract left to be done: each milestone accepted, or, of one without any, its last day not to come? */
+static bool is_final(struct reader *reader, const struct acceptance *acceptance)
 {
-    bool is_left = *acceptance->stage != '\0'
-                   || (!date_is_none(acceptance->ends_on) && date_compare(acceptance->ends_on, acceptance->on) > 0);
+    const struct notice_contract *contract = acceptance->contract;
+    bool is_before_end = !date_is_none(acceptance->ends_on) && date_compare(acceptance->ends_on, acceptance->on) > 0;
 
-    for (size_t i = 0; acceptance->contract != NULL && i < acceptance->contract->milestone_count; i++) {
-        const struct notice_milestone *milestone = &acceptance->contract->milestones[i];
-        is_left = is_left || (date_is_none(milestone->accepted_on) && date_compare(milestone->due_on, acceptance->on) > 0);
+    if (contract == NULL || contract->milestone_count == 0)
+        return *acceptance->stage == '\0' && !is_before_end;
+    for (size_t i = 0; i < contract->milestone_count; i++) {
+        if (date_is_none(contract->milestones[i].accepted_on) && !is_accepted(reader, acceptance, &contract->milestones[i]))
+            return false;
     }
-    return !is_left;
+    return true;
 }
 
 static enum zcd_code accept(struct reader *reader, struct fact *fact, struct acceptance *acceptance, struct zcd_error *err)
 {
-    enum zcd_code code = ZCD_OK;
+    const struct notice_contract *contract = find_contract(reader);
 
-    acceptance->contract = find_contract(reader);
-    if (date_is_none(acceptance->ends_on) && acceptance->contract != NULL)
-        acceptance->ends_on = acceptance->contract->ends_on;
-    if (is_final(acceptance) && (acceptance->contract == NULL || acceptance->contract->stage < CONTRACT_STAGE_CLOSED)) {
+    acceptance->contract = contract;
+    if (date_is_none(acceptance->ends_on) && contract != NULL)
+        acceptance->ends_on = contract->ends_on;
+    bool is_whole = is_final(reader, acceptance);
+    if (is_whole && (contract == NULL || contract->stage < CONTRACT_STAGE_CLOSED)) {
         fact->contract.stage = CONTRACT_STAGE_EVALUATING;
-        fact->contract.holds_from = later(acceptance->on, acceptance->contract == NULL ? DATE_NONE : acceptance->contract->since);
+        fact->contract.holds_from =
+            later(later(acceptance->on, acceptance->ends_on), contract == NULL ? DATE_NONE : contract->since);
     }
-    if (acceptance->contract != NULL && acceptance->contract->milestone_count > 0)
-        code = accept_milestones(reader, acceptance, err);
-    else if (is_final(acceptance))
-        code = accept_whole(reader, acceptance, err);
-    else
-        code = doubt(reader, NOTICE_ACCEPTANCE_STAGE_RULE, NOTICE_STAGE, err);
-    return code;
+    if (contract != NULL && contract->milestone_count > 0)
+        return accept_milestones(reader, acceptance, err);
+    return is_whole ? accept_whole(reader, acceptance, err) : doubt(reader, NOTICE_ACCEPTANCE_STAGE_RULE, NOTICE_STAGE, err);
 }
 
 static enum zcd_code hand_on_acceptance(struct reader *reader, struct zcd_error *err)

@@ -253,19 +253,21 @@ static void the_order_of_the_input_changes_nothing(void **state)
 static void a_treasury_that_is_no_payer_waits_with_what_fits_exactly(void **state)
 {
     (void)state;
-    const struct receivable three[] = {of("c1", "m1", "", day(2020, 10, 31), 500), of("c2", "m1", "", day(2020, 10, 31), 500),
-                                       of("c3", "m1", "", day(2020, 10, 31), 700)};
+    const struct receivable four[] = {of("c1", "m1", "", day(2020, 10, 31), 500), of("c2", "m1", "", day(2020, 10, 31), 500),
+                                       of("c3", "m1", "", day(2020, 10, 31), 700), of("c2", "m2", "", day(2020, 11, 30), 500)};
     const struct receipt given = receipt("r", day(2020, 11, 2), 500, "深圳市财政局", "拨款");
     struct arena arena = {0};
     const struct receipt_part *parts;
 
-    /* 900,000 millionths of offer_amount, shared by two contracts. */
-    assert_int_equal(receipt_match(three, 3, &given, 1, &arena, &parts), 3);
+    /* 900,000 millionths of offer_amount, shared by two contracts, of which one has two such milestones. */
+    assert_int_equal(receipt_match(four, 4, &given, 1, &arena, &parts), 4);
     expect_part(&parts[0], 0, SIZE_MAX, 0, MATCH_TREASURY);
     expect_part(&parts[1], 0, 0, 0, MATCH_OFFER_AMOUNT);
     expect_part(&parts[2], 0, 1, 0, MATCH_OFFER_AMOUNT);
+    expect_part(&parts[3], 0, 3, 0, MATCH_OFFER_AMOUNT);
     assert_true(parts[1].is_offer && parts[2].is_offer);
     assert_int_equal(parts[1].confidence_ppm, 450000);
+    assert_int_equal(parts[3].confidence_ppm, 450000);
     assert_int_equal(parts[2].confidence_ppm, 450000);
     assert_true(match_reason_waits(MATCH_TREASURY));
     arena_done(&arena);

@@ -8,6 +8,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 import reconstruct
+import reconstruct_files
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "data" / "examples"
 
@@ -34,6 +35,12 @@ class Examples(unittest.TestCase):
             command = [sys.executable, "-B", reconstruct.__file__, "--case", case, "--seed", "0"]
             printed = subprocess.run(command, check=True, capture_output=True).stdout
             self.assertEqual(printed, (EXAMPLES / f"{case}.json").read_bytes(), case)
+
+    def test_the_files_of_an_officer_are_made_from_the_example_to_the_byte(self):
+        dossier = json.loads(reconstruct_files.EXAMPLE.read_bytes())
+        self.assertEqual(sorted(path.name for path in (EXAMPLES / "files").iterdir()), sorted(reconstruct_files.FILES))
+        for name, make in reconstruct_files.FILES.items():
+            self.assertEqual((EXAMPLES / "files" / name).read_bytes(), make(dossier), name)
 
     def test_fifty_seeds_pass_the_self_check_and_differ(self):
         for case in reconstruct.CASES:
