@@ -4,6 +4,7 @@
 #include "api/notice.h"
 #include "audit/sha256.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *answer_etag_format(struct bytes body, char text[ANSWER_ETAG_SIZE])
@@ -79,9 +80,27 @@ void answer_json(struct http_exchange *exchange, int status)
     http_exchange_finish(exchange);
 }
 
+#define OF_DATABASE "database: "
+
+/* Where the database is and what it said is for the operator, in the log of the service; not for clients. */
+static const char *detail_for_client(struct http_exchange *exchange, int status, const char *detail)
+{
+    static const char INSTEAD[] = "the database does not answer as it should";
+    const char *found = status < 500 ? NULL : strstr(detail, OF_DATABASE);
+
+    if (found == NULL)
+        return detail;
+    size_t size = (size_t)(found - detail) + sizeof INSTEAD;
+    char *text = arena_alloc(&exchange->arena, size, 1);
+    (void)snprintf(text, size, "%.*s%s", (int)(found - detail), detail, INSTEAD);
+    return text;
+}
+
 void answer_fill_problem(struct http_exchange *exchange, int status, const char *detail, const struct zcd_error *error)
 {
     struct http_response *response = &exchange->response;
+
+    detail = detail_for_client(exchange, status, detail);
     const struct problem problem = {
         .status = status, .detail = detail, .error = error, .trace_id = exchange->request.trace_id};
     bool chinese = problem_prefers_chinese(http_request_header(&exchange->request, "Accept-Language"));

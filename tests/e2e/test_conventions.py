@@ -73,6 +73,15 @@ class ConventionsTest(service.ServiceTest):
         self.assertEqual(self.service.request("GET", f"/v1/users?cursor={worn}", token=admin)[0], 400)
 
 
+class WithoutDatabaseTest(service.ServiceTest):
+    def test_a_client_is_not_told_where_the_database_is(self):
+        self.database.drop()
+        for language, words in (("en", "the database does not answer as it should"), ("zh", "数据库未正常应答")):
+            status, _, body = self.service.request("GET", "/v1/jobs", Accept_Language=language)
+            self.assertEqual((status, json.loads(body)["detail"]), (503, words))
+        self.assertIn(self.database.name, "".join(line.get("detail", "") for line in self.service.notices()))
+
+
 class QuotaTest(service.ServiceTest):
     starts_service = False
 
