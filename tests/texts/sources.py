@@ -196,9 +196,10 @@ class Sources:
         assigned = re.findall(r"\b" + re.escape(expression) + r"(?:\[\])? = ((?:[^;\"]|" + LITERAL + r")*);", body)
         assigned += re.findall(r"^static const char " + re.escape(expression) + r"\[\] = ([^;]*);", file.text, re.MULTILINE)
         called = re.fullmatch(r"(\w+)\(.*\)", expression, re.DOTALL)
+        calls = [called] + [re.fullmatch(r"(\w+)\(.*\)", one, re.DOTALL) for one in assigned]
         texts = [text for one in assigned for text in self.literals(one)]
-        if called:
-            texts += self.returned(file, called.group(1))
+        for call in filter(None, calls):
+            texts += self.returned(file, call.group(1))
         for text in texts:
             self.say(file, at, plain(text))
         if not texts and not made:

@@ -46,6 +46,9 @@ class Texts(unittest.TestCase):
         found = read('zcd_fail(err, 1, "is %s", word_of(2));',
                      'static const char *word_of(int n)\n{\n if (n > 1)\n  return "a word";\n return "null";\n}\n')
         self.assertEqual(set(found.texts), {"is {}", "a word"})
+        found = read('const char *fault = fault_of(2);\n zcd_fail(err, 1, "%s", fault);',
+                     'static const char *fault_of(int n)\n{\n if (n > 1)\n  return "a fault";\n return NULL;\n}\n')
+        self.assertEqual((set(found.texts), found.faults), ({"a fault"}, []))
 
     def test_finds_macros_that_are_texts(self):
         found = sources.Sources({"api/x.h": '#define NAME "X-Name"\n',
