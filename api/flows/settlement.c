@@ -4,6 +4,7 @@
 #include "api/flows/submit.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
+#include "base/error_list.h"
 #include "contracts/import_store.h"
 #include "contracts/payer_alias_store.h"
 #include "contracts/receivable_store.h"
@@ -116,48 +117,38 @@ static void begin(struct settlement *settlement, enum settlement_form form, cons
 
 /* -------------------------------------------------------------------------- checking */
 
-static enum zcd_code fail_at(const char *member, struct zcd_error *err)
-{
-    return zcd_fail_within(err, member);
-}
-
-static enum zcd_code fail_at_part(size_t i, struct zcd_error *err)
-{
-    (void)zcd_fail_within_index(err, i);
-    return zcd_fail_within(err, "parts");
-}
-
 /* Is the part one that its milestone can take, for all that is known? */
-static enum zcd_code check_share(const struct receivables *known, const struct receipt_share *shares, size_t i,
-                                 struct zcd_error *err)
+static void check_share(const struct receivables *known, const struct receipt_share *shares, size_t i,
+                        const struct error_place *place)
 {
     const struct receipt_share *share = &shares[i];
     const struct receivable *receivable = receivables_find(known, share->contract, share->milestone);
 
-    if (receivable == NULL)
-        return zcd_fail(err, ZCD_INVALID, "the organisation has no such milestone");
+    if (receivable == NULL) {
+        error_add(place, NULL, "the organisation has no such milestone");
+        return;
+    }
     for (size_t before = 0; before < i; before++) {
         if (strcmp(shares[before].contract, share->contract) == 0 && strcmp(shares[before].milestone, share->milestone) == 0)
-            return zcd_fail(err, ZCD_INVALID, "the milestone stands twice");
+            error_add(place, NULL, "the milestone stands twice");
     }
     if (*share->milestone != '\0' && share->amount_fen > receivable->open_fen)
-        return zcd_fail(err, ZCD_INVALID, "more than is open of the milestone: %" PRId64 " fen", receivable->open_fen);
-    return ZCD_OK;
+        error_add(place, NULL, "more than is open of the milestone: %" PRId64 " fen", receivable->open_fen);
 }
 
-static enum zcd_code check_sum(const struct settlement_request *request, int64_t amount_fen, struct zcd_error *err)
+static void check_sum(const struct settlement_request *request, int64_t amount_fen, const struct error_place *place)
 {
     int64_t left_fen = amount_fen - request->not_contract_fen;
 
     for (size_t i = 0; i < request->part_count && left_fen >= 0; i++)
         left_fen = request->parts[i].amount_fen > left_fen ? -1 : left_fen - request->parts[i].amount_fen;
-    if (left_fen == 0)
-        return ZCD_OK;
-    (void)zcd_fail(err, ZCD_INVALID, "the parts and not_contract_fen do not make up the receipt's %" PRId64 " fen", amount_fen);
-    return fail_at("parts", err);
+    if (left_fen != 0)
+        error_add(place, "parts", "the parts and not_contract_fen do not make up the receipt's %" PRId64 " fen", amount_fen);
 }
 
-static enum zcd_code check_shares(struct db *db, const struct settlement *settlement, struct arena *arena, struct zcd_error *err)
+/* What is wrong is added; the result is whether that could be found out. */
+static enum zcd_code check_shares(struct db *db, const struct settlement *settlement, struct arena *arena,
+                                  const struct error_place *place, struct zcd_error *err)
 {
     struct receivables known;
     enum zcd_code code = settlement->share_count == 0
@@ -165,8 +156,8 @@ static enum zcd_code check_shares(struct db *db, const struct settlement *settle
                              : receivable_store_load_open(db, &settlement->facts, arena, &known, err);
 
     for (size_t i = 0; code == ZCD_OK && i < settlement->share_count; i++) {
-        if (check_share(&known, settlement->shares, i, err) != ZCD_OK)
-            code = fail_at_part(i, err);
+        const struct error_place row = error_place_row(place, "parts", i);
+        check_share(&known, settlement->shares, i, &row);
     }
     return code;
 }
@@ -193,40 +184,49 @@ static enum zcd_code check_alias(struct db *db, const struct settlement *settlem
     return ZCD_OK;
 }
 
-static enum zcd_code check_note(const char *note, struct zcd_error *err)
+/* All that a person asks for; what is wrong is added, and the result is whether that could be found out. */
+static enum zcd_code check_request(struct db *db, const struct settlement_request *request, struct settlement *settlement,
+                                   struct arena *arena, const struct error_place *place, struct zcd_error *err)
 {
-    if (strlen(note) <= COMMITMENT_VALUE_SIZE_MAX)
+    bool unused;
+    enum zcd_code code = check_shares(db, settlement, arena, place, err);
+
+    if (code != ZCD_OK)
+        return code;
+    check_sum(request, settlement->receipt.amount_fen, place);
+    if (strlen(request->note) > COMMITMENT_VALUE_SIZE_MAX)
+        error_add(place, "note", "longer than %d bytes", COMMITMENT_VALUE_SIZE_MAX);
+    if (*request->alias_of == '\0')
         return ZCD_OK;
-    (void)zcd_fail(err, ZCD_INVALID, "longer than %d bytes", COMMITMENT_VALUE_SIZE_MAX);
-    return fail_at("note", err);
+    settlement->payer_id = request->alias_of;
+    settlement->alias = settlement->receipt.payer_name;
+    code = check_alias(db, settlement, arena, &unused, err);
+    if (code != ZCD_INVALID)
+        return code;
+    error_add_error(place, "alias_of", err);
+    return ZCD_OK;
 }
 
 enum zcd_code settlement_prepare(struct db *db, const struct settlement_request *request, const struct receipt_row_read *receipt,
                                  const struct caller *caller, const char *uscc, struct arena *arena,
                                  struct settlement *settlement, struct zcd_error *err)
 {
-    bool unused;
+    struct error_list list = {.arena = arena};
+    const struct error_place place = error_place_of(&list);
 
     begin(settlement, SETTLEMENT_OF_RECEIPT, caller, uscc);
     settlement->receipt = *receipt;
     settlement->seen_import = receipt->import_id;
     if (receipt->state != RECEIPT_WAITING)
         return zcd_fail(err, ZCD_CONFLICT, "the receipt does not wait: somebody has said where it belongs");
-    if (check_sum(request, receipt->amount_fen, err) != ZCD_OK || check_note(request->note, err) != ZCD_OK)
-        return err->code;
     settlement->shares = ARENA_NEW(arena, struct receipt_share, request->part_count + 1);
     settlement->share_count = request->part_count;
     for (size_t i = 0; i < request->part_count; i++)
         settlement->shares[i] =
             (struct receipt_share){request->parts[i].contract, request->parts[i].milestone, request->parts[i].amount_fen};
-    enum zcd_code code = check_shares(db, settlement, arena, err);
-    if (code == ZCD_OK && *request->alias_of != '\0') {
-        settlement->payer_id = request->alias_of;
-        settlement->alias = receipt->payer_name;
-        code = check_alias(db, settlement, arena, &unused, err);
-        if (code == ZCD_INVALID)
-            code = fail_at("alias_of", err);
-    }
+    enum zcd_code code = check_request(db, request, settlement, arena, &place, err);
+    if (code == ZCD_OK)
+        code = error_list_refuse(&list, err);
     return code == ZCD_OK ? make_record(settlement, request->note, caller, arena, err) : code;
 }
 
@@ -267,7 +267,7 @@ enum zcd_code settlement_prepare_alias(struct db *db, const struct payer_alias_r
     settlement->alias = request->alias;
     enum zcd_code code = is_removed ? ZCD_OK : check_alias(db, settlement, arena, &is_alias, err);
     if (code == ZCD_INVALID)
-        return fail_at(is_alias ? "alias" : "payer", err);
+        return zcd_fail_within(err, is_alias ? "alias" : "payer");
     if (code == ZCD_OK)
         code = find_alias(db, settlement, arena, &is_known, err);
     if (code != ZCD_OK)
@@ -337,11 +337,13 @@ static void now_settled(struct settlement *settlement, const struct fact_import 
 static enum zcd_code write_settlement(struct db *db, struct settlement *settlement, struct fact_import *import,
                                       struct arena *arena, struct zcd_error *err)
 {
+    struct error_list list = {.arena = NULL};
+    const struct error_place place = error_place_of(&list);
     enum zcd_code code = check_still(db, settlement, arena, err);
 
     if (code == ZCD_OK)
-        code = check_shares(db, settlement, arena, err);
-    if (code == ZCD_INVALID)
+        code = check_shares(db, settlement, arena, &place, err);
+    if (code == ZCD_OK && list.count > 0)
         return fail_old(settlement, "a milestone has no longer as much open as the part", err);
     if (code == ZCD_OK)
         code = receipt_store_settle(db, import, settlement->facts.uscc, &settlement->receipt, settlement->shares,

@@ -46,7 +46,7 @@ struct settlement {
  *   db       in   of the worker, outside of a transaction
  *   receipt  in   as receipt_store_find gives it
  *
- * ZCD_CONFLICT when it does not wait (any more). ZCD_INVALID, with the pointer into the request: a milestone that is not known,
+ * ZCD_CONFLICT when it does not wait (any more). ZCD_INVALID, with all of these and pointers into the request: a milestone that is not known,
  * stands twice or has less open than the part; parts and rest that do not make up the amount; an alias of nobody, or that is
  * the payer's own name. ZCD_UNAVAILABLE, ZCD_CORRUPT.
  */

@@ -47,6 +47,18 @@ class AssessTest(unittest.TestCase):
         self.refused(zcd("assess", "-", text=""))
         self.refused(zcd("assess", EXAMPLE, "--policy", EXAMPLE))
 
+    def test_names_every_place_that_is_wrong(self):
+        dossier = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+        dossier["contracts"][1]["milestones"][0]["amount_fen"] = "much"
+        dossier["contracts"][0]["payer"] = "nobody"
+        dossier["organisation"]["payroll_day"] = 0
+        text = json.dumps(dossier)
+        places = ["/contracts/1/milestones/0/amount_fen", "/contracts/0/payer", "/organisation/payroll_day"]
+        problem = self.refused(zcd("assess", "-", text=text))
+        self.assertEqual([error["pointer"] for error in problem["errors"]], places)
+        run = zcd("bench", "decide", "-", text=text)  # a line for each
+        self.assertEqual([line.split(": ")[1] for line in run.stderr.splitlines()], places)
+
     def test_usage_and_files_that_are_not_there(self):
         for words in ((), ("a", "b"), (EXAMPLE, "--as-of", "2020-02-30"), (EXAMPLE, "--colour", "red")):
             self.assertEqual(zcd("assess", *words).returncode, 64)
@@ -167,6 +179,13 @@ class PolicyCheckTest(unittest.TestCase):
         self.assertEqual(json.loads(run.stderr)["errors"][0]["pointer"], "/vectors/1/expect/limit_fen")
 
     def test_nor_does_it_serve(self):
+        def spoil(policy):  # the dossier of a test case, in two places
+            policy["vectors"][0]["dossier"]["organisation"]["payroll_day"] = 0
+            policy["vectors"][0]["dossier"]["application"]["tenor_months"] = 0
+
+        findings = json.loads(zcd("policy", "check", self.changed(spoil), "--json").stdout)["findings"]
+        figures = [finding["figures"] for finding in findings if finding["pointer"] == "/vectors/0/dossier"]
+        self.assertEqual(figures, ["/organisation/payroll_day: is 0, below 1", "/application/tenor_months: is 0, below 1"])
         path = self.changed(lambda policy: policy["vectors"][0]["expect"].update(outcome="decline"))
         run = zcd("serve", ZCD_DATABASE_URL="host=/nonexistent", ZCD_KEY_FILE="/nonexistent",
                   ZCD_ORIGIN=service.ORIGIN, ZCD_CHECKPOINT_STORE="/nonexistent", ZCD_POLICY_FILE=path)

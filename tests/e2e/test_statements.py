@@ -180,6 +180,8 @@ class StatementsTest(service.ServiceTest):
                               ({"parts": [part], "more": 1}, "/more")):
             problem = self.ask("POST", path, said, expected=422)
             self.assertIn(pointer, json.dumps(problem), said)
+        problem = self.ask("POST", path, {"parts": [{**part, "milestone": "m9"}, part, part], "alias_of": "p99"}, expected=422)
+        self.assertEqual([error["pointer"] for error in problem["errors"]], ["/parts/0", "/parts/2", "/alias_of"])
         for missing in ("rc_00", "rc_", "rc_zz", "rc_2f2f", "none", ambiguous["id"][:-2]):
             self.ask("POST", f"receipts/{missing}/settlement", {"parts": [part]}, expected=404)
             self.ask("GET", f"receipts/{missing}", expected=404)
