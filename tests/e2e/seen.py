@@ -1,7 +1,7 @@
 """Which parts of api/openapi.yaml a run of the tests has met: answers, their fields and members, what requests bore.
 
 Where ZCD_EXCHANGES names a folder, every test notes there what its exchanges showed, a file for each process, and keeps one body of every
-successful answer and request, from which examples are made. test_whole_run.py compares the notes of all tests with the document.
+answer and of every request that was taken, from which examples are made. test_whole_run.py compares the notes of all tests with the document.
 """
 import functools
 import json
@@ -153,9 +153,9 @@ def note_exchange(id_, query, sent, body, status, fields, answer):
         return
     operation = operations()[id_]
     note(met_in_answer(operation, status, fields, answer))
+    keep(f"{id_}.{status}.body", answer)
     if 200 <= status < 300:
         note(met_in_request(operation, query, sent, body))
-        keep(f"{id_}.{status}.body", answer)
         keep(f"{id_}.request.body", body)
 
 
