@@ -76,7 +76,7 @@ def met_members(schema, value, name):
 
 
 def is_json(media):
-    return media is not None and media.split(";")[0].endswith("json")
+    return media is not None and media.split(";")[0].endswith(("/json", "+json"))
 
 
 def documented():
@@ -109,7 +109,7 @@ def met_in_request(operation, query, sent, body):
     content = operation.get("requestBody", {}).get("content", {}).get(media)
     if body and content is not None:
         yield f"request {id_} {media}"
-        if is_json(media):
+        if is_json(media) and "x-file" not in resolved(content["schema"])[1]:
             yield from (f"sent {name}" for name in met_members(content.get("schema", {}), json.loads(body), id_))
 
 
