@@ -44,7 +44,10 @@ enum zcd_code receipt_store_knows(struct db *db, const struct facts_of *facts, b
 #define STANDS(row) \
     row ".import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"
 
-/* The newest head of each receipt that stands. Reasons are those of match_reasons.def. */
+/*
+ * The newest head of each receipt that stands. What nothing has replaced need not be compared with anything, which is nearly all of them;
+ * CASE keeps the planner from comparing. Reasons are those of match_reasons.def.
+ */
 #define HEADS                                                                                                          \
     "SELECT r.account, r.receipt_id, r.received_on, coalesce(r.currency, 'CNY') AS currency, r.amount_fen,"            \
     " coalesce(r.matched_fen, 0) AS matched_fen, coalesce(r.payer_name, '') AS payer_name, coalesce(r.note, '') AS note,"  \
@@ -52,17 +55,15 @@ enum zcd_code receipt_store_knows(struct db *db, const struct facts_of *facts, b
     " WHEN r.reason = 'payment_known' THEN 'paid_before' ELSE 'waiting' END AS state"                                  \
     " FROM receipt r JOIN import i ON i.lender = r.lender AND i.id = r.import_id"                                      \
     " WHERE r.uscc = $1 AND r.lender = $2 AND r.contract_id = '' AND NOT r.removed AND " STANDS("r")                   \
-    " AND NOT EXISTS (SELECT FROM receipt n WHERE n.uscc = r.uscc AND n.lender = r.lender AND n.account = r.account"   \
+    " AND CASE WHEN r.superseded_by IS NULL THEN true ELSE NOT EXISTS (SELECT FROM receipt n WHERE n.uscc = r.uscc AND n.lender = r.lender AND n.account = r.account"   \
     "   AND n.receipt_id = r.receipt_id AND n.contract_id = '' AND n.milestone_id = '' AND n.import_id > r.import_id"  \
-    "   AND " STANDS("n") ")"
+    "   AND " STANDS("n") ") END"
 
-/* $3 state, $4 and $5 account and id behind which to begin, $6 limit */
+/* $3 state, $4 to $6 day, id and account behind which to begin, $7 limit */
 static const struct db_statement LIST = {
     "receipt_list",
     "SELECT * FROM (" HEADS ") h WHERE state = $3"
-    " AND ($5 = '' OR (received_on, receipt_id, account) > (SELECT received_on, receipt_id, account FROM receipt"
-    "   WHERE uscc = $1 AND lender = $2 AND account = $4 AND receipt_id = $5 AND contract_id = '' ORDER BY import_id LIMIT 1))"
-    " ORDER BY received_on, receipt_id, account LIMIT $6"};
+    " AND (received_on, receipt_id, account) > ($4, $5, $6) ORDER BY received_on, receipt_id, account LIMIT $7"};
 
 /* $3 account, $4 id */
 static const struct db_statement FIND = {"receipt_find", HEADS " AND r.account = $3 AND r.receipt_id = $4"};
@@ -102,16 +103,17 @@ static enum zcd_code decode(const struct db_rows *rows, int row, struct arena *a
 }
 
 enum zcd_code receipt_store_list(struct db *db, const struct facts_of *facts, enum receipt_state state,
-                                 const struct receipt_key *after, size_t limit, struct arena *arena,
+                                 const struct receipt_place *after, size_t limit, struct arena *arena,
                                  struct receipt_row_read **list, size_t *count, struct zcd_error *err)
 {
+    static const struct receipt_place BEGINNING = {{DOSSIER_AS_OF_MIN_DAYS}, {"", ""}};
+    const struct receipt_place *from = after == NULL ? &BEGINNING : after;
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
 
     if (db_query(db, &LIST,
                  DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_text(receipt_state_name(state)),
-                           db_text(after == NULL ? "" : after->account), db_text(after == NULL ? "" : after->id),
-                           db_int8((int64_t)limit)),
+                           db_date(from->on), db_text(from->key.id), db_text(from->key.account), db_int8((int64_t)limit)),
                  &rows, err)
         != ZCD_OK)
         return err->code;

@@ -23,6 +23,12 @@ struct receipt_key {
     const char *id;
 };
 
+/* Where it stands in a list. */
+struct receipt_place {
+    struct date on;
+    struct receipt_key key;
+};
+
 /* A receipt as it stands. Texts live in the arena it was read into. */
 struct receipt_row_read {
     struct receipt_key key;
@@ -48,7 +54,7 @@ enum zcd_code receipt_store_knows(struct db *db, const struct facts_of *facts, b
  *   limit  in   at most so many
  */
 enum zcd_code receipt_store_list(struct db *db, const struct facts_of *facts, enum receipt_state state,
-                                 const struct receipt_key *after, size_t limit, struct arena *arena,
+                                 const struct receipt_place *after, size_t limit, struct arena *arena,
                                  struct receipt_row_read **rows, size_t *count, struct zcd_error *err) ZCD_MUST_USE;
 
 /* One of them. ZCD_NOT_FOUND when there is none, or it never needed a person. */

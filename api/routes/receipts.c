@@ -48,7 +48,7 @@ static struct db *begin(struct http_exchange *exchange, struct app_worker *worke
 }
 
 /* "0100/771-1" */
-static const char *format_position(const struct receipt_key *key, struct arena *arena)
+static const char *format_key(const struct receipt_key *key, struct arena *arena)
 {
     size_t size = strlen(key->account) + 1 + strlen(key->id) + 1;
     char *text = arena_alloc(arena, size, 1);
@@ -57,7 +57,7 @@ static const char *format_position(const struct receipt_key *key, struct arena *
     return text;
 }
 
-static bool parse_position(const char *text, struct arena *arena, struct receipt_key *key)
+static bool parse_key(const char *text, struct arena *arena, struct receipt_key *key)
 {
     char *copy = arena_copy_text(arena, text);
     char *slash = strchr(copy, '/');
@@ -69,10 +69,32 @@ static bool parse_position(const char *text, struct arena *arena, struct receipt
     return true;
 }
 
+/* "2020-10-09/0100/771-1" */
+static const char *format_position(const struct receipt_row_read *row, struct arena *arena)
+{
+    const char *key = format_key(&row->key, arena);
+    size_t size = DATE_TEXT_SIZE + 1 + strlen(key);
+    char day[DATE_TEXT_SIZE], *text = arena_alloc(arena, size, 1);
+
+    (void)snprintf(text, size, "%s/%s", date_format(row->received_on, day), key);
+    return text;
+}
+
+static bool parse_position(const char *text, struct arena *arena, struct receipt_place *place)
+{
+    char day[DATE_TEXT_SIZE] = "";
+    struct zcd_error reason;
+
+    if (strlen(text) < DATE_TEXT_SIZE || text[DATE_TEXT_SIZE - 1] != '/')
+        return false;
+    memcpy(day, text, DATE_TEXT_SIZE - 1);
+    return date_parse(day, &place->on, &reason) == ZCD_OK && parse_key(text + DATE_TEXT_SIZE, arena, &place->key);
+}
+
 /* Ids of banks may hold anything: in paths they stand as hexadecimal. */
 static const char *format_id(const struct receipt_key *key, struct arena *arena)
 {
-    const char *position = format_position(key, arena);
+    const char *position = format_key(key, arena);
     size_t size = strlen(position);
     char *id = arena_alloc(arena, PREFIX_SIZE + 2 * size + 1, 1);
 
@@ -93,7 +115,7 @@ static bool parse_id(const char *id, struct arena *arena, struct receipt_key *ke
     if (hex_decode(id + PREFIX_SIZE, size - PREFIX_SIZE, (uint8_t *)position, count, &reason) != ZCD_OK
         || strlen(position) != count || !bytes_are_utf8(bytes_of_text(position)))
         return false;
-    return parse_position(position, arena, key);
+    return parse_key(position, arena, key);
 }
 
 static enum zcd_code find(struct http_exchange *exchange, struct db *db, const struct facts_of *facts,
@@ -235,7 +257,7 @@ void receipts_show(struct http_exchange *exchange, void *context)
 struct search {
     enum receipt_state state;
     struct listing listing;
-    struct receipt_key after;
+    struct receipt_place after;
 };
 
 static enum zcd_code read_search(struct http_exchange *exchange, struct search *search, struct zcd_error *err)
@@ -272,7 +294,7 @@ static enum zcd_code write_page(struct http_exchange *exchange, struct db *db, c
     count = has_more ? search->listing.limit : count;
     json_writer_init(&writer, &exchange->response.body);
     json_write_object(&writer, NULL);
-    listing_write_next(&writer, has_more, has_more ? format_position(&rows[count - 1].key, &exchange->arena) : NULL);
+    listing_write_next(&writer, has_more, has_more ? format_position(&rows[count - 1], &exchange->arena) : NULL);
     json_write_array(&writer, "receipts");
     for (size_t i = 0; i < count; i++) {
         struct shown_receipt shown;
