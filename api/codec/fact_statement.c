@@ -1,6 +1,7 @@
 #include "api/codec/fact_statement.h"
 
 #include "api/codec/decode.h"
+#include "api/codec/json_writer.h"
 #include "base/cleanup.h"
 #include "base/money.h"
 #include "contracts/dossier.h"
@@ -158,8 +159,10 @@ static struct decode_field field_of(const struct fact_form *form, size_t i)
     return field;
 }
 
+enum { STATEMENT_FIELDS = 3, FILING_FIELDS = 7 };
+
 /* False when it is no JSON. */
-static bool decode(const struct fact_form *form, struct bytes json, struct arena *arena, const struct body **body,
+static bool decode(const struct fact_form *form, bool is_filing, struct bytes json, struct arena *arena, const struct body **body,
                    struct value_head **head, struct error_list *list)
 {
     struct decode_field values[COLUMNS_MAX];
@@ -169,8 +172,12 @@ static bool decode(const struct fact_form *form, struct bytes json, struct arena
         {.name = "value", .type = DECODE_TYPE_OBJECT, .presence = DECODE_REQUIRED, .offset = offset, .element_size = value.size, .object = &value},
         DECODE_DATE(struct body, valid_from, OPTIONAL),
         DECODE_TEXT(struct body, reason, OPTIONAL),
+        DECODE_IGNORED("collection"), /* of a filing, read by itself */
+        DECODE_IGNORED("key"),
+        DECODE_IGNORED("lender"),
+        DECODE_IGNORED("evidence"),
     };
-    const struct decode_object whole = {offset + value.size, fields, sizeof fields / sizeof *fields};
+    const struct decode_object whole = {offset + value.size, fields, is_filing ? FILING_FIELDS : STATEMENT_FIELDS};
     void *made;
 
     assert(form->table->column_count <= COLUMNS_MAX);
@@ -454,9 +461,9 @@ static void join_list(const struct fact_form *form, const struct value_head *hea
     }
 }
 
-enum zcd_code fact_statement_decode(const struct fact_form *form, const char *sql_key, struct bytes json,
-                                    struct date today, struct arena *arena, struct fact_statement *statement,
-                                    struct zcd_error *err)
+static enum zcd_code decode_statement(const struct fact_form *form, const char *sql_key, bool is_filing, struct bytes json,
+                                      struct date today, struct arena *arena, struct fact_statement *statement,
+                                      struct zcd_error *err)
 {
     struct error_list list = {.arena = arena};
     const struct error_place document = error_place_of(&list);
@@ -467,7 +474,7 @@ enum zcd_code fact_statement_decode(const struct fact_form *form, const char *sq
 
     if (read_key(form, sql_key, arena, path, err) != ZCD_OK)
         return err->code;
-    if (!decode(form, json, arena, &body, &head, &list))
+    if (!decode(form, is_filing, json, arena, &body, &head, &list))
         return error_list_refuse(&list, err);
     void *row = (char *)head + aligned(sizeof *head);
     take_key(form, row, path, &value);
@@ -485,6 +492,13 @@ enum zcd_code fact_statement_decode(const struct fact_form *form, const char *sq
     return ZCD_OK;
 }
 
+enum zcd_code fact_statement_decode(const struct fact_form *form, const char *sql_key, struct bytes json,
+                                    struct date today, struct arena *arena, struct fact_statement *statement,
+                                    struct zcd_error *err)
+{
+    return decode_statement(form, sql_key, false, json, today, arena, statement, err);
+}
+
 enum zcd_code fact_statement_remove(const struct fact_form *form, const char *sql_key, const void *row, struct date today,
                                     struct arena *arena, struct fact_statement *statement, struct zcd_error *err)
 {
@@ -498,4 +512,98 @@ enum zcd_code fact_statement_remove(const struct fact_form *form, const char *sq
     head->valid_from = *form->day != '\0' && row != NULL ? ((const struct fact_row *)row)->valid_from : today;
     *statement = (struct fact_statement){removal, ""};
     return ZCD_OK;
+}
+
+/* ----------------------------------------------------------------- filings */
+
+static const struct decode_field FILING[] = {
+    DECODE_TEXT(struct fact_filing, collection, REQUIRED),
+    DECODE_TEXT(struct fact_filing, key, REQUIRED),
+    DECODE_TEXT(struct fact_filing, lender, REQUIRED),
+    DECODE_TEXT(struct fact_filing, reason, REQUIRED),
+    DECODE_TEXT(struct fact_filing, evidence, OPTIONAL),
+    DECODE_IGNORED("value"), /* read once it is known which fact it is about */
+    DECODE_IGNORED("valid_from"),
+};
+static const struct decode_object FILING_OBJECT = DECODE_OBJECT_OF(struct fact_filing, FILING);
+
+struct refusal {
+    const char *reason;
+};
+
+static const struct decode_field REFUSAL[] = {DECODE_TEXT(struct refusal, reason, REQUIRED)};
+static const struct decode_object REFUSAL_OBJECT = DECODE_OBJECT_OF(struct refusal, REFUSAL);
+
+static void check_words(const struct error_place *document, const char *member, const char *text, bool is_required)
+{
+    const char *fault = is_required && *text == '\0' ? "is empty" : bad_text(text, REASON_SIZE_MAX, true);
+
+    if (fault != NULL && error_place_is_sound(document, member))
+        error_add(document, member, "%s", fault);
+}
+
+enum zcd_code fact_filing_decode(struct bytes json, struct arena *arena, struct fact_filing *filing, struct zcd_error *err)
+{
+    struct error_list list = {.arena = arena};
+    const struct error_place document = error_place_of(&list);
+    void *made;
+
+    if (!decode_document_all(json, &FILING_OBJECT, arena, &made, &list))
+        return error_list_refuse(&list, err);
+    const struct fact_filing *read = made;
+    check_words(&document, "reason", read->reason, true);
+    check_words(&document, "evidence", read->evidence, false);
+    enum zcd_code code = error_list_refuse(&list, err);
+    if (code == ZCD_OK)
+        *filing = *read;
+    return code;
+}
+
+static enum zcd_code write_proposed(const struct fact_form *form, const void *row, struct arena *arena, const char **proposed,
+                                    struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer json = {0};
+    struct json_writer writer;
+    char day[DATE_TEXT_SIZE];
+
+    json_writer_init(&writer, &json);
+    json_write_object(&writer, NULL);
+    json_write_text(&writer, "valid_from", date_format(((const struct fact_row *)row)->valid_from, day));
+    fact_value_write(form, row, "value", &writer);
+    json_write_end(&writer);
+    enum zcd_code code = json_writer_finish(&writer, err);
+    if (code == ZCD_OK)
+        *proposed = arena_copy_bytes(arena, json.data, json.size);
+    return code;
+}
+
+enum zcd_code fact_filing_decode_value(const struct fact_form *form, const char *sql_key, struct bytes json,
+                                       struct date today, struct arena *arena, struct fact_filing *filing,
+                                       struct zcd_error *err)
+{
+    struct fact_statement statement;
+    enum zcd_code code = decode_statement(form, sql_key, true, json, today, arena, &statement, err);
+
+    if (code == ZCD_OK)
+        code = write_proposed(form, statement.row, arena, &filing->proposed, err);
+    if (code == ZCD_OK)
+        filing->row = statement.row;
+    return code;
+}
+
+enum zcd_code fact_refusal_decode(struct bytes json, struct arena *arena, const char **reason, struct zcd_error *err)
+{
+    struct error_list list = {.arena = arena};
+    const struct error_place document = error_place_of(&list);
+    void *made;
+
+    if (!decode_document_all(json, &REFUSAL_OBJECT, arena, &made, &list))
+        return error_list_refuse(&list, err);
+    const struct refusal *read = made;
+    check_words(&document, "reason", read->reason, true);
+    enum zcd_code code = error_list_refuse(&list, err);
+    if (code == ZCD_OK)
+        *reason = read->reason;
+    return code;
 }

@@ -29,6 +29,30 @@ enum zcd_code fact_statement_decode(const struct fact_form *form, const char *sq
                                     struct date today, struct arena *arena, struct fact_statement *statement,
                                     struct zcd_error *err) ZCD_MUST_USE;
 
+/* A correction that a director files. In the arena. */
+struct fact_filing {
+    const char *collection, *key, *lender; /* of the fact; the key as it stands in paths */
+    const char *reason;
+    const char *evidence; /* where it can be seen; "" when not said */
+    const void *row;      /* what is proposed, */
+    const char *proposed; /* and as the body of a statement: {"valid_from": ..., "value": {...}} */
+};
+
+/*
+ * Read {"collection": "...", "key": "...", "lender": "...", "value": {...}, "valid_from": "...", "reason": "...", "evidence": "..."};
+ * valid_from and evidence may be missing. What is proposed follows by the second, once it is known which fact it is about.
+ * ZCD_INVALID as fact_statement_decode; ZCD_NOT_FOUND, of the second: the key can be nobody's.
+ */
+enum zcd_code fact_filing_decode(struct bytes json, struct arena *arena, struct fact_filing *filing,
+                                 struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code fact_filing_decode_value(const struct fact_form *form, const char *sql_key, struct bytes json,
+                                       struct date today, struct arena *arena, struct fact_filing *filing,
+                                       struct zcd_error *err) ZCD_MUST_USE;
+
+/* Read {"reason": "..."}. ZCD_INVALID. */
+enum zcd_code fact_refusal_decode(struct bytes json, struct arena *arena, const char **reason,
+                                  struct zcd_error *err) ZCD_MUST_USE;
+
 /*
  * That the thing is no more, from `today` on; or, for what has a day of its own in its key or in `row`, that it never was.
  *   row  in   what holds; NULL: nothing does

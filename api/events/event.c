@@ -68,9 +68,12 @@ static const char *body_text(const struct record *record, const char *name, stru
     return text;
 }
 
-/* Whom a record concerns: who did it, but for an authorisation, which an organisation gives to a lender. NULL: no lender. */
+/* Whom a record concerns: who did it, but for an authorisation, which an organisation gives to a lender, and for a correction of a
+ * lender's fact, which its director files. NULL: no lender. */
 static const char *lender_of(const struct record *record, struct arena *arena)
 {
+    if (record->kind == RECORD_CORRECTION_FILED)
+        return body_text(record, "lender", arena);
     if (record->kind != RECORD_AUTHORISATION)
         return record->actor.lender;
     const char *granted_to = body_text(record, "granted_to", arena);

@@ -3,6 +3,7 @@
 #include "api/events/event.h"
 #include "api/flows/assess.h"
 #include "api/flows/authorisation.h"
+#include "api/flows/correction.h"
 #include "api/flows/daily_statement.h"
 #include "api/flows/disclosure.h"
 #include "api/flows/erasure.h"
@@ -35,6 +36,8 @@ enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_
             code = role_change_insert_rows(db, entries[i], err);
         if (code == ZCD_OK && settlement_is(entries[i]))
             code = settlement_insert_rows(db, entries[i], err);
+        if (code == ZCD_OK && correction_is(entries[i]))
+            code = correction_insert_rows(db, entries[i], err);
         if (code == ZCD_OK && fact_change_is(entries[i]))
             code = fact_change_insert_rows(db, entries[i], err);
     }

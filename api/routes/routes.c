@@ -7,6 +7,7 @@
 #include "api/routes/audit_search.h"
 #include "api/routes/authorisations.h"
 #include "api/routes/checkpoint.h"
+#include "api/routes/corrections.h"
 #include "api/routes/documents.h"
 #include "api/routes/fact_changes.h"
 #include "api/routes/facts.h"
@@ -97,6 +98,11 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/webhooks/{id}/deliveries?",      ADMINISTERING, OWN, HTTP_ON_WORKER, 0, NULL, webhooks_deliveries},
     {HTTP_GET,  "/v1/organisations?",                 AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, organisations_list},
     {HTTP_GET,  "/v1/organisations/{uscc}?",          AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_show},
+    {HTTP_POST, "/v1/organisations/{uscc}/corrections", CALLER_DIRECTOR, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, corrections_file},
+    {HTTP_GET,  "/v1/organisations/{uscc}/corrections?", READING, OWN, HTTP_ON_WORKER, 0, NULL, corrections_list},
+    {HTTP_GET,  "/v1/organisations/{uscc}/corrections/{id}", READING, OWN, HTTP_ON_WORKER, 0, NULL, corrections_show},
+    {HTTP_POST, "/v1/organisations/{uscc}/corrections/{id}/acceptance", CALLER_OFFICER, OWN, HTTP_ON_WORKER, 0, NULL, corrections_accept},
+    {HTTP_POST, "/v1/organisations/{uscc}/corrections/{id}/refusal", CALLER_OFFICER, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, corrections_refuse},
     {HTTP_GET,  "/v1/organisations/{uscc}/{collection}?", AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_list},
     {HTTP_GET,  "/v1/organisations/{uscc}/{collection}/{key}?", AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, facts_show},
     {HTTP_PUT,  "/v1/organisations/{uscc}",           CALLER_OFFICER, OWN, HTTP_ON_WORKER, SMALL_SIZE_MAX, JSON, fact_changes_put},

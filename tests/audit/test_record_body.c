@@ -43,6 +43,8 @@ static const struct {
     {RECORD_DAILY_STATEMENT,
      "{\"counts\":{\"assessment\":2,\"disclosure\":1},\"day\":\"2026-03-31\",\"from\":0,\"previous\":null,\"to\":3}"},
     {RECORD_ORIGIN_OPENED, "{\"checkpoint\":" NOTE "}"},
+    {RECORD_CORRECTION_FILED, "{\"evidence\":null,\"fact\":\"contracts/c1\",\"lender\":\"bank\",\"new\":" DIGEST ",\"text\":" DIGEST "}"},
+    {RECORD_CORRECTION_REFUSED, "{\"fact\":\"contracts/c1\",\"text\":" DIGEST "}"},
 };
 
 static void every_kind_has_a_body_that_passes(void **state)

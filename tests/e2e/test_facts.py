@@ -4,7 +4,7 @@ import json
 
 import service
 
-OTHER_OFFICER, DIRECTOR, OTHER_DIRECTOR, ORGANISER, SYSTEM = ("o" * 40, "d" * 40, "e" * 40, "r" * 40, "s" * 40)
+OTHER_OFFICER, DIRECTOR, OTHER_DIRECTOR, ORGANISER, SYSTEM, ADMIN = ("o" * 40, "d" * 40, "e" * 40, "r" * 40, "s" * 40, "a" * 40)
 DOSSIER = json.loads(service.EXAMPLE.read_text(encoding="utf-8"))
 USCC = DOSSIER["organisation"]["uscc"]
 OTHER = json.loads((service.SOURCE / "data/examples/serious-violation-list.json").read_text(encoding="utf-8"))
@@ -24,6 +24,7 @@ class FactsTest(service.ServiceTest):
         super().setUp()
         for user, words, token in (("officer-2", ("officer", "--lender", "other-bank"), OTHER_OFFICER),
                                    ("system-1", ("system", "--lender", service.LENDER), SYSTEM),
+                                   ("admin-1", ("admin", "--lender", service.LENDER), ADMIN),
                                    ("organiser-1", ("organiser",), ORGANISER),
                                    ("director-1", ("director", "--organisation", USCC), DIRECTOR),
                                    ("director-2", ("director", "--organisation", OTHER["organisation"]["uscc"]), OTHER_DIRECTOR)):
@@ -59,6 +60,21 @@ class FactsTest(service.ServiceTest):
             self.assertLessEqual(len(page["facts"]), limit)
             facts, cursor = facts + page["facts"], page["next"]
         return facts
+
+    def put(self, path, value, token=service.TOKEN, status=None, reason=None, valid_from=None, **fields):
+        document = {"value": value, **({"reason": reason} if reason else {}), **({"valid_from": valid_from} if valid_from else {})}
+        got, answer, sent = self.ask("PUT", path, token, document, **fields)
+        if status is not None:
+            self.assertEqual(got, status, answer)
+        return answer, sent
+
+    def etag(self, path, token=service.TOKEN):
+        status, _, fields = self.ask("GET", path, token)
+        self.assertEqual(status, 200)
+        return fields["etag"]
+
+    def leaf(self, index):
+        return json.loads(json.loads(self.service.request("GET", f"/v1/audit/records/{index}", token=service.REGULATOR_TOKEN)[2])["leaf"])
 
     def pointer_of(self, path, token=service.TOKEN):
         return self.get(path, token, 400)["errors"][0]["pointer"]
@@ -205,21 +221,6 @@ class ReadingTest(FactsTest):
 
 
 class WritingTest(FactsTest):
-    def put(self, path, value, token=service.TOKEN, status=None, reason=None, valid_from=None, **fields):
-        document = {"value": value, **({"reason": reason} if reason else {}), **({"valid_from": valid_from} if valid_from else {})}
-        got, answer, sent = self.ask("PUT", path, token, document, **fields)
-        if status is not None:
-            self.assertEqual(got, status, answer)
-        return answer, sent
-
-    def etag(self, path, token=service.TOKEN):
-        status, _, fields = self.ask("GET", path, token)
-        self.assertEqual(status, 200)
-        return fields["etag"]
-
-    def leaf(self, index):
-        return json.loads(json.loads(self.service.request("GET", f"/v1/audit/records/{index}", token=service.REGULATOR_TOKEN)[2])["leaf"])
-
     def test_a_visit_is_written_changed_and_taken_back_by_hand(self):
         path = f"{BASE}/visits/v%2C1"
         visit = {"on": "2020-11-02", "visitor": "officer-1", "place": "龙岗区某街道", "note": "站点按合同开放\n四名社工在岗"}
@@ -369,6 +370,136 @@ class WritingTest(FactsTest):
         self.get(f"{BASE}/visits/v1", status=404)
         self.put(f"{BASE}/visits/v1", visit, status=201)
         self.assertEqual([one["lender"] for one in self.get(f"{BASE}/visits", DIRECTOR)["facts"]], [service.LENDER, "other-bank"])
+
+
+class CorrectionsTest(FactsTest):
+    def setUp(self):
+        super().setUp()
+        self.path = f"{BASE}/contracts/{CONTRACT['id']}"
+        self.value = self.get(self.path)["value"]
+
+    def file(self, status=201, token=DIRECTOR, idempotency=None, **changed):
+        document = {"collection": "contracts", "key": CONTRACT["id"], "lender": service.LENDER, "reason": "名称与合同不符",
+                    "value": {**self.value, "title": "合同上的名称"}, "evidence": "合同扫描件第1页", **changed}
+        fields = {"Idempotency_Key": idempotency} if idempotency else {}
+        got, answer, sent = self.ask("POST", f"{BASE}/corrections", token, document, **fields)
+        self.assertEqual(got, status, answer)
+        if got == 201:
+            self.assertEqual(sent["location"], f"{BASE}/corrections/{answer['id']}")
+        return answer
+
+    def decide(self, correction, what, token=service.TOKEN, status=200, document=None, **fields):
+        got, answer, _ = self.ask("POST", f"{BASE}/corrections/{correction['id']}/{what}", token, document, **fields)
+        self.assertEqual(got, status, answer)
+        return answer
+
+    def test_a_director_files_and_an_officer_of_the_lender_accepts(self):
+        filed = self.file()
+        self.assertEqual((filed["state"], filed["filed_by"], filed["reason"], filed["evidence"], filed["proposed"]["valid_from"]),
+                         ("open", "director-1", "名称与合同不符", "合同扫描件第1页", today()))
+        self.assertEqual(self.get(self.path)["value"], self.value)  # nothing has changed yet
+        accepted = self.decide(filed, "acceptance")
+        self.assertEqual((accepted["state"], accepted["decided_by"]), ("accepted", "officer-1"))
+        fact = self.get(self.path)
+        self.assertEqual((fact["value"]["title"], fact["source"]["import"], fact["source"]["kind"]), ("合同上的名称", accepted["import"], "correction"))
+        self.assertEqual(self.get(f"{BASE}/corrections/{filed['id']}", DIRECTOR), accepted)
+        leaf = self.leaf(accepted["decided_log_index"])
+        self.assertEqual((leaf["kind"], leaf["prior"], leaf["body"]["fact"], leaf["actor"]["id"]),
+                         ("correction", [filed["log_index"]], f"contracts/{CONTRACT['id']}", "officer-1"))
+        leaf = self.leaf(filed["log_index"])
+        self.assertEqual((leaf["kind"], leaf["body"]["lender"], leaf["actor"]), ("correction_filed", service.LENDER, {"id": "director-1", "lender": None, "role": "director"}))
+        self.assertNotIn("名称", json.dumps(leaf, ensure_ascii=False))
+        for what, document in (("acceptance", None), ("refusal", {"reason": "晚了"})):
+            self.decide(filed, what, status=409, document=document)
+
+    def test_an_officer_refuses_and_says_why(self):
+        filed = self.file(evidence=None)
+        refused = self.decide(filed, "refusal", document={"reason": "与纸质合同一致"})
+        self.assertEqual((refused["state"], refused["decision"], refused["import"]), ("refused", "与纸质合同一致", None))
+        self.assertEqual(self.get(f"{BASE}/corrections/{filed['id']}", DIRECTOR), refused)
+        self.assertEqual(self.get(self.path)["value"], self.value)
+        leaf = self.leaf(refused["decided_log_index"])
+        self.assertEqual((leaf["kind"], leaf["prior"]), ("correction_refused", [filed["log_index"]]))
+        self.decide(filed, "acceptance", status=409)
+
+    def test_a_fact_that_has_changed_since_is_not_corrected(self):
+        filed = self.file()
+        self.put(self.path, {**self.value, "title": "已由信贷员更改"}, status=200, If_Match=self.etag(self.path))
+        size = self.database.log_size()
+        self.decide(filed, "acceptance", status=409)
+        self.assertEqual((self.get(self.path)["value"]["title"], self.database.log_size()), ("已由信贷员更改", size))
+        self.assertEqual(self.get(f"{BASE}/corrections/{filed['id']}")["state"], "open")
+
+    def test_a_fact_that_the_lender_does_not_know_may_be_proposed(self):
+        filed = self.file(collection="payments", key=f"{CONTRACT['id']},{MILESTONE['id']},t9", value={"paid_on": "2020-09-01", "amount_fen": 5})
+        self.decide(filed, "acceptance")
+        self.assertEqual(self.get(f"{BASE}/payments/{CONTRACT['id']},{MILESTONE['id']},t9")["value"]["amount_fen"], 5)
+        organisation = self.get(BASE)["value"]
+        self.decide(self.file(collection="organisation", key="", value={**organisation, "stations": 77}), "acceptance")
+        self.assertEqual(self.get(BASE)["value"]["stations"], 77)
+
+    def test_who_sees_and_who_decides(self):
+        self.bring(DOSSIER, "officer-2")
+        ours, theirs = self.file(), self.file(lender="other-bank")
+
+        def ids(token, query=""):
+            return [one["id"] for one in self.get(f"{BASE}/corrections{query}", token)["corrections"]]
+
+        self.assertEqual([ids(token) for token in (DIRECTOR, service.REGULATOR_TOKEN, service.TOKEN, SYSTEM, OTHER_OFFICER)],
+                         [[theirs["id"], ours["id"]]] * 2 + [[ours["id"]]] * 2 + [[theirs["id"]]])
+        page = self.get(f"{BASE}/corrections?limit=1", DIRECTOR)
+        self.assertEqual([one["id"] for one in self.get(f"{BASE}/corrections?limit=1&cursor={page['next']}", DIRECTOR)["corrections"]], [ours["id"]])
+        for token, status in ((OTHER_OFFICER, 404), (OTHER_DIRECTOR, 404), (ORGANISER, 404), (DIRECTOR, 200)):
+            self.get(f"{BASE}/corrections/{ours['id']}", token, status)
+        for token in (OTHER_OFFICER, SYSTEM, DIRECTOR, service.REGULATOR_TOKEN):
+            self.decide(ours, "acceptance", token, status=404)
+            self.decide(ours, "refusal", token, status=404, document={"reason": "x"})
+        for token in (service.TOKEN, OTHER_DIRECTOR, service.REGULATOR_TOKEN):
+            self.file(token=token, status=404)
+        self.decide(ours, "acceptance")
+        self.assertEqual([ids(DIRECTOR, f"?state={state}") for state in ("open", "accepted", "refused")], [[theirs["id"]], [ours["id"]], []])
+        self.assertEqual(self.pointer_of(f"{BASE}/corrections?state=done"), "/state")
+        self.get(f"/v1/organisations/{OTHER['organisation']['uscc']}/corrections/{ours['id']}", status=404)
+        self.get(f"{BASE}/corrections/co_x", status=404)
+
+    def test_a_key_is_carried_out_once(self):
+        first, again = (self.file(idempotency="k1") for _ in range(2))
+        self.assertEqual(first, again)
+        self.assertEqual(self.database.number("SELECT count(*) FROM correction"), 1)
+        accepted = [self.decide(first, "acceptance", Idempotency_Key="k2") for _ in range(2)]
+        self.assertEqual(accepted[0], accepted[1])
+        second = self.file(value={**self.value, "title": "又一个名称"})
+        refused = [self.decide(second, "refusal", document={"reason": "不"}, Idempotency_Key="k3") for _ in range(2)]
+        self.assertEqual(refused[0], refused[1])
+        self.assertEqual(self.database.number("SELECT count(*) FROM log_record WHERE kind LIKE 'correction%'"), 4)
+
+    def test_the_lender_is_told(self):
+        types = ["correction.filed", "correction.recorded", "correction.refused"]
+        status, answer, _ = self.ask("POST", "/v1/webhooks", ADMIN, {"url": "https://hooks.example/in", "types": types})
+        self.assertEqual(status, 201, answer)
+        self.decide(self.file(), "acceptance")
+        self.decide(self.file(value={**self.value, "title": "再一个名称"}), "refusal", document={"reason": "不"})
+        self.assertEqual(self.database.run("SELECT type FROM event ORDER BY 1").splitlines(), ["correction.filed", *types])
+
+    def test_what_was_written_can_be_erased(self):
+        filed = self.file()
+        self.database.run("DELETE FROM personal_value")
+        correction = self.get(f"{BASE}/corrections/{filed['id']}")
+        self.assertEqual([correction[name] for name in ("proposed", "reason", "evidence")], [None] * 3)
+        self.decide(filed, "acceptance", status=409)
+
+    def test_filings_that_cannot_be_meant(self):
+        size = self.database.log_size()
+        for changed, pointers in (({"collection": "wages"}, ["/collection"]), ({"key": "a,b"}, ["/key"]), ({"lender": "nobody"}, ["/lender"]),
+                                  ({"reason": ""}, ["/reason"]), ({"value": {**self.value, "payer": "nobody"}}, ["/value/payer"]),
+                                  ({"value": {**self.value, "value_fen": "5"}}, ["/value/value_fen"]), ({"evidence": "x" * 2001}, ["/evidence"]),
+                                  ({"valid_from": today(1)}, ["/valid_from"]), ({"value": None}, ["/value"]), ({"who": "me"}, ["/who"])):
+            answer = self.file(status=422, **changed)
+            self.assertEqual([error["pointer"] for error in answer["errors"]], pointers, answer)
+        filed = self.file()
+        for document in ({}, {"reason": ""}, {"reason": 5}, {"why": "x", "reason": "y"}):
+            self.decide(filed, "refusal", status=422, document=document)
+        self.assertEqual(self.database.log_size(), size + 1)
 
 
 if __name__ == "__main__":
