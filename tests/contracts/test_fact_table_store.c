@@ -202,6 +202,39 @@ static enum zcd_code read_body(struct db *db, void *context, struct zcd_error *e
                             instant_of(reading->known), &reading->rows, err);
 }
 
+/* The same answer page by page, and each fact by its own key. */
+static void compare_pages(struct db *db, const struct model *model, int day_index, int known)
+{
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct fact_question question = {.uscc = USCC,
+                                     .as_of = date_of(day_index),
+                                     .known_at_us = instant_of(known),
+                                     .after_lender = "",
+                                     .after_key = "",
+                                     .limit = 2};
+    int found[KEYS] = {0};
+    struct fact_page page, one;
+    struct zcd_error err;
+
+    do {
+        assert_int_equal(fact_table_page(db, table_of(model), &question, &arena, &page, &err), ZCD_OK);
+        for (size_t i = 0; i < page.count; i++) {
+            const void *row = (const char *)page.rows + i * table_of(model)->row_size;
+            found[number_of_key(model, row)] = value_of_row(model, row);
+            question.after_lender = page.told[i].lender;
+            question.after_key = page.told[i].key;
+            struct fact_question alone = {.uscc = USCC, .lender = LENDER, .as_of = question.as_of, .known_at_us = question.known_at_us,
+                                          .after_lender = "", .after_key = "", .key = page.told[i].key, .limit = 2};
+            assert_int_equal(fact_table_page(db, table_of(model), &alone, &arena, &one, &err), ZCD_OK);
+            assert_int_equal(one.count, 1);
+            assert_int_equal(one.told[0].import_id, page.told[i].import_id);
+        }
+    } while (page.count == 2);
+    for (int key = 0; key < KEYS; key++)
+        assert_int_equal(found[key], value_held(model, key, day_index, known));
+}
+
 static void compare(struct db *db, const struct model *model, int day_index, int known)
 {
     ZCD_AUTO(arena_done)
@@ -230,8 +263,11 @@ static void live_a_history(struct db *db, bool is_of_events, uint64_t seed)
     for (int import = 1; import <= IMPORTS; import++)
         take_step(db, &model, import, &random);
     for (int known = 0; known <= IMPORTS; known++) {
-        for (int day_index = 0; day_index < DAYS; day_index++)
+        for (int day_index = 0; day_index < DAYS; day_index++) {
             compare(db, &model, day_index, known);
+            if (known % 6 == 0) /* several questions each */
+                compare_pages(db, &model, day_index, known);
+        }
     }
 }
 
@@ -289,6 +325,8 @@ static void every_query_names_the_organisation_and_the_lender(void **state)
     for (size_t i = 0; FACT_TABLES[i] != NULL; i++) {
         assert_non_null(strstr(FACT_TABLES[i]->read.sql, " WHERE uscc = $1 AND lender = $2"));
         assert_non_null(strstr(FACT_TABLES[i]->history.sql, " WHERE uscc = $1 AND lender = $2"));
+        assert_non_null(strstr(FACT_TABLES[i]->page.sql, " WHERE uscc = $1 AND ($2::text IS NULL OR lender = $2)"));
+        assert_non_null(strstr(FACT_TABLES[i]->told.sql, " WHERE t.uscc = $1 AND ($2::text IS NULL OR t.lender = $2)"));
         assert_non_null(strstr(FACT_TABLES[i]->write.sql, " WHERE t.uscc = given.uscc AND t.lender = $2"));
         assert_non_null(strstr(FACT_TABLES[i]->write.sql, " AND ctid = ANY (ARRAY(SELECT replaced_tid FROM changed "));
     }
@@ -415,6 +453,49 @@ static void a_history_names_each_statement_and_what_replaced_it(void **state)
 
 /* --------------------------------------------------------------------- single rows */
 
+/* Two lenders' rows in one transaction, as in one batch of the log. */
+static enum zcd_code two_lenders_body(struct db *db, void *context, struct zcd_error *err)
+{
+    static const char *const lenders[] = {LENDER, OTHER_LENDER};
+
+    (void)context;
+    for (size_t i = 0; i < 2; i++) {
+        struct visit_row visit = {.row = {.valid_from = day("2020-09-01")}, .id = "v,1%", .on = day("2020-09-01"), .note = lenders[i]};
+        struct fact_import import;
+        if (import_store_begin(db, lenders[i], instant_of(0), false, &import, err) != ZCD_OK
+            || fact_table_write_row(db, &VISIT_FACTS, &import, USCC, &visit, err) != ZCD_OK
+            || import_store_end(db, &import, &(struct import_row){.kind = "correction", .actor = "officer-1"}, err) != ZCD_OK)
+            return err->code;
+    }
+    return ZCD_OK;
+}
+
+static void rows_of_two_lenders_in_one_transaction_do_not_meet(void **state)
+{
+    (void)state;
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    ZCD_AUTO(close_db)
+    struct db *db = connect_as(DB_APPLICATION_ROLE);
+    struct fact_question question = {.uscc = USCC, .as_of = day("2020-09-30"), .known_at_us = FACTS_KNOWN_NOW,
+                                     .after_lender = "", .after_key = "", .limit = 10};
+    struct fact_page page;
+    struct zcd_error err;
+
+    assert_int_equal(db_transaction_run(db, DB_READ_COMMITTED, two_lenders_body, NULL, &err), ZCD_OK);
+    assert_int_equal(fact_table_page(db, &VISIT_FACTS, &question, &arena, &page, &err), ZCD_OK);
+    assert_int_equal(page.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(((const struct visit_row *)page.rows)[i].note, page.told[i].lender);
+        assert_string_equal(page.told[i].key, "v%2C1%25");
+        assert_string_equal(page.told[i].import_kind, "correction");
+        assert_null(page.told[i].import_file);
+    }
+    question.key = "v%2C1%25";
+    assert_int_equal(fact_table_told(db, &VISIT_FACTS, &question, &arena, &page, &err), ZCD_OK);
+    assert_int_equal(page.count, 2);
+}
+
 static enum zcd_code write_alias(struct db *db, struct fact_import *import, const void *what, struct zcd_error *err)
 {
     return fact_table_write_row(db, &PAYER_ALIAS_FACTS, import, USCC, what, err);
@@ -458,6 +539,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(states_read_on_any_day_as_known_at_any_instant_equal_a_naive_model, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_of_two_lenders_in_one_transaction_do_not_meet, set_up, tear_down),
         cmocka_unit_test_setup_teardown(events_read_on_any_day_as_known_at_any_instant_equal_a_naive_model, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_table_of_facts_is_in_the_list_and_begins_its_key_with_uscc_and_lender, set_up,
                                         tear_down),
