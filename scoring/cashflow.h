@@ -45,6 +45,26 @@ void cashflow_simulate(const struct dossier *dossier, const struct policy *polic
                        const struct delay_result *delay, const struct pipeline_result *pipeline,
                        struct cashflow_workspace *workspace, struct arena *arena, struct cashflow_result *result);
 
+/* One week, on average over the paths. */
+struct cashflow_expected_week {
+    int64_t receipt_fen;         /* of contracts that are signed */
+    int64_t outlook_receipt_fen; /* of renewals and of contracts not signed yet, as often as they come about */
+    int64_t payment_fen;         /* wages, other costs, debt */
+    int64_t outlook_payment_fen; /* wages of that outlook */
+};
+
+/* What is expected to come and go, without the loan: the simulation's means, where cashflow_result has quantiles. */
+struct cashflow_expectation {
+    int64_t opening_fen; /* unrestricted cash on as_of */
+    int32_t weeks;       /* as many as the result has, and the same ones */
+    const struct cashflow_expected_week *rows; /* arena */
+};
+
+/* The means of the paths that cashflow_simulate draws for the same arguments. Uses the workspace; what it holds for loans stays. */
+void cashflow_expect(const struct dossier *dossier, const struct policy *policy, struct date as_of,
+                     const struct delay_result *delay, const struct pipeline_result *pipeline,
+                     struct cashflow_workspace *workspace, struct arena *arena, struct cashflow_expectation *expectation);
+
 /* Which accounts a loan may be swept from. */
 enum cashflow_sweep {
     CASHFLOW_SWEEP_LOCKED = 0, /* accounts locked today */

@@ -108,6 +108,12 @@ void json_write_null(struct json_writer *writer, const char *name)
     buffer_append(writer->text, "null", 4);
 }
 
+void json_write_canonical(struct json_writer *writer, const char *name, struct bytes value)
+{
+    write_lead(writer, name);
+    buffer_append(writer->text, value.data, value.size);
+}
+
 enum zcd_code json_writer_finish(const struct json_writer *writer, struct zcd_error *err)
 {
     assert(writer->depth == 0);

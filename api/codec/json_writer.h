@@ -42,6 +42,7 @@ void json_write_integer(struct json_writer *writer, const char *name, int64_t va
 void json_write_boolean(struct json_writer *writer, const char *name, bool value);
 void json_write_text(struct json_writer *writer, const char *name, const char *text);
 void json_write_null(struct json_writer *writer, const char *name);
+void json_write_canonical(struct json_writer *writer, const char *name, struct bytes value); /* in canonical form already */
 
 /*
  * Everything is closed. ZCD_INVALID with the pointer of the first integer larger than CANONICAL_JSON_INTEGER_MAX in size;

@@ -41,9 +41,12 @@ static enum zcd_code encode(const struct loaded_policy *policy, struct arena *ar
     return ZCD_OK;
 }
 
-enum zcd_code decide(struct bytes json, const struct loaded_policy *policy, struct date as_of,
-                     struct cashflow_workspace *workspace, struct arena *arena, struct decided *decided,
-                     struct zcd_error *err)
+typedef void engine(const struct dossier *dossier, const struct policy *policy, struct date as_of,
+                    struct cashflow_workspace *workspace, struct arena *arena, struct decision *decision);
+
+static enum zcd_code decide_by(engine *run, struct bytes json, const struct loaded_policy *policy, struct date as_of,
+                               struct cashflow_workspace *workspace, struct arena *arena, struct decided *decided,
+                               struct zcd_error *err)
 {
     enum zcd_code code = dossier_decode(json, arena, &decided->dossier, err);
 
@@ -52,8 +55,21 @@ enum zcd_code decide(struct bytes json, const struct loaded_policy *policy, stru
     if (code != ZCD_OK)
         return code;
     decided->dossier_sha256 = sha256_of(json);
-    scoring_decide(decided->dossier, policy->policy, as_of, workspace, arena, &decided->decision);
+    run(decided->dossier, policy->policy, as_of, workspace, arena, &decided->decision);
     return encode(policy, arena, decided, err);
+}
+
+enum zcd_code decide(struct bytes json, const struct loaded_policy *policy, struct date as_of,
+                     struct cashflow_workspace *workspace, struct arena *arena, struct decided *decided,
+                     struct zcd_error *err)
+{
+    return decide_by(scoring_decide, json, policy, as_of, workspace, arena, decided, err);
+}
+
+enum zcd_code decide_figures(struct bytes json, const struct loaded_policy *policy, struct cashflow_workspace *workspace,
+                             struct arena *arena, struct decided *decided, struct zcd_error *err)
+{
+    return decide_by(scoring_decide_once, json, policy, DATE_NONE, workspace, arena, decided, err);
 }
 
 bool decide_was_refused_as_json(struct bytes json)

@@ -36,6 +36,10 @@ enum zcd_code decide(struct bytes json, const struct loaded_policy *policy, stru
                      struct cashflow_workspace *workspace, struct arena *arena, struct decided *decided,
                      struct zcd_error *err) ZCD_MUST_USE;
 
+/* The same, on the dossier's own day, without the search for counterfactuals: for those who show figures and record nothing. */
+enum zcd_code decide_figures(struct bytes json, const struct loaded_policy *policy, struct cashflow_workspace *workspace,
+                             struct arena *arena, struct decided *decided, struct zcd_error *err) ZCD_MUST_USE;
+
 /* Was it refused because the bytes are no JSON at all, rather than a document that breaks a rule? */
 bool decide_was_refused_as_json(struct bytes json);
 

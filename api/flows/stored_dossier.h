@@ -24,6 +24,16 @@ struct stored_dossier_key {
 };
 
 /*
+ * Load them, with the book's experience with the payers frozen in under the policy's prior hazards.
+ *
+ *   dossier  out  in the arena; neither linked nor checked
+ *
+ * ZCD_NOT_FOUND: no USCC, or the lender knew nothing of the organisation then; ZCD_UNAVAILABLE; ZCD_CORRUPT.
+ */
+enum zcd_code stored_dossier_load(struct db *db, const struct loaded_policy *policy, const struct stored_dossier_key *key,
+                                  struct arena *arena, struct dossier **dossier, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
  * Append the document zhengcaidai/dossier/1, canonical JSON, with the book's experience with its payers frozen in.
  *
  *   policy  in   its prior hazards weigh that experience

@@ -21,6 +21,7 @@
 #include "api/routes/tiles.h"
 #include "api/routes/tokens.h"
 #include "api/routes/users.h"
+#include "api/routes/views.h"
 #include "api/routes/webhooks.h"
 
 enum { DOSSIER_SIZE_MAX = 8 << 20, SMALL_SIZE_MAX = 64 << 10 };
@@ -48,6 +49,10 @@ const struct http_route ROUTES[] = {
     {HTTP_GET,  "/v1/assessments/{id}",               READING,   OWN, HTTP_ON_WORKER, 0, NULL, assessments_show},
     {HTTP_POST, "/v1/organisations/{uscc}/assessments", ASSESSING, OWN, HTTP_ON_WORKER_DECIDING, SMALL_SIZE_MAX, JSON, stored_assessments_create},
     {HTTP_GET,  "/v1/organisations/{uscc}/dossier?",  AUTHORISED, OWN, HTTP_ON_WORKER, 0, NULL, stored_dossiers_show},
+    {HTTP_GET,  "/v1/organisations/{uscc}/cashflow?", AUTHORISED, OWN, HTTP_ON_WORKER_DECIDING, 0, NULL, views_cashflow},
+    {HTTP_GET,  "/v1/organisations/{uscc}/pipeline?", AUTHORISED, OWN, HTTP_ON_WORKER_DECIDING, 0, NULL, views_pipeline},
+    {HTTP_GET,  "/v1/organisations/{uscc}/payers?",   AUTHORISED, OWN, HTTP_ON_WORKER_DECIDING, 0, NULL, views_payers},
+    {HTTP_GET,  "/v1/organisations/{uscc}/renewal?",  AUTHORISED, OWN, HTTP_ON_WORKER_DECIDING, 0, NULL, views_renewal},
     {HTTP_GET,  "/v1/audit/records/{index}",          READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_records_show},
     {HTTP_GET,  "/v1/audit/records/{index}/bundle",   READING,   OWN, HTTP_ON_WORKER_IN_BULK, 0, NULL, audit_records_bundle},
     {HTTP_GET,  "/v1/audit/records?",                 READING,   OWN, HTTP_ON_WORKER, 0, NULL, audit_search},

@@ -1,31 +1,16 @@
 #include "api/routes/stored_assessments.h"
 
 #include "api/app.h"
-#include "api/clock.h"
 #include "api/codec/dossier_decode.h"
 #include "api/flows/decide.h"
 #include "api/flows/stored_dossier.h"
-#include "api/http/query.h"
-#include "api/routes/access.h"
+#include "api/identity/caller.h"
 #include "api/routes/answer.h"
 #include "api/routes/assessments.h"
 #include "api/routes/idempotency.h"
-#include "api/routes/shown.h"
-#include "audit/record.h"
+#include "api/routes/stored_query.h"
 #include "base/cleanup.h"
 #include "contracts/receipt_store.h"
-
-#include <string.h>
-
-/* "2026-11-21T08:00:00.000000Z"; "" or NULL for now. */
-static enum zcd_code read_known_at(const char *text, int64_t *known_at_us, struct zcd_error *err)
-{
-    if (text == NULL || text[0] == '\0') {
-        *known_at_us = FACTS_KNOWN_NOW;
-        return ZCD_OK;
-    }
-    return record_at_parse(text, known_at_us, err) == ZCD_OK ? ZCD_OK : zcd_fail_within(err, "known_at");
-}
 
 /* ------------------------------------------------------------------ assessing */
 
@@ -35,7 +20,7 @@ static enum zcd_code read_request(struct http_exchange *exchange, const struct f
     enum zcd_code code = facts_request_decode(exchange->request.body, &exchange->arena, request, err);
 
     if (code == ZCD_OK)
-        code = read_known_at((*request)->known_at, &key->known_at_us, err);
+        code = stored_query_known_at((*request)->known_at, &key->known_at_us, err);
     if (code != ZCD_OK)
         return code;
     key->facts = (struct facts_of){exchange->request.parameters[0], exchange->caller->lender};
@@ -101,66 +86,18 @@ void stored_assessments_create(struct http_exchange *exchange, void *context)
 
 /* ------------------------------------------------------------------ showing */
 
-/* A dossier tells of everything, so every part of it must be open to the caller. */
-static enum zcd_code check_access(struct db *db, const struct caller *caller, const struct facts_of *facts, bool *is_own,
-                                  struct zcd_error *err)
-{
-    static const enum authorisation_scope SCOPES[] = {AUTHORISATION_ORGANISATION, AUTHORISATION_CONTRACTS,
-                                                      AUTHORISATION_PAYMENTS, AUTHORISATION_FACILITIES};
-    enum zcd_code code = ZCD_OK;
-
-    for (size_t i = 0; code == ZCD_OK && i < sizeof SCOPES / sizeof *SCOPES; i++)
-        code = access_check_facts(caller, db, facts->uscc, facts->lender, SCOPES[i], is_own, err);
-    return code == ZCD_NOT_FOUND ? zcd_fail(err, code, "nothing is known of this organisation") : code;
-}
-
-static enum zcd_code read_query(struct http_exchange *exchange, struct stored_dossier_key *key, struct zcd_error *err)
-{
-    static const char *const NAMES[] = {"as_of", "known_at", "lender"};
-    const char *values[3];
-    enum zcd_code code = http_query_parse(exchange->request.query, NAMES, 3, &exchange->arena, values, err);
-
-    if (code == ZCD_OK)
-        code = read_known_at(values[1], &key->known_at_us, err);
-    key->as_of = clock_shanghai_day(clock_now_us());
-    if (code == ZCD_OK && values[0] != NULL && date_parse(values[0], &key->as_of, err) != ZCD_OK)
-        code = zcd_fail_within(err, NAMES[0]);
-    key->facts = (struct facts_of){exchange->request.parameters[0], values[2] != NULL ? values[2] : exchange->caller->lender};
-    if (code == ZCD_OK && key->facts.lender == NULL && !caller_owns(exchange->caller, "", key->facts.uscc))
-        code = zcd_fail(err, ZCD_NOT_FOUND, "nothing is known of this organisation");
-    if (code == ZCD_OK && key->facts.lender == NULL) {
-        (void)zcd_fail(err, ZCD_INVALID, "whose facts? This caller belongs to no lender");
-        code = zcd_fail_within(err, NAMES[2]);
-    }
-    return code;
-}
-
 void stored_dossiers_show(struct http_exchange *exchange, void *context)
 {
     struct app_worker *worker = context;
-    struct disclosed *shown = ARENA_NEW(&exchange->arena, struct disclosed, 1);
-    struct stored_dossier_key key = {.application = NULL};
-    bool is_own = true;
+    struct stored_query query;
     struct zcd_error err;
+    bool discloses;
     struct db *db;
 
-    enum zcd_code code = read_query(exchange, &key, &err);
-    if (code == ZCD_INVALID) {
-        answer_invalid(exchange, 400, &err);
+    if (!stored_query_begin(exchange, worker, false, &query, &db, &discloses))
         return;
-    }
-    if (code == ZCD_OK)
-        code = app_worker_db(worker, &db, &err);
-    if (code == ZCD_OK)
-        code = check_access(db, exchange->caller, &key.facts, &is_own, &err);
-    if (code == ZCD_OK)
-        code = stored_dossier_write(db, &worker->app->policy, &key, &exchange->arena, &exchange->response.body, &err);
-    if (code == ZCD_OK)
-        code = uscc_parse(key.facts.uscc, &shown->uscc, &err);
-    if (code != ZCD_OK) {
+    if (stored_dossier_write(db, &worker->app->policy, &query.key, &exchange->arena, &exchange->response.body, &err) == ZCD_OK)
+        stored_query_send(exchange, worker, &query, db, discloses);
+    else
         answer_error(exchange, &err);
-        return;
-    }
-    exchange->response.content_type = "application/json";
-    shown_send(exchange, worker, db, "facts", shown, is_own ? 0 : 1);
 }

@@ -283,6 +283,86 @@ static void stops_are_where_cash_may_fall(void **state)
     arena_done(&scene.arena);
 }
 
+static struct cashflow_expectation expect(struct scene *scene, struct cashflow_workspace *workspace)
+{
+    struct cashflow_expectation expectation;
+    struct cashflow_result result;
+    const struct dossier *dossier = &scene->one.dossier;
+    (void)build(scene);
+    cashflow_simulate(dossier, &scene->policy, dossier->as_of, &scene->delay, &scene->pipeline, workspace, &scene->arena, &result);
+    cashflow_expect(dossier, &scene->policy, dossier->as_of, &scene->delay, &scene->pipeline, workspace, &scene->arena, &expectation);
+    assert_int_equal(expectation.weeks, result.weeks);
+    return expectation;
+}
+
+/* As many paths as the fan has: what is expected has to add up to the mean of its balances, which another function walked. */
+static void what_is_expected_adds_up_to_the_mean_balance(void **state)
+{
+    struct scene scene;
+    struct cashflow_workspace *workspace = cashflow_workspace_new();
+    (void)state;
+    scene_init(&scene);
+    scene.policy.cashflow.paths_log2 = 9;
+    sound_case_add_facility(&scene.one);
+    const struct cashflow_expectation expectation = expect(&scene, workspace);
+    int64_t balance_fen = expectation.opening_fen;
+    int64_t outlook_fen = 0;
+    for (int32_t week = 0; week < expectation.weeks; week++) {
+        const struct cashflow_expected_week *row = &expectation.rows[week];
+        int64_t sum_fen = 0;
+        balance_fen += row->receipt_fen + row->outlook_receipt_fen - row->payment_fen - row->outlook_payment_fen;
+        outlook_fen += row->outlook_receipt_fen;
+        for (int path = 0; path < CASHFLOW_FAN_PATHS; path++)
+            sum_fen += workspace->fan_fen[week][path];
+        assert_in_range(balance_fen - sum_fen / CASHFLOW_FAN_PATHS + 3 * (week + 1), 0, 6 * (week + 1)); /* each row is rounded down */
+    }
+    assert_true(outlook_fen > 0);
+    cashflow_workspace_free(workspace);
+    arena_done(&scene.arena);
+}
+
+/* The days and amounts of cost_follows_work; and of 800,000 unpaid on the contract, nothing more can come than that. */
+static void what_is_sure_is_expected_on_its_day(void **state)
+{
+    struct scene scene;
+    struct cashflow_workspace *workspace = cashflow_workspace_new();
+    int64_t receipts_fen = 0;
+    (void)state;
+    scene_init(&scene);
+    const struct cashflow_expectation expectation = expect(&scene, workspace);
+    assert_int_equal(expectation.opening_fen, 600000);
+    assert_int_equal(expectation.rows[0].payment_fen, 39000);
+    assert_int_equal(expectation.rows[3].payment_fen, 400000);
+    assert_int_equal(expectation.rows[4].payment_fen, 0);
+    assert_int_equal(expectation.rows[20].payment_fen, 400000 - 99726);
+    for (int32_t week = 0; week < expectation.weeks; week++)
+        receipts_fen += expectation.rows[week].receipt_fen;
+    assert_in_range(receipts_fen, 700000, 800000);
+    cashflow_workspace_free(workspace);
+    arena_done(&scene.arena);
+}
+
+/* 4096 paths of forty trillion yuan in one week are more than 64 bits hold. */
+static void the_mean_of_the_largest_amounts_is_exact(void **state)
+{
+    struct scene scene;
+    struct cashflow_workspace *workspace = cashflow_workspace_new();
+    int64_t receipts_fen = 0;
+    (void)state;
+    scene_init(&scene);
+    scene.policy.cashflow.paths_log2 = 12;
+    scene.one.milestones[1].amount_fen = DOSSIER_VALUE_FEN_MAX - 800000;
+    scene.one.contracts[0].value_fen = DOSSIER_VALUE_FEN_MAX;
+    const struct cashflow_expectation expectation = expect(&scene, workspace);
+    for (int32_t week = 0; week < expectation.weeks; week++) {
+        assert_true(expectation.rows[week].receipt_fen >= 0);
+        receipts_fen += expectation.rows[week].receipt_fen;
+    }
+    assert_true(receipts_fen > DOSSIER_VALUE_FEN_MAX / 2 && receipts_fen <= DOSSIER_VALUE_FEN_MAX);
+    cashflow_workspace_free(workspace);
+    arena_done(&scene.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +378,9 @@ int main(void)
         cmocka_unit_test(a_renewal_repeats_the_pattern_and_keeps_the_staff),
         cmocka_unit_test(an_award_hangs_on_its_weight),
         cmocka_unit_test(stops_are_where_cash_may_fall),
+        cmocka_unit_test(what_is_expected_adds_up_to_the_mean_balance),
+        cmocka_unit_test(what_is_sure_is_expected_on_its_day),
+        cmocka_unit_test(the_mean_of_the_largest_amounts_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
