@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fail when a text that may reach a reader has no Chinese in api/codec/texts.def, or a row there is wrong or of no use.
+"""Fail when a text that may reach a reader has no Chinese in api/codec/texts.def, or a row there is wrong; name rows to be cleaned away.
 
 Run from the root of the repository, as CTest does: python3 tests/texts/check_texts.py
 With --missing it prints the rows that are missing, to be filled in. sources.py tells what is read.
@@ -50,20 +50,21 @@ def missing(texts, rows):
     return [text for text in texts if pieces(text, rows) is None and not re.fullmatch(r"[\W\d_]*(\{\}[\W\d_]*)*", text)]
 
 
-def faults_of_rows(rows, said):
-    """said: every text of the sources."""
-    found = []
+def remarks_on_rows(rows, said):
+    """Rows that do no harm and no good. said: every text of the sources."""
     used = {piece for text in said for piece in pieces(text, rows) or ()}
-    for i, (english, chinese) in enumerate(rows):
+    found = [f"is of no use, nothing says it: {english!r}" for english, _ in rows if english not in used]
+    return found + [f"stands twice: {english!r}" for i, (english, _) in enumerate(rows) if english in {one for one, _ in rows[:i]}]
+
+
+def faults_of_rows(rows):
+    found = []
+    for english, chinese in rows:
         holes = sorted(set(re.findall(r"\{(\d)\}", chinese)))
-        if english in {one for one, _ in rows[:i]}:
-            found.append(f"stands twice: {english!r}")
         if not catalogue.has_chinese(chinese) and catalogue.has_words(english.replace("SQLSTATE", "")):
             found.append(f"is not in Chinese: {chinese!r}")
         if holes != [str(n + 1) for n in range(english.count("{}"))]:
             found.append(f"does not say each argument: {english!r} {chinese!r}")
-        if english not in used:
-            found.append(f"is of no use, nothing says it: {english!r}")
         if best(english.replace("{}", "7"), rows) != english:
             found.append(f"is taken for another row: {english!r} for {best(english.replace('{}', '7'), rows)!r}")
     return found
@@ -78,7 +79,9 @@ def main():
             print('TEXT("{}", "")'.format(text.replace("\\", "\\\\").replace('"', '\\"')))
         return 0
     faults = read.faults + [f"{read.texts[text]}: api/codec/texts.def has no row for {text!r}" for text in lacking]
-    faults += [f"api/codec/texts.def: a row {fault}" for fault in faults_of_rows(rows, sources.all_literals(read))]
+    faults += [f"api/codec/texts.def: a row {fault}" for fault in faults_of_rows(rows)]
+    for remark in remarks_on_rows(rows, sources.all_literals(read)):
+        print(f"api/codec/texts.def: remark: a row {remark}")
     for fault in faults:
         print(fault)
     print(f"{len(read.texts)} texts, {len(rows)} rows, {len(faults)} faults")

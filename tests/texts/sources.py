@@ -216,6 +216,10 @@ class Sources:
         called = re.fullmatch(r"(\w+)\(.*\)", expression, re.DOTALL)
         if called:
             texts += self.returned(file, called.group(1))
+        table = re.fullmatch(r"(\w+)\[\w+\](?:\.\w+)?", expression)
+        if table:
+            made = re.search(r"\b" + table.group(1) + r"\[\w*\] = \{(.*?)\};", file.text, re.DOTALL)
+            texts += self.literals(made.group(1)) if made else []
         for text in texts:
             if " " in text.strip():
                 self.say(file, at, plain(text))
