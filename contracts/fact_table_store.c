@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 40, OWN_COLUMNS = 4 };
+enum { COLUMNS_MAX = 40, OWN_COLUMNS = 5 };
 
 /* ------------------------------------------------------------------ from C */
 
@@ -86,7 +86,7 @@ static enum db_type type_of(const struct fact_column *column)
 void fact_table_add(const struct fact_table *table, struct db_copy *waiting, const char *uscc, const void *row)
 {
     const struct fact_row *head = row;
-    struct db_value values[COLUMNS_MAX] = {db_text(uscc), db_date(head->valid_from), db_bool(head->removed),
+    struct db_value values[COLUMNS_MAX] = {db_int8(++waiting->added), db_text(uscc), db_date(head->valid_from), db_bool(head->removed),
                                            db_int8(head->source_row)};
 
     assert(OWN_COLUMNS + table->column_count <= COLUMNS_MAX);

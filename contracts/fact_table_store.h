@@ -105,7 +105,7 @@ void fact_table_add(const struct fact_table *table, struct db_copy *waiting, con
 enum zcd_code fact_table_stage(struct db *db, const struct fact_table *table, struct db_copy *waiting,
                                struct zcd_error *err) ZCD_MUST_USE;
 
-/* Turn what was staged into statements; of several of one key (and day) the last one counts. Adds to added, replaced. */
+/* Turn what was staged into statements; of several of one key (and day) the one added last counts. Adds to added, replaced. */
 enum zcd_code fact_table_write(struct db *db, const struct fact_table *table, struct fact_import *import,
                                struct zcd_error *err) ZCD_MUST_USE;
 
@@ -216,11 +216,11 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
 
 #define FACT_SQL_STAGE(table, KEY, VALUES)                                                                             \
     "CREATE TEMPORARY TABLE IF NOT EXISTS stage_" table " ON COMMIT DELETE ROWS AS"                                    \
-    " SELECT uscc, valid_from, removed, source_row" KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM " table      \
-    " WITH NO DATA"
+    " SELECT 0::bigint AS ordinal, uscc, valid_from, removed, source_row" KEY(FACT_SQL_NAME, 0)                        \
+    VALUES(FACT_SQL_NAME, 0) " FROM " table " WITH NO DATA"
 
 #define FACT_SQL_COPY(table, KEY, VALUES)                                                                              \
-    "COPY stage_" table " (uscc, valid_from, removed, source_row" KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0)       \
+    "COPY stage_" table " (ordinal, uscc, valid_from, removed, source_row" KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0)       \
     ") FROM STDIN (FORMAT binary)"
 
 /*
@@ -232,7 +232,7 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
 #define FACT_SQL_WRITE(table, KEY, VALUES, DAY, PLAIN_DAY, HERE_DAY, NOT_AFTER, NEWEST, SAME_DAY)                      \
     "WITH given AS (SELECT DISTINCT ON (uscc" KEY(FACT_SQL_NAME, 0) DAY ") uscc, valid_from, removed, source_row"      \
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM stage_" table                                                \
-    " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", source_row DESC, ctid DESC),"                                        \
+    " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", ordinal DESC),"                                                      \
     " filled AS (SELECT given.uscc, given.valid_from, given.removed, given.source_row" KEY(FACT_SQL_GIVEN, 0)          \
     VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content, before.replaced_tid"       \
     " FROM given LEFT JOIN LATERAL (SELECT t.import_id, ROW(t.removed" HERE_DAY VALUES(FACT_SQL_HERE, 0) ") AS content," \

@@ -16,6 +16,7 @@
 struct db_copy {
     struct buffer encoded;
     size_t row_count;
+    int64_t added; /* by whoever numbers the rows over several sendings; never reset here */
 };
 
 /* Add a row: one value for each column that the statement names, in its order. */

@@ -23,6 +23,8 @@ struct json_pieces {
     bool is_package;
     enum json_piece_kind list_kind;
     uint64_t number;
+    uint64_t brackets, brackets_line; /* arrays around documents that are open; where the first begins */
+    bool is_fault_given;              /* of a piece that was cut or too deep */
     bool at_line_start; /* only white space since the last line break */
     enum zcd_code failure;
     struct zcd_error err;
@@ -232,6 +234,7 @@ static enum json_piece_fault copy_value(struct json_pieces *pieces, struct buffe
 static void give(struct json_pieces *pieces, struct json_piece *piece, enum json_piece_kind kind,
                  enum json_piece_fault fault, uint64_t line, const struct buffer *text)
 {
+    pieces->is_fault_given = pieces->is_fault_given || fault == JSON_PIECE_CUT || fault == JSON_PIECE_TOO_DEEP;
     *piece = (struct json_piece){
         .kind = kind, .fault = fault, .line = line, .number = pieces->number, .text = buffer_bytes(text)};
 }
@@ -271,6 +274,33 @@ static void take_garbage(struct json_pieces *pieces, struct json_piece *piece)
     give(pieces, piece, JSON_PIECE_DOCUMENT, JSON_PIECE_NO_OBJECT, line, &pieces->item);
 }
 
+/* Of an array around documents. True when the piece is written: that there are too many, once. */
+static bool count_bracket(struct json_pieces *pieces, int byte, struct json_piece *piece)
+{
+    if (byte == ']' && pieces->brackets > 0)
+        pieces->brackets--;
+    if (byte != '[')
+        return false;
+    if (pieces->brackets++ == 0)
+        pieces->brackets_line = pieces->line;
+    if (pieces->brackets <= JSON_PIECES_DEPTH_MAX || pieces->is_fault_given)
+        return false;
+    buffer_clear(&pieces->item);
+    give(pieces, piece, JSON_PIECE_DOCUMENT, JSON_PIECE_TOO_DEEP, pieces->line, &pieces->item);
+    return true;
+}
+
+/* An array around documents that never ends: the file was cut between two of them. */
+static bool give_open_brackets(struct json_pieces *pieces, struct json_piece *piece)
+{
+    if (pieces->brackets == 0 || pieces->is_fault_given)
+        return false;
+    pieces->brackets = 0;
+    buffer_clear(&pieces->item);
+    give(pieces, piece, JSON_PIECE_DOCUMENT, JSON_PIECE_CUT, pieces->brackets_line, &pieces->item);
+    return true;
+}
+
 /* Between documents. True when the piece is written. */
 static bool step_top(struct json_pieces *pieces, struct json_piece *piece)
 {
@@ -282,7 +312,7 @@ static bool step_top(struct json_pieces *pieces, struct json_piece *piece)
     }
     if (byte == '[' || byte == ']' || byte == ',') { /* of an array of documents */
         take(pieces);
-        return false;
+        return count_bracket(pieces, byte, piece);
     }
     take_garbage(pieces, piece);
     return true;
@@ -416,6 +446,6 @@ enum zcd_code json_pieces_next(struct json_pieces *pieces, struct json_piece *pi
         *err = pieces->err;
         return pieces->failure;
     }
-    *has_piece = is_given;
+    *has_piece = is_given || give_open_brackets(pieces, piece);
     return ZCD_OK;
 }

@@ -84,14 +84,18 @@ def text(document):
 
 class RealFiles(unittest.TestCase):
     def test_the_files_of_real_publishers_give_what_they_hold(self):
-        for name in ("mx-cdmx-release-package-2", "mx-cdmx-release-package-2rel-22tx-24ms",
-                     "py-dncp-release-package-1contract-1tx", "tn-release-sample"):
-            path = VECTORS / "real" / f"{name}.json"
+        # (organisations, payers, contracts, milestones, payments), looked up in each file
+        expected = {"mx-cdmx-release-package-2": (1, 1, 1, 1, 1), "mx-cdmx-release-package-2rel-22tx-24ms": (1, 1, 1, 12, 11),
+                    "mx-cdmx-release-package-utf8": (1, 1, 1, 12, 4), "py-dncp-release-package-1contract-1tx": (1, 0, 1, 0, 1),
+                    "tn-release-sample": (1, 1, 1, 0, 0)}
+        paths = {path.stem: path for path in (VECTORS / "real").glob("*.json")}
+        self.assertEqual(set(paths), set(expected))
+        for name, path in paths.items():
             counts = read_path(path)["counts"]
-            found = counts["contracts"], counts["milestones"], counts["payments"]
+            found = tuple(counts[what] for what in ("organisations", "payers", "contracts", "milestones", "payments"))
             with self.subTest(name):
-                self.assertEqual(found, count_by_hand(path))
-                self.assertGreater(found[0], 0)
+                self.assertEqual(found, expected[name])
+                self.assertEqual(found[2:], count_by_hand(path))
 
     def test_a_payment_that_stands_in_two_releases_of_a_process_is_one(self):
         report = read_path(VECTORS / "real/mx-cdmx-release-package-2rel-22tx-24ms.json")
