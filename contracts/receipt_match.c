@@ -304,9 +304,11 @@ static void find_candidates(struct matcher *matcher, const struct receipt *recei
 static bool is_eligible(const struct matcher *matcher, size_t place, struct date on)
 {
     const struct receivable *receivable = &matcher->receivables[matcher->order[place]];
-    int32_t days_late = date_days_between(receivable->due_on, on);
 
-    return matcher->open_fen[place] > 0 && days_late >= -RECEIPT_EARLY_DAYS_MAX && days_late <= RECEIPT_LATE_DAYS_MAX
+    if (matcher->open_fen[place] <= 0 || date_is_none(receivable->due_on))
+        return false;
+    int32_t days_late = date_days_between(receivable->due_on, on);
+    return days_late >= -RECEIPT_EARLY_DAYS_MAX && days_late <= RECEIPT_LATE_DAYS_MAX
            && date_compare(receivable->signed_on, on) <= 0; /* DATE_NONE is smaller than all */
 }
 

@@ -44,7 +44,7 @@ struct receivable {
     const char *number;             /* of the contract as printed; "" when not known */
     const char *const *payer_names; /* name, then aliases */
     size_t payer_name_count;
-    struct date due_on;
+    struct date due_on;    /* DATE_NONE: no receipt is matched with it */
     struct date signed_on; /* of the contract; DATE_NONE when not known */
     int64_t open_fen;      /* 0 of a settled one, by which payer and contract are still known */
     const struct known_payment *payments; /* the same money may come by as a receipt */

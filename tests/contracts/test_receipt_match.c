@@ -324,6 +324,15 @@ static void a_payment_that_another_source_told_of_is_one_receipt_and_no_second_p
     arena_done(&arena);
 }
 
+static void what_has_no_due_day_is_matched_with_nothing(void **state)
+{
+    (void)state;
+    const struct receivable two[] = {of("c1", "", "HT-2020-1", DATE_NONE, 0), of("c2", "m1", "HT-2020-2", DATE_NONE, 500)};
+
+    expect_one(two, 1, receipt("r", day(2020, 10, 30), 500, "龙岗区民政局", ""), SIZE_MAX, MATCH_NOTHING_OPEN);
+    expect_one(two, 2, receipt("r", day(2020, 10, 30), 500, "某人", "HT-2020-2"), SIZE_MAX, MATCH_NOTHING_OPEN);
+}
+
 static void every_reason_has_a_code_and_both_texts(void **state)
 {
     (void)state;
@@ -355,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_treasury_that_is_no_payer_waits_with_what_fits_exactly),
         cmocka_unit_test(offers_stand_in_the_order_of_what_speaks_for_them_and_are_few),
         cmocka_unit_test(a_payment_that_another_source_told_of_is_one_receipt_and_no_second_payment),
+        cmocka_unit_test(what_has_no_due_day_is_matched_with_nothing),
         cmocka_unit_test(every_reason_has_a_code_and_both_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,19 @@ class StatementsTest(service.ServiceTest):
         self.assertEqual(self.take(("20201030", "76000.00", other), name="rest.csv")["receipts"]["matched"], 1)
         self.assertEqual(self.payments(), [("c06-2020", "m1", "7600000"), ("c06-2020", "m1", "100000000")])
 
+    def test_money_of_a_contract_without_milestones_is_settled_to_the_contract(self):
+        release = {"ocid": "ocds-x-1", "id": "1", "date": "2020-10-01T00:00:00Z", "tag": ["compiled"], "initiationType": "tender",
+                   "parties": [{"id": "s", "name": self.dossier["organisation"]["name"], "identifier": {"scheme": "CN-USCI", "id": USCC}}],
+                   "buyer": {"id": "b", "name": "某街道办事处"}, "awards": [{"id": "a", "suppliers": [{"id": "s"}]}],
+                   "contracts": [{"id": "c", "awardID": "a", "status": "active", "dateSigned": "2020-09-01T00:00:00Z",
+                                  "value": {"amount": 5000, "currency": "CNY"}, "x_zcd": {"number": "HT-2020-9"}}]}
+        self.imported(self.file("release.json", json.dumps(release)), "--kind", "ocds")
+        self.take(("20201020", "3000.00", "某街道办事处"))
+        receipt, = self.waiting()
+        self.assertEqual((receipt["reason"]["code"], receipt["offers"]), ("nothing_open", []))
+        self.ask("POST", f"receipts/{receipt['id']}/settlement", {"parts": [{"contract": "ocds-x-1/c", "amount_fen": 300000}]}, expected=201)
+        self.assertEqual(self.payments(), [("ocds-x-1/c", "", "300000")])
+
     def test_names_of_payers_are_taught_listed_and_taken_back(self):
         made = [self.ask("POST", "payer-aliases", {"payer": payer, "alias": name}, expected=201)
                 for payer, name in (("p04", "宝安甲"), ("p04", "宝安乙"), ("p05", "宝安甲"))]
