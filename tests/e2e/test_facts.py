@@ -292,18 +292,23 @@ class WritingTest(FactsTest):
         for path, value in (
                 ("annual-inspections/2001", {"result": "qualified"}), ("grades/2001-05-01", {"level": "4A"}),
                 ("service-evaluations/2001", {"result": "good"}), ("lists/abnormal_activity,2001-05-04", {"removed_on": "2001-09-30"}),
-                ("staff/2001-12-31", {"total": 500, "licensed_assistant": 100}), ("statements/2001", {"income_fen": 100, "unrestricted_net_assets_fen": -5}),
-                ("linked-resources/volunteers,2001-06-30,1", {"count": 1200, "amount_fen": 0}),
-                ("payer-facts/new", {"name": "某街道办事处", "level": "township", "region": "440307"}),
-                ("contracts/new", {"payer": "new", "value_fen": 100, "stage": "signed", "signed_on": "2020-10-01", "trigger": "acceptance"}),
-                ("milestones/new,m1", {"due_on": "2020-12-31", "amount_fen": 100}), ("payments/new,m1,t1", {"paid_on": "2020-12-31", "amount_fen": 60}),
-                ("payments/new,,t2", {"paid_on": "2020-12-31", "amount_fen": 40}), ("security/new,account_lock", {"reference": "1234"}),
+                ("staff/2001-12-31", {"total": 500, "licensed_assistant": 100, "licensed_intermediate": 50, "licensed_senior": 1}), ("statements/2001", {"regime": "2004", "income_fen": 100, "public_income_fen": 90, "cost_fen": 99, "unrestricted_net_assets_fen": -5,
+                                     "restricted_net_assets_fen": 0, "receivables_fen": 7, "liabilities_fen": 8}),
+                ("linked-resources/volunteers,2001-06-30,1", {"count": 1200, "amount_fen": 0, "note": "志愿者"}),
+                ("payer-facts/new", {"name": "某街道办事处", "level": "township", "region": "440307", "uscc": DOSSIER["payers"][0]["uscc"]}),
+                ("contracts/new", {"payer": "new", "value_fen": 100, "stage": "signed", "signed_on": "2020-10-01", "trigger": "acceptance", "number": "2020-7",
+                                   "title": "社工服务", "tier": "township_station", "fund_source": "department_budget", "currency": "CNY", "awarded_on": "2020-09-20",
+                                   "published_on": "2020-10-05", "starts_on": "2020-10-01", "ends_on": "2021-09-30", "payment_term_days": 30, "renewals": 1,
+                                   "service_evaluation": "good", "retained_fen": 5, "disputed_fen": 0}),
+                ("milestones/new,m1", {"due_on": "2020-12-31", "amount_fen": 100, "title": "第一季度", "currency": "CNY", "accepted_on": "2021-01-05",
+                                       "invoiced_on": "2021-01-06", "deducted_fen": 1}), ("payments/new,m1,t1", {"paid_on": "2020-12-31", "amount_fen": 60}),
+                ("payments/new,,t2", {"paid_on": "2020-12-31", "amount_fen": 40, "currency": "CNY", "payer_name": "某街道财政所"}), ("security/new,account_lock", {"reference": "1234"}),
                 ("facilities/f9", {"lender": service.LENDER, "outstanding_fen": 5, "limit_fen": 10, "opened_on": "2020-10-23", "matures_on": "2022-10-22",
-                                   "classification": "normal", "pledged_contracts": ["new", CONTRACT["id"]]}),
+                                   "classification": "normal", "product": "zhengcaidai", "pledged_contracts": ["new", CONTRACT["id"]]}),
                 ("instalments/f9,2020-12-21,1", {"principal_fen": 0, "interest_fen": 7}), ("repayments/f9,2020-12-21,1,2020-12-21,1", {"amount_fen": 7}),
                 ("deferrals/f9,2022-05-10,2022-05-21", {"to": "2022-08-21", "cause": "payer_delay"}),
-                ("monitoring-events/e1", {"on": "2020-12-01", "kind": "staff_left", "contract": "new"}), ("visits/v1", {"on": "2020-12-01"}),
-                ("matching-meetings/m1", {"on": "2020-12-01", "organiser": "区金融局"})):
+                ("monitoring-events/e1", {"on": "2020-12-01", "kind": "staff_left", "contract": "new", "note": "三名社工离职"}), ("visits/v1", {"on": "2020-12-01", "visitor": "officer-1", "place": "龙岗区", "note": "照常"}),
+                ("matching-meetings/m1", {"on": "2020-12-01", "organiser": "区金融局", "place": "区政务中心", "outcome": "两家银行有意"})):
             self.put(f"{BASE}/{path}", value, status=201)
             got = self.get(f"{BASE}/{path}")["value"]
             self.assertEqual({name: got[name] for name in value}, value, path)
@@ -311,7 +316,10 @@ class WritingTest(FactsTest):
         self.assertEqual({name: len(part["facts"]) for name, part in parts.items()}, {"milestones": 1, "payments": 2, "security": 1})
         parts = self.get(f"{BASE}/facilities/f9")["parts"]
         self.assertEqual({name: len(part["facts"]) for name, part in parts.items()}, {"deferrals": 1, "instalments": 1, "repayments": 1})
-        self.put(f"/v1/organisations/{OTHER['organisation']['uscc']}", {"name": "新机构", "kind": "social_service_institution"}, status=201)
+        self.put(f"/v1/organisations/{OTHER['organisation']['uscc']}", {
+            "name": "新机构", "kind": "social_service_institution", "registered_on": "2009-11-30", "region": "440307", "registration_status": "active",
+            "stations": 3, "payroll_month_fen": 100, "payroll_day": 10, "thirteenth_month": True, "other_costs_month_fen": 5, "cash_fen": 50,
+            "restricted_cash_fen": 5, "wages_payable_fen": 0, "provenance": "走访时了解"}, status=201)
         self.assertEqual(len(self.get("/v1/organisations")["organisations"]), 2)
 
     def test_payers_delays_follow_a_payment_that_is_written_by_hand(self):
