@@ -1,6 +1,7 @@
 """From stored facts to a decision: what is decided on them is what is decided on the dossier that they come to."""
 import copy
 import json
+import subprocess
 import time
 
 import service
@@ -67,6 +68,9 @@ class StoredAssessmentTest(service.ServiceTest):
         self.assertEqual((status, replay["status"]), (200, "equal"))
         status, again = self.ask("GET", f"/v1/assessments/{stored['id']}")
         self.assertEqual((status, again["decision"]), (200, stored["decision"]))
+        run = subprocess.run([service.bin_dir() / "zcd-verify", "replay", self.state / f"record-{stored['log_index']}.zip", "--key", self.service.vkey],
+                             capture_output=True, text=True, check=False)
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
 
     def test_the_facts_of_each_example_decide_as_its_dossier_does(self):
         for name in ("zhicheng-2020-10", "contract-ending-next-month", "donations-only", "payers-90-days-late", "serious-violation-list"):
