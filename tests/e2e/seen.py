@@ -127,6 +127,7 @@ def met_in_answer(operation, status, fields, answer):
 
 
 NOTED = set()
+RAN = "ran"
 
 
 def folder():
@@ -139,6 +140,12 @@ def note(lines):
         NOTED.update(new)
         with open(folder() / f"{pathlib.Path(sys.argv[0]).stem}.{os.getpid()}.notes", "a", encoding="utf-8") as file:
             file.write("".join(f"{line}\n" for line in sorted(new)))
+
+
+def note_test():
+    """This test runs, whatever it will meet."""
+    if folder() is not None:
+        note([RAN])
 
 
 def keep(name, body):

@@ -17,6 +17,7 @@ import time
 import unittest
 
 import conformity
+import seen
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = SOURCE / "data/examples/zhicheng-2020-10.json"
@@ -276,4 +277,5 @@ def main():
     if not os.environ.get("ZCD_TEST_DATABASE_URL"):
         print("skipped: ZCD_TEST_DATABASE_URL is not set")
         sys.exit(SKIPPED)
+    seen.note_test()
     unittest.main()

@@ -5,6 +5,7 @@ import re
 import subprocess
 import time
 
+import conformity
 import service
 import test_walk
 
@@ -58,6 +59,29 @@ class ConventionsTest(service.ServiceTest):
         for wrong in ("", "00", PARENT.upper(), PARENT + "-more", PARENT.replace(TRACE, "0" * 32), "\u00e9"):
             _, fields, body = self.service.request("GET", "/v1/assessments/none", traceparent=wrong.encode("latin-1"))
             self.assertEqual(json.loads(body)["trace_id"], fields["request-id"], wrong)
+
+    def answered(self, text, timeout_s=60):
+        """What comes back for a POST that no client would send, held against the API's document."""
+        with self.service.raw(timeout_s) as raw:
+            raw.sendall(text.encode())
+            response = http.client.HTTPResponse(raw)
+            response.begin()
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            conformity.check("POST", "/v1/assessments", {}, None, response.status, fields, response.read())
+            return response.status
+
+    def test_bodies_that_do_not_come_as_they_must_are_problems_too(self):
+        head = f"POST /v1/assessments HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {service.TOKEN}\r\nContent-Type: application/json\r\n"
+        self.assertEqual(self.answered(head + "\r\n"), 411)
+        self.assertEqual(self.answered(head + "Content-Length: 2\r\nExpect: 200-ok\r\n\r\n{}"), 417)
+        self.assertEqual(self.answered(head + "Content-Length: 2\r\n\r\n{"), 408)
+
+    def test_a_key_of_another_request_makes_no_secret(self):
+        admin = self.admin()
+        made = json.dumps({"types": ["assessment.recorded"], "url": "https://hooks.example/in"})
+        status, _, body = self.service.request("POST", "/v1/webhooks", made, token=admin, Content_Type="application/json", Idempotency_Key="k1")
+        self.assertEqual(status, 201, body)
+        self.assertEqual(self.service.request("POST", f"/v1/webhooks/{json.loads(body)['id']}/secrets", token=admin, Idempotency_Key="k1")[0], 422)
 
     def test_cursors_that_no_page_gave_are_refused(self):
         admin = self.admin()
