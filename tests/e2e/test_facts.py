@@ -171,6 +171,7 @@ class ReadingTest(FactsTest):
         for token in (DIRECTOR, service.REGULATOR_TOKEN):
             self.assertEqual({one["lender"] for one in self.all_of(paths[1], token)}, {service.LENDER, "other-bank"})
             self.assertEqual([one["lender"] for one in self.get("/v1/organisations", token)["organisations"]], [service.LENDER, "other-bank"])
+            self.get(paths[0], token, 409)
             self.get(paths[2], token, 409)
             self.assertEqual(self.get(f"{paths[2]}?lender=other-bank", token)["value"]["title"], "另一家银行所知")
             self.assertEqual(len(self.get(paths[3], token)["history"]), 2)

@@ -226,6 +226,17 @@ class ImportsTest(service.ServiceTest):
         self.assertIn(("running", True), killed_in)
         self.wait_until(lambda: self.files() == [])
 
+    def test_a_caller_may_have_so_many_open(self):
+        idle = self.new_service("idle", ZCD_JOB_RUNNERS=0)
+        self.assertEqual(self.service.stop(), 0)
+        self.assertIsNone(idle.start(), idle.said())
+        statuses = []
+        while len(statuses) < 200 and 409 not in statuses:
+            status, fields, body = idle.request("POST", "/v1/imports?kind=ocds", PACKAGE.read_bytes(), Content_Type="application/json")
+            statuses.append(status)
+        self.assertEqual((statuses[-1], set(statuses[:-1])), (409, {202}), body)
+        self.assertEqual(len(self.files()), len(statuses) - 1)
+
     def test_any_process_does_it_and_a_job_may_be_cancelled(self):
         taking = self.new_service("taking", ZCD_JOB_RUNNERS=0)
         self.assertEqual(self.service.stop(), 0)

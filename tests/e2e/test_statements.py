@@ -147,6 +147,7 @@ class StatementsTest(service.ServiceTest):
         self.assertEqual((settled["state"], settled["parts"], settled["settled_by"], settled["not_contract_fen"]), ("settled", parts, "officer-1", 1000000))
         self.assertEqual(self.payments(), sorted([*paid, ("c01-2020", "m3", "90000000"), ("c14-2020", "m2", "9000000")]))
         self.assertEqual(self.ask("GET", f"receipts/{ambiguous['id']}"), settled)
+        self.assertEqual(self.service.request("GET", f"/v1/organisations/{USCC}/receipts/{ambiguous['id']}", If_None_Match=self.fields["etag"])[0], 304)
 
         self.assertEqual(self.ask("POST", path, said, expected=201, Idempotency_Key="k1"), settled)
         self.assertEqual(self.fields["idempotency-replayed"], "true")

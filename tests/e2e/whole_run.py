@@ -15,7 +15,9 @@ HERE = seen.pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
 
 # Answers that no test can bring about, and why.
-NEVER_MET = {}
+NEVER_MET = {
+    "probes_readyz 503 application/problem+json": "only while as many readings wait as may, which no test can hold long enough to ask",
+}
 
 
 def expected_tests():
@@ -42,13 +44,19 @@ def answers():
     return found
 
 
+def never_met():
+    """A build without the page of /docs has no style to give."""
+    has_page = (HERE.parents[1] / "build/npm/swagger-ui-dist").exists()
+    return {**NEVER_MET, **({} if has_page else {"documents_file 200 text/css; charset=utf-8": "the page was not fetched"})}
+
+
 def judge(lines):
     """(answers that were never met, the same of what is listed, all else that was never met)"""
     wanted = answers()
     met = {wanted[line] for line in lines if line in wanted}
     unmet = sorted(set(wanted.values()) - met)
     rest = [line for line in dict.fromkeys(seen.documented()) if line not in lines and line.split()[0] not in ("answer", "type")]
-    return [name for name in unmet if name not in NEVER_MET], sorted(set(NEVER_MET) & met), rest
+    return [name for name in unmet if name not in never_met()], sorted(set(NEVER_MET) & met), rest
 
 
 def end():
@@ -64,7 +72,7 @@ def end():
         print(f"FAILED: no test was answered with: {name}")
     for name in listed:
         print(f"FAILED: listed as never met, and was: {name}")
-    print(f"{len(set(answers().values()))} answers, {len(unmet)} never met, {len(NEVER_MET)} that cannot be")
+    print(f"{len(set(answers().values()))} answers, {len(unmet)} never met, {len(never_met())} that cannot be")
     return 1 if unmet or listed else 0
 
 
