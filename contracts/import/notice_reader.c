@@ -553,6 +553,11 @@ static void begin_notice(struct reader *reader, enum notice_kind kind, uint64_t 
 static enum zcd_code take(struct reader *reader, enum notice_field field, const char *name, const char *value, uint64_t line,
                           struct zcd_error *err)
 {
+    ZCD_AUTO(buffer_done) struct buffer folded = {0};
+
+    text_fold(value, &folded);
+    if (folded.size == 0) /* blanks and control characters say nothing, and would be no id */
+        return ZCD_OK;
     return notice_take(&reader->notice, field, name, value, line, reader->import->sink, &reader->arena, err);
 }
 

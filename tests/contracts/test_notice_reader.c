@@ -189,6 +189,7 @@ static void a_notice_without_what_it_must_say_is_not_kept(void **state)
     expect("合同公告\n一、合同名称：甲\n", "", "", "refused 1 项目编号 [] missing\n");
     expect("合同公告\n一、合同编号：甲\n", "", "", "refused 1 供应商 [] missing\n");
     expect("合同公告\n一、合同编号：甲\n供应商（乙方）：乙\n", "", "", "refused 1 采购人 [] missing\n");
+    expect("合同公告\n采购人（甲方）：局\n供应商（乙方）：乙\n三、项目编号\n\f\n", "", "", "refused 1 项目编号 [] missing\n");
 }
 
 static struct date day(const char *text)
