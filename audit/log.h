@@ -126,6 +126,13 @@ struct log_entry {
 typedef enum zcd_code log_insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
                                       struct zcd_error *err);
 
+/*
+ * Long work in the transaction of a batch, before the log's head is locked: other writers of the log go on meanwhile. What its rows
+ * have to know of the records themselves (index, sequence, at_us) is insert_rows' to write. It may take locks that others hold, and must
+ * hold none that insert_rows of another log waits for: that one would wait with the head locked.
+ */
+typedef log_insert_rows log_prepare_rows;
+
 /* A record that was in the log before and is being put back (log_import). */
 struct log_restored {
     uint64_t index;
@@ -148,6 +155,7 @@ struct log_config {
     const char *origin;   /* names the log for ever, and is the key's name in signatures */
     const struct signature_key *key;
     const char *checkpoint_path;    /* the checkpoint store's file, in an existing folder */
+    log_prepare_rows *prepare_rows; /* may be NULL; insert_rows_context is its context too */
     log_insert_rows *insert_rows;   /* may be NULL */
     log_restore_rows *restore_rows; /* may be NULL */
     void *insert_rows_context;

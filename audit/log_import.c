@@ -262,12 +262,13 @@ static enum zcd_code insert_rows(struct db *db, void *context, struct zcd_error 
 
 static enum zcd_code write_batch(struct import *import, struct zcd_error *err)
 {
+    static const struct store_steps STEPS = {.compose = compose, .rows = insert_rows};
     struct store *database = import->log->database;
     enum store_outcome outcome;
 
     enum zcd_code code = prepare(import, err);
     if (code == ZCD_OK)
-        code = database->methods->append(database, NULL, 0, compose, insert_rows, import, &outcome, err);
+        code = database->methods->append(database, NULL, 0, &STEPS, import, &outcome, err);
     if (code != ZCD_OK)
         return code;
     import->result.leaves += import->leaf_count;

@@ -76,6 +76,12 @@ static enum zcd_code compose(const struct store_head *head, void *context, struc
     return code;
 }
 
+static enum zcd_code prepare_rows(struct db *db, void *context, struct zcd_error *err)
+{
+    struct log *log = context;
+    return log->config.prepare_rows(db, log->batch.entries, log->batch.count, log->config.insert_rows_context, err);
+}
+
 static enum zcd_code insert_rows(struct db *db, void *context, struct zcd_error *err)
 {
     struct log *log = context;
@@ -124,13 +130,16 @@ static void count_reconnect(struct log *log)
 /* Get the batch committed. On ZCD_UNAVAILABLE patience has run out; other codes come at once. */
 static enum zcd_code commit(struct log *log, struct patience *patience, bool *rows_refused, struct zcd_error *err)
 {
+    const struct store_steps steps = {.prepare = log->config.prepare_rows == NULL ? NULL : prepare_rows,
+                                      .compose = compose,
+                                      .rows = log->config.insert_rows == NULL ? NULL : insert_rows};
+
     for (;;) {
         enum store_outcome outcome;
 
         log_batch_prepare(&log->batch, log->known, log->known_count);
-        enum zcd_code code = log->database->methods->append(
-            log->database, log->batch.organisations, log->batch.organisation_count, compose,
-            log->config.insert_rows == NULL ? NULL : insert_rows, log, &outcome, err);
+        enum zcd_code code = log->database->methods->append(log->database, log->batch.organisations,
+                                                            log->batch.organisation_count, &steps, log, &outcome, err);
         if (outcome == STORE_UNKNOWN)
             code = find_out(log, patience, &outcome, err);
         if (outcome == STORE_KEPT)

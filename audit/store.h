@@ -112,8 +112,15 @@ struct store_organisation {
 typedef enum zcd_code store_compose(const struct store_head *head, void *context, struct store_batch *batch,
                                     struct zcd_error *err);
 
-/* Called after the batch's own rows were queued: business rows. */
+/* Business rows: called before the head is locked, or after the batch's own rows were queued. */
 typedef enum zcd_code store_rows(struct db *db, void *context, struct zcd_error *err);
+
+/* What is done within the transaction, in this order; the head is locked before compose. */
+struct store_steps {
+    store_rows *prepare; /* may be NULL */
+    store_compose *compose;
+    store_rows *rows; /* may be NULL */
+};
 
 enum store_outcome {
     STORE_KEPT = 0,
@@ -130,14 +137,13 @@ struct store_methods {
     enum zcd_code (*create_head)(struct store *store, const char *origin, struct zcd_error *err);
 
     /*
-     * One transaction: lock the head, fill in the organisations' sequences, compose, insert, move the head, commit.
+     * One transaction: prepare, lock the head, fill in the organisations' sequences, compose, insert, move the head, commit.
      *   organisations  in/out  distinct
-     *   rows           in      may be NULL
      *   outcome        out     always written; STORE_KEPT exactly on ZCD_OK
-     * The codes of compose and rows; ZCD_UNAVAILABLE when the database is away; other codes as db_query has them.
+     * The codes of the steps; ZCD_UNAVAILABLE when the database is away; other codes as db_query has them.
      */
     enum zcd_code (*append)(struct store *store, struct store_organisation *organisations, size_t organisation_count,
-                            store_compose *compose, store_rows *rows, void *context, enum store_outcome *outcome,
+                            const struct store_steps *steps, void *context, enum store_outcome *outcome,
                             struct zcd_error *err);
 
     /* Wait until no transaction holds the head, then say whether the batch was kept. Bounded: ZCD_UNAVAILABLE. */

@@ -161,10 +161,9 @@ static enum zcd_code create_head(struct store *store, const char *origin, struct
 struct append {
     struct store_organisation *organisations;
     size_t organisation_count;
-    store_compose *compose;
-    store_rows *rows;
+    const struct store_steps *steps;
     void *context;
-    bool rows_refused; /* by the callback itself */
+    bool rows_refused; /* by a step itself */
 };
 
 /* The newest number of each, by one look into the key (uscc, sequence); with the head locked nobody can add one. */
@@ -418,15 +417,25 @@ static enum zcd_code queue_batch_and_head(struct db *db, const struct store_batc
                     NULL, err);
 }
 
+static enum zcd_code write_rows(struct db *db, struct append *append, store_rows *rows, struct zcd_error *err)
+{
+    enum zcd_code code = rows == NULL ? ZCD_OK : rows(db, append->context, err);
+
+    append->rows_refused = code != ZCD_OK && code != ZCD_UNAVAILABLE;
+    return code;
+}
+
 static enum zcd_code append_body(struct db *db, void *context, struct zcd_error *err)
 {
     struct append *append = context;
     struct store_head head;
     struct store_batch batch = {0};
 
-    enum zcd_code code = lock_head(db, append, &head, err);
+    enum zcd_code code = write_rows(db, append, append->steps->prepare, err);
     if (code == ZCD_OK)
-        code = append->compose(&head, append->context, &batch, err);
+        code = lock_head(db, append, &head, err);
+    if (code == ZCD_OK)
+        code = append->steps->compose(&head, append->context, &batch, err);
     if (code != ZCD_OK)
         return code;
     assert(batch.leaf_count > 0);
@@ -444,10 +453,8 @@ static enum zcd_code append_body(struct db *db, void *context, struct zcd_error 
         code = queue_documents(db, &batch, err);
     if (code == ZCD_OK)
         code = queue_batch_and_head(db, &batch, err);
-    if (code == ZCD_OK && append->rows != NULL) {
-        code = append->rows(db, append->context, err);
-        append->rows_refused = code != ZCD_OK && code != ZCD_UNAVAILABLE;
-    }
+    if (code == ZCD_OK)
+        code = write_rows(db, append, append->steps->rows, err);
     fault_point("rows_queued");
     return code;
 }
@@ -478,10 +485,10 @@ static enum store_outcome outcome_of(const struct db *db, enum zcd_code code, co
 }
 
 static enum zcd_code append(struct store *store, struct store_organisation *organisations, size_t organisation_count,
-                            store_compose *compose, store_rows *rows, void *context, enum store_outcome *outcome,
+                            const struct store_steps *steps, void *context, enum store_outcome *outcome,
                             struct zcd_error *err)
 {
-    struct append call = {organisations, organisation_count, compose, rows, context, false};
+    struct append call = {organisations, organisation_count, steps, context, false};
     struct db *db;
 
     *outcome = STORE_NOT_KEPT;

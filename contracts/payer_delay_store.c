@@ -15,6 +15,9 @@
 
 static const struct db_statement LOCK = {"payer_delay_lock", "SELECT pg_advisory_xact_lock(hashtextextended('payer_delay', 1)) IS NULL"};
 
+static const struct db_statement TRY_LOCK = {"payer_delay_try_lock",
+                                             "SELECT pg_try_advisory_xact_lock(hashtextextended('payer_delay', 1)) AS is_taken"};
+
 /*
  * The planner knows nothing about what a statement has made in its first half, takes it for few rows, and loops over it; that
  * is quadratic in an import. So without loops, for these statements, and joined as they stand there: milestones to their contracts first,
@@ -106,9 +109,22 @@ static const struct db_statement CLEAN_OWN = {"payer_delay_clean_own",
                                               " AND uscc IN (SELECT uscc FROM stage_touched) AND lender = $1"};
 static const struct db_statement CLEAN_BOOK = {"payer_delay_clean_book", "DELETE FROM payer_delay WHERE share_ppm = 0"};
 
+static enum zcd_code take_turn(struct db *db, bool at_once, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    bool is_taken = false;
+
+    if (!at_once)
+        return db_queue(db, &LOCK, DB_NO_VALUES, NULL, err);
+    if (db_query(db, &TRY_LOCK, DB_NO_VALUES, &rows, err) != ZCD_OK || db_rows_bool(&rows, 0, "is_taken", &is_taken, err) != ZCD_OK)
+        return err->code;
+    return is_taken ? ZCD_OK : zcd_fail(err, ZCD_CONFLICT, "an import is being kept; try again when it has ended");
+}
+
 enum zcd_code payer_delay_store_update(struct db *db, const struct fact_import *import, struct zcd_error *err)
 {
-    if (db_queue(db, &LOCK, DB_NO_VALUES, NULL, err) != ZCD_OK
+    if (take_turn(db, import->at_once, err) != ZCD_OK
         || db_queue(db, &WITHOUT_LOOPS, DB_NO_VALUES, NULL, err) != ZCD_OK
         || db_queue(db, &UPDATE,
                     DB_VALUES(db_date(EVERY_DAY), db_timestamptz(import->recorded_at_us), db_text(import->lender)), NULL,

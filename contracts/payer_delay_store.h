@@ -34,7 +34,8 @@ struct payer_prior {
 
 /*
  * Bring the book to what the import has changed, at the import's end, in its transaction: import_store_end and
- * import_store_withdraw call it. Writers wait here for one another until they commit.
+ * import_store_withdraw call it. Writers wait here for one another until they commit;
+ * an import that is at once does not: ZCD_CONFLICT.
  */
 enum zcd_code payer_delay_store_update(struct db *db, const struct fact_import *import,
                                        struct zcd_error *err) ZCD_MUST_USE;

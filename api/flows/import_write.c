@@ -1,5 +1,6 @@
 #include "api/flows/import_write.h"
 
+#include "api/clock.h"
 #include "api/events/event.h"
 #include "api/flows/submit.h"
 #include "base/cleanup.h"
@@ -24,7 +25,7 @@ struct writing {
     const struct import_job *job;     /* NULL: none */
     const struct import_actor *actor;
     int64_t withdraws;
-    uint64_t index; /* of the record */
+    struct fact_import import; /* once it is written */
     struct import_result result;
     bool is_known; /* nothing is new: the transaction was given up */
 };
@@ -48,24 +49,23 @@ static enum zcd_code write_spooled(struct db *db, struct fact_spool *facts, stru
     return code;
 }
 
-/* What is beside an import: its report, the job that it came of. */
-static enum zcd_code write_outcome(struct db *db, const struct writing *writing, const struct fact_import *import,
-                                   struct zcd_error *err)
+/* What is beside an import: its report, the job that it came of, the record's place. */
+static enum zcd_code write_outcome(struct db *db, const struct writing *writing, uint64_t index, struct zcd_error *err)
 {
     const struct import_order *order = writing->order;
-    const struct import_outcome_row row = {.log_index = (int64_t)writing->index,
+    const struct import_outcome_row row = {.log_index = (int64_t)index,
                                            .job = writing->job == NULL ? NULL : writing->job->id,
                                            .outcome = order == NULL ? NULL : order->outcome,
                                            .line_total = order == NULL ? 0 : (int64_t)order->line_total};
 
-    return import_report_store_insert(db, import, &row, order == NULL ? NULL : order->lines, order == NULL ? 0 : order->line_count,
+    return import_report_store_insert(db, &writing->import, &row, order == NULL ? NULL : order->lines, order == NULL ? 0 : order->line_count,
                                       err);
 }
 
 static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
 {
     const struct import_order *order = writing->order;
-    struct fact_import import;
+    struct fact_import *import = &writing->import;
     bool is_dossier = order->kind == IMPORT_KIND_DOSSIER;
     struct import_row row = {.kind = import_kind_name(order->kind),
                              .actor = order->actor.id,
@@ -73,36 +73,46 @@ static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t
                              .has_file = true};
 
     memcpy(row.file_sha256, order->file_sha256.bytes, sizeof row.file_sha256);
-    enum zcd_code code = import_store_begin(db, order->actor.lender, at_us, !is_dossier, &import, err);
+    enum zcd_code code = import_store_begin(db, order->actor.lender, at_us, !is_dossier, import, err);
     if (code == ZCD_OK && (order->kind == IMPORT_KIND_STATEMENT || order->kind == IMPORT_KIND_NOTICE))
         code = receivable_store_check(db, &(struct facts_of){order->organisation, order->actor.lender}, order->last_import, err);
     if (code == ZCD_OK)
-        code = is_dossier ? facts_store_write_dossier(db, &import, order->dossier, err)
-                          : write_spooled(db, order->facts, &import, err);
+        code = is_dossier ? facts_store_write_dossier(db, import, order->dossier, err)
+                          : write_spooled(db, order->facts, import, err);
     if (code != ZCD_OK)
         return code;
-    writing->is_known = import.added == 0;
+    writing->is_known = import->added == 0;
     if (writing->is_known)
         return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
-    writing->result.import = import.id;
-    writing->result.added = import.added;
-    code = import_store_end(db, &import, &row, err);
-    return code == ZCD_OK ? write_outcome(db, writing, &import, err) : code;
+    writing->result.import = import->id;
+    writing->result.added = import->added;
+    return import_store_end(db, import, &row, err);
 }
 
 static enum zcd_code write_withdrawal(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
 {
-    struct fact_import withdrawal;
-    enum zcd_code code =
-        import_store_withdraw(db, writing->actor->lender, writing->withdraws, writing->actor->id, at_us, &withdrawal, err);
+    enum zcd_code code = import_store_withdraw(db, writing->actor->lender, writing->withdraws, writing->actor->id, at_us, false,
+                                               &writing->import, err);
 
-    if (code != ZCD_OK)
-        return code;
-    writing->result.import = withdrawal.id;
-    return write_outcome(db, writing, &withdrawal, err);
+    if (code == ZCD_OK)
+        writing->result.import = writing->import.id;
+    return code;
 }
 
-/* log_insert_rows; this log submits one record. Events come last, as whoever publishes makes others wait. */
+/* log_prepare_rows; this log submits one record. What takes long comes before the log's head is locked: decisions go on meanwhile. */
+static enum zcd_code prepare_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
+                                  struct zcd_error *err)
+{
+    struct writing *writing = context;
+    (void)entries;
+
+    if (count == 0)
+        return ZCD_OK;
+    return writing->order != NULL ? write_facts(db, writing, clock_now_us(), err)
+                                  : write_withdrawal(db, writing, clock_now_us(), err);
+}
+
+/* log_insert_rows. Events come last, as whoever publishes makes others wait. */
 static enum zcd_code insert_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
                                  struct zcd_error *err)
 {
@@ -110,9 +120,8 @@ static enum zcd_code insert_rows(struct db *db, struct log_entry *const *entries
 
     if (count == 0)
         return ZCD_OK;
-    writing->index = entries[0]->index;
-    enum zcd_code code = writing->order != NULL ? write_facts(db, writing, entries[0]->at_us, err)
-                                                : write_withdrawal(db, writing, entries[0]->at_us, err);
+    enum zcd_code code = write_outcome(db, writing, entries[0]->index, err);
+
     if (code == ZCD_OK && writing->job != NULL)
         code = writing->job->confirm(writing->job->context, db, err);
     return code == ZCD_OK ? event_publish_records(db, entries, count, err) : code;
@@ -125,6 +134,7 @@ static enum zcd_code submit(const struct log_config *config, struct writing *wri
     struct log *log = NULL;
     struct log_config own = *config;
 
+    own.prepare_rows = prepare_rows;
     own.insert_rows = insert_rows;
     own.insert_rows_context = writing;
     own.statement_timeout_ms = STATEMENT_TIMEOUT_MS;

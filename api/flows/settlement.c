@@ -371,7 +371,7 @@ static enum zcd_code write_import(struct db *db, struct settlement *settlement, 
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
     struct fact_import import;
-    enum zcd_code code = import_store_begin(db, settlement->facts.lender, at_us, false, &import, err);
+    enum zcd_code code = import_store_begin_at_once(db, settlement->facts.lender, at_us, &import, err);
 
     if (code == ZCD_OK)
         code = settlement->form == SETTLEMENT_OF_RECEIPT ? write_settlement(db, settlement, &import, &arena, err)
@@ -389,7 +389,7 @@ static enum zcd_code take_back(struct db *db, struct settlement *settlement, int
     enum zcd_code code = check_still(db, settlement, &arena, err);
 
     if (code == ZCD_OK)
-        code = import_store_withdraw(db, settlement->facts.lender, settlement->seen_import, settlement->actor, at_us,
+        code = import_store_withdraw(db, settlement->facts.lender, settlement->seen_import, settlement->actor, at_us, true,
                                      &withdrawal, err);
     settlement->is_old = settlement->is_old || code == ZCD_CONFLICT;
     return code;

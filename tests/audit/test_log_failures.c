@@ -32,8 +32,8 @@ static struct failing_store *failing_of(struct store *store)
 }
 
 static enum zcd_code failing_append(struct store *store, struct store_organisation *organisations, size_t count,
-                                    store_compose *compose, store_rows *rows, void *context,
-                                    enum store_outcome *outcome, struct zcd_error *err)
+                                    const struct store_steps *steps, void *context, enum store_outcome *outcome,
+                                    struct zcd_error *err)
 {
     struct failing_store *failing = failing_of(store);
     enum failing now = failing->times > 0 ? failing->failing : NEVER;
@@ -46,7 +46,7 @@ static enum zcd_code failing_append(struct store *store, struct store_organisati
         return zcd_fail(err, ZCD_UNAVAILABLE, "test: away");
     }
     enum zcd_code code =
-        failing->real->methods->append(failing->real, organisations, count, compose, rows, context, outcome, err);
+        failing->real->methods->append(failing->real, organisations, count, steps, context, outcome, err);
     if (now == KEPT_BUT_SAYS_UNKNOWN && code == ZCD_OK) {
         *outcome = STORE_UNKNOWN;
         return zcd_fail(err, ZCD_UNAVAILABLE, "test: no answer");

@@ -69,6 +69,32 @@ class ImportsTest(service.ServiceTest):
             subprocess.run([sys.executable, ROOT / "tests/bench/ocds_lines", str(count)], stdout=file, check=True)
         return path.read_bytes()
 
+    def test_decisions_go_on_while_an_import_is_being_kept(self):
+        run = service.zcd("import", service.EXAMPLE, "--kind", "dossier", "--user", "officer-1", **self.service.environment())
+        self.assertEqual(run.returncode, 0, run.stderr)
+        uscc = json.loads(service.EXAMPLE.read_bytes())["organisation"]["uscc"]
+        visit = json.dumps({"value": {"on": "2020-10-12", "visitor": "officer-1", "place": "Longgang", "note": "seen"}})
+        waits = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND locktype = 'advisory' AND {}"
+        holder = subprocess.Popen(["psql", "-XAtq", "-d", self.database.url, "-c", "SELECT pg_advisory_lock(hashtextextended('payer_delay', 1))",
+                                   "-c", "SELECT pg_sleep(60)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.wait_until(lambda: self.database.number(waits.format("granted")) >= 1)
+            job = self.send(PACKAGE.read_bytes(), kind="ocds")
+            self.wait_until(lambda: self.database.number(waits.format("NOT granted")) >= 1)  # its facts are written, and not committed
+            began = time.monotonic()
+            self.assertEqual(self.service.assess(service.EXAMPLE.read_bytes())[0], 201)
+            self.assertLess(time.monotonic() - began, 5)
+            # What would have to wait for it is told to come again, and keeps nobody else waiting.
+            status, _, body = self.service.request("PUT", f"/v1/organisations/{uscc}/visits/v1", visit, Content_Type="application/json")
+            self.assertEqual((status, json.loads(body)["detail"]), (409, "an import is being kept; try again when it has ended"))
+        finally:
+            holder.kill()
+            holder.wait()
+            self.database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()")
+        self.assertTrue(self.result(job)["changed"])
+        status, _, body = self.service.request("PUT", f"/v1/organisations/{uscc}/visits/v1", visit, Content_Type="application/json")
+        self.assertEqual(status, 201, body)
+
     def test_a_file_is_sent_kept_looked_at_and_taken_back(self):
         body = PACKAGE.read_bytes()
         before = self.counts()
