@@ -62,7 +62,7 @@ class StartTest(service.ServiceTest):
         path.write_text(path.read_text(encoding="utf-8") + "ZCD_LISTN=x\n", encoding="utf-8")
         refused = service.zcd("config", ZCD_CONFIG_FILE=path)
         self.assertEqual((refused.returncode, refused.stdout), (78, ""))
-        self.assertIn(f"{path} line 7: ZCD_LISTN is not a setting", refused.stderr)
+        self.assertIn(f"{path} line {len(settings) + 2}: ZCD_LISTN is not a setting", refused.stderr)
 
     def test_is_ready_soon_and_holds_little(self):
         if release_program() is None:
