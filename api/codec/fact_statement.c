@@ -159,7 +159,7 @@ static struct decode_field field_of(const struct fact_form *form, size_t i)
     return field;
 }
 
-enum { STATEMENT_FIELDS = 3, FILING_FIELDS = 7 };
+enum { STATEMENT_FIELDS = 3, FILING_FIELDS = 8 };
 
 /* False when it is no JSON. */
 static bool decode(const struct fact_form *form, bool is_filing, struct bytes json, struct arena *arena, const struct body **body,
@@ -176,6 +176,7 @@ static bool decode(const struct fact_form *form, bool is_filing, struct bytes js
         DECODE_IGNORED("key"),
         DECODE_IGNORED("lender"),
         DECODE_IGNORED("evidence"),
+        DECODE_IGNORED("removed"),
     };
     const struct decode_object whole = {offset + value.size, fields, is_filing ? FILING_FIELDS : STATEMENT_FIELDS};
     void *made;
@@ -499,19 +500,103 @@ enum zcd_code fact_statement_decode(const struct fact_form *form, const char *sq
     return decode_statement(form, sql_key, false, json, today, arena, statement, err);
 }
 
-enum zcd_code fact_statement_remove(const struct fact_form *form, const char *sql_key, const void *row, struct date today,
-                                    struct arena *arena, struct fact_statement *statement, struct zcd_error *err)
+/* ---------------------------------------------------------------- removals */
+
+static enum zcd_code make_removal(const struct fact_form *form, const char *sql_key, const void *row, struct date today,
+                                  struct arena *arena, struct fact_row **removal, struct zcd_error *err)
 {
-    void *removal = arena_alloc(arena, 1, form->table->row_size);
-    struct fact_row *head = removal;
-    enum zcd_code code = read_key(form, sql_key, arena, removal, err);
+    struct fact_row *made = arena_alloc(arena, 1, form->table->row_size); /* every row begins with it */
+    enum zcd_code code = read_key(form, sql_key, arena, made, err);
 
     if (code != ZCD_OK)
         return code;
-    head->removed = true;
-    head->valid_from = *form->day != '\0' && row != NULL ? ((const struct fact_row *)row)->valid_from : today;
+    made->removed = true;
+    made->valid_from = *form->day != '\0' && row != NULL ? ((const struct fact_row *)row)->valid_from : today;
+    *removal = made;
+    return ZCD_OK;
+}
+
+enum zcd_code fact_statement_remove(const struct fact_form *form, const char *sql_key, const void *row, struct date today,
+                                    struct arena *arena, struct fact_statement *statement, struct zcd_error *err)
+{
+    struct fact_row *removal;
+    enum zcd_code code = make_removal(form, sql_key, row, today, arena, &removal, err);
+
+    if (code == ZCD_OK)
+        *statement = (struct fact_statement){removal, ""};
+    return code;
+}
+
+struct proposal {
+    bool removed;
+    struct date valid_from;
+};
+
+static const struct decode_field PROPOSAL[] = {
+    DECODE_BOOL(struct proposal, removed, OPTIONAL),
+    DECODE_DATE(struct proposal, valid_from, OPTIONAL),
+    DECODE_IGNORED("collection"),
+    DECODE_IGNORED("key"),
+    DECODE_IGNORED("lender"),
+    DECODE_IGNORED("reason"),
+    DECODE_IGNORED("evidence"),
+    DECODE_IGNORED("value"), /* stands in no removal: the last */
+};
+enum { PROPOSAL_FIELDS = sizeof PROPOSAL / sizeof *PROPOSAL };
+static const struct decode_object PROPOSAL_OBJECT = {sizeof(struct proposal), PROPOSAL, PROPOSAL_FIELDS};
+static const struct decode_object REMOVAL_OBJECT = {sizeof(struct proposal), PROPOSAL, PROPOSAL_FIELDS - 1};
+
+/* From when the thing is no more: within what holds, so that accepting it leaves nothing. */
+static void take_removal_day(const struct fact_form *form, const struct fact_row *now, struct date said, struct date today,
+                             struct fact_row *removal, const struct error_place *document)
+{
+    if (form->table->key_count == 0)
+        error_add(document, "removed", "the organisation itself is not removed");
+    else if (now == NULL)
+        error_add(document, "removed", "the lender knows no such fact");
+    if (date_is_none(said) || now == NULL)
+        return;
+    if (*form->day != '\0') {
+        if (date_compare(said, removal->valid_from) != 0)
+            error_add(document, "valid_from", "is another day than %s", fact_member_name(form, column_index(form->table, form->day)));
+        return;
+    }
+    if (date_compare(said, today) > 0)
+        error_add(document, "valid_from", "is after today");
+    if (date_compare(said, now->valid_from) < 0)
+        error_add(document, "valid_from", "is before the day from which the fact holds");
+    removal->valid_from = said;
+}
+
+static enum zcd_code decode_removal(const struct fact_form *form, const char *sql_key, struct bytes json, const void *now,
+                                    struct date today, struct arena *arena, struct fact_statement *statement,
+                                    struct zcd_error *err)
+{
+    struct error_list list = {.arena = arena};
+    const struct error_place document = error_place_of(&list);
+    struct fact_row *removal;
+    void *made;
+
+    if (make_removal(form, sql_key, now, today, arena, &removal, err) != ZCD_OK)
+        return err->code;
+    if (decode_document_all(json, &REMOVAL_OBJECT, arena, &made, &list))
+        take_removal_day(form, now, ((const struct proposal *)made)->valid_from, today, removal, &document);
+    if (error_list_refuse(&list, err) != ZCD_OK)
+        return err->code;
     *statement = (struct fact_statement){removal, ""};
     return ZCD_OK;
+}
+
+enum zcd_code fact_proposal_decode(const struct fact_form *form, const char *sql_key, struct bytes json, const void *now,
+                                   struct date today, struct arena *arena, struct fact_statement *statement,
+                                   struct zcd_error *err)
+{
+    struct error_list unwanted = {.arena = arena}; /* told by whichever reads it next */
+    void *made;
+    bool is_removal = decode_document_all(json, &PROPOSAL_OBJECT, arena, &made, &unwanted) && ((struct proposal *)made)->removed;
+
+    return is_removal ? decode_removal(form, sql_key, json, now, today, arena, statement, err)
+                      : decode_statement(form, sql_key, true, json, today, arena, statement, err);
 }
 
 /* ----------------------------------------------------------------- filings */
@@ -522,6 +607,7 @@ static const struct decode_field FILING[] = {
     DECODE_TEXT(struct fact_filing, lender, REQUIRED),
     DECODE_TEXT(struct fact_filing, reason, REQUIRED),
     DECODE_TEXT(struct fact_filing, evidence, OPTIONAL),
+    DECODE_BOOL(struct fact_filing, removed, OPTIONAL),
     DECODE_IGNORED("value"), /* read once it is known which fact it is about */
     DECODE_IGNORED("valid_from"),
 };
@@ -564,13 +650,17 @@ static enum zcd_code write_proposed(const struct fact_form *form, const void *ro
 {
     ZCD_AUTO(buffer_done)
     struct buffer json = {0};
+    const struct fact_row *head = row;
     struct json_writer writer;
     char day[DATE_TEXT_SIZE];
 
     json_writer_init(&writer, &json);
     json_write_object(&writer, NULL);
-    json_write_text(&writer, "valid_from", date_format(((const struct fact_row *)row)->valid_from, day));
-    fact_value_write(form, row, "value", &writer);
+    if (head->removed)
+        json_write_boolean(&writer, "removed", true);
+    json_write_text(&writer, "valid_from", date_format(head->valid_from, day));
+    if (!head->removed)
+        fact_value_write(form, row, "value", &writer);
     json_write_end(&writer);
     enum zcd_code code = json_writer_finish(&writer, err);
     if (code == ZCD_OK)
@@ -579,11 +669,11 @@ static enum zcd_code write_proposed(const struct fact_form *form, const void *ro
 }
 
 enum zcd_code fact_filing_decode_value(const struct fact_form *form, const char *sql_key, struct bytes json,
-                                       struct date today, struct arena *arena, struct fact_filing *filing,
+                                       const void *now, struct date today, struct arena *arena, struct fact_filing *filing,
                                        struct zcd_error *err)
 {
     struct fact_statement statement;
-    enum zcd_code code = decode_statement(form, sql_key, true, json, today, arena, &statement, err);
+    enum zcd_code code = fact_proposal_decode(form, sql_key, json, now, today, arena, &statement, err);
 
     if (code == ZCD_OK)
         code = write_proposed(form, statement.row, arena, &filing->proposed, err);

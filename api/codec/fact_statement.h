@@ -34,20 +34,35 @@ struct fact_filing {
     const char *collection, *key, *lender; /* of the fact; the key as it stands in paths */
     const char *reason;
     const char *evidence; /* where it can be seen; "" when not said */
+    bool removed;         /* that the fact is none */
     const void *row;      /* what is proposed, */
-    const char *proposed; /* and as the body of a statement: {"valid_from": ..., "value": {...}} */
+    const char *proposed; /* and as a document: {"valid_from": ..., "value": {...}} or {"removed": true, "valid_from": ...} */
 };
 
 /*
  * Read {"collection": "...", "key": "...", "lender": "...", "value": {...}, "valid_from": "...", "reason": "...", "evidence": "..."};
- * valid_from and evidence may be missing. What is proposed follows by the second, once it is known which fact it is about.
- * ZCD_INVALID as fact_statement_decode; ZCD_NOT_FOUND, of the second: the key can be nobody's.
+ * valid_from and evidence may be missing; "removed": true in the place of the value proposes that the fact is none. What is proposed
+ * follows by the second, once it is known which fact it is about.
+ *   now  in  the row that holds; NULL: nothing does
+ * ZCD_INVALID as fact_statement_decode, and as fact_proposal_decode; ZCD_NOT_FOUND, of the second: the key can be nobody's.
  */
 enum zcd_code fact_filing_decode(struct bytes json, struct arena *arena, struct fact_filing *filing,
                                  struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code fact_filing_decode_value(const struct fact_form *form, const char *sql_key, struct bytes json,
-                                       struct date today, struct arena *arena, struct fact_filing *filing,
+                                       const void *now, struct date today, struct arena *arena, struct fact_filing *filing,
                                        struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Read what a filing proposes, from the filing or from the document that was made of it (fact_filing.proposed): a value, as
+ * fact_statement_decode reads it, or a removal, which holds from valid_from on (today where it is not said; of what has a day of its own,
+ * that day).
+ *
+ * ZCD_INVALID as fact_statement_decode; a removal of what is not there, or from a day before that from which it holds.
+ * ZCD_NOT_FOUND: the key can be nobody's.
+ */
+enum zcd_code fact_proposal_decode(const struct fact_form *form, const char *sql_key, struct bytes json, const void *now,
+                                   struct date today, struct arena *arena, struct fact_statement *statement,
+                                   struct zcd_error *err) ZCD_MUST_USE;
 
 /* Read {"reason": "..."}. ZCD_INVALID. */
 enum zcd_code fact_refusal_decode(struct bytes json, struct arena *arena, const char **reason,

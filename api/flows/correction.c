@@ -153,13 +153,13 @@ static enum zcd_code accept_row(struct db *db, struct fact_change *change, struc
 
 /* What was proposed, read again; it may not fit the facts any more. */
 static enum zcd_code read_proposed(struct db *db, const struct fact_named *fact, const struct correction_row *row,
-                                   struct date today, struct arena *arena, struct fact_statement *statement,
-                                   struct zcd_error *err)
+                                   const struct fact_page *now, struct date today, struct arena *arena,
+                                   struct fact_statement *statement, struct zcd_error *err)
 {
     if (row->proposed == NULL)
         return zcd_fail(err, ZCD_CONFLICT, "what was proposed is erased");
-    enum zcd_code code =
-        fact_statement_decode(fact->form, fact->key, bytes_of_text(row->proposed), today, arena, statement, err);
+    enum zcd_code code = fact_proposal_decode(fact->form, fact->key, bytes_of_text(row->proposed),
+                                              now->count > 0 ? now->rows : NULL, today, arena, statement, err);
     if (code == ZCD_OK)
         code = fact_change_check(db, fact, statement->row, today, arena, err);
     if (code == ZCD_INVALID || code == ZCD_NOT_FOUND)
@@ -179,7 +179,7 @@ enum zcd_code correction_prepare_acceptance(struct db *db, const struct correcti
         return err->code;
     if ((now.count > 0 ? now.told[0].import_id : 0) != row->seen_import)
         return zcd_fail(err, ZCD_CONFLICT, "the fact has changed since the correction was filed");
-    if (read_proposed(db, &fact, row, today, arena, &statement, err) != ZCD_OK)
+    if (read_proposed(db, &fact, row, &now, today, arena, &statement, err) != ZCD_OK)
         return err->code;
     statement.reason = row->reason == NULL ? "" : row->reason;
     enum zcd_code code = fact_change_prepare(&fact, &statement, &now, caller, arena, &acceptance->change, err);

@@ -82,8 +82,9 @@ enum zcd_code fact_change_check(struct db *db, const struct fact_named *fact, co
     const struct error_place document = error_place_of(&list);
     const struct error_place value = error_place_member(&document, "value");
     const struct fact_table *table = fact->form->table;
+    const struct fact_row *head = row;
 
-    for (size_t column = 0; column < table->column_count; column++) {
+    for (size_t column = 0; !head->removed && column < table->column_count; column++) {
         const char *const *id = (const void *)((const char *)row + table->columns[column].offset);
         for (size_t i = 0; i < sizeof REFERENCES / sizeof *REFERENCES; i++) {
             if (strcmp(REFERENCES[i].column, table->columns[column].name) != 0

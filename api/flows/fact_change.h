@@ -50,7 +50,7 @@ enum zcd_code fact_change_find(struct db *db, const struct fact_named *fact, str
                                struct fact_page *page, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
- * Is all that a row refers to known to the lender: its contract, facility, milestone and payer?
+ * Is all that a row refers to known to the lender: its contract, facility, milestone and payer? A removed one refers to nothing.
  * ZCD_INVALID with the pointer into the value of each that is not.
  */
 enum zcd_code fact_change_check(struct db *db, const struct fact_named *fact, const void *row, struct date today,

@@ -48,7 +48,7 @@ static void write_instant(struct json_writer *writer, const char *name, bool is_
     write_text(writer, name, is_given ? record_at_format(at_us, at) : NULL);
 }
 
-/* What was proposed is a document of ours, stored as it was written: {"valid_from": ..., "value": {...}}. */
+/* What was proposed is a document of ours, stored as it was written (fact_filing.proposed). */
 static void write_proposed(struct json_writer *writer, const char *proposed)
 {
     if (proposed == NULL) {
@@ -169,14 +169,14 @@ static enum zcd_code read_filing(struct filing *filing, struct zcd_error *err)
     if (code == ZCD_OK)
         code = find_fact(filing, err);
     if (code == ZCD_OK)
-        code = fact_filing_decode_value(filing->fact.form, filing->fact.key, exchange->request.body, today(), arena,
-                                        &filing->said, err);
+        code = fact_change_find(filing->db, &filing->fact, today(), arena, &filing->now, err);
+    if (code == ZCD_OK)
+        code = fact_filing_decode_value(filing->fact.form, filing->fact.key, exchange->request.body,
+                                        filing->now.count > 0 ? filing->now.rows : NULL, today(), arena, &filing->said, err);
     if (code == ZCD_NOT_FOUND)
         return refuse(err, "key", "no fact of the collection has such a key");
     if (code == ZCD_OK)
         code = fact_change_check(filing->db, &filing->fact, filing->said.row, today(), arena, err);
-    if (code == ZCD_OK)
-        code = fact_change_find(filing->db, &filing->fact, today(), arena, &filing->now, err);
     return code;
 }
 

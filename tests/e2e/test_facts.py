@@ -389,7 +389,10 @@ class CorrectionsTest(FactsTest):
 
     def file(self, status=201, token=DIRECTOR, idempotency=None, **changed):
         document = {"collection": "contracts", "key": CONTRACT["id"], "lender": service.LENDER, "reason": "名称与合同不符",
-                    "value": {**self.value, "title": "合同上的名称"}, "evidence": "合同扫描件第1页", **changed}
+                    "value": {**self.value, "title": "合同上的名称"}, "evidence": "合同扫描件第1页"}
+        if "removed" in changed:
+            del document["value"]
+        document.update(changed)
         fields = {"Idempotency_Key": idempotency} if idempotency else {}
         got, answer, sent = self.ask("POST", f"{BASE}/corrections", token, document, **fields)
         self.assertEqual(got, status, answer)
@@ -446,6 +449,48 @@ class CorrectionsTest(FactsTest):
         organisation = self.get(BASE)["value"]
         self.decide(self.file(collection="organisation", key="", value={**organisation, "stations": 77}), "acceptance")
         self.assertEqual(self.get(BASE)["value"]["stations"], 77)
+
+    def test_the_removal_of_a_fact_may_be_proposed(self):
+        contract, milestone, payment = next((contract, milestone, milestone["payments"][0]) for contract in DOSSIER["contracts"]
+                                            for milestone in contract["milestones"] if milestone.get("payments"))
+        path = f"{BASE}/payments/{contract['id']},{milestone['id']},{payment['id']}"
+        key = path.rpartition("/")[2]
+        filed = self.file(collection="payments", key=key, removed=True)
+        self.assertEqual(filed["proposed"], {"removed": True, "valid_from": payment["paid_on"]})
+        self.assertEqual(self.get(path)["value"]["amount_fen"], payment["amount_fen"])  # nothing has changed yet
+        refused = self.decide(self.file(collection="payments", key=key, removed=True), "refusal", document={"reason": "流水中有此笔"})
+        self.assertEqual((refused["state"], refused["proposed"]), ("refused", filed["proposed"]))
+        accepted = self.decide(filed, "acceptance")
+        self.get(path, status=404)
+        history = self.get(path + "?history=true")["history"]
+        self.assertEqual([(one["removed"], one["source"]["import"], one["source"]["actor"]) for one in history],
+                         [(True, accepted["import"], "officer-1"), (False, self.first, "officer-1")])
+        self.assertNotIn(payment["id"], [one["id"] for one in next(
+            one for contract in self.get(f"{BASE}/dossier")["contracts"] if contract["id"] == key.split(",")[0]
+            for one in contract["milestones"] if one["id"] == milestone["id"]).get("payments", [])])
+        # What holds from a day on is no more from a day on: then, and not before.
+        filed = self.file(removed=True, valid_from="2020-11-30")
+        self.decide(filed, "acceptance")
+        self.get(self.path, status=404)
+        self.get(f"{self.path}?as_of=2020-11-30", status=404)
+        self.assertEqual(self.get(f"{self.path}?as_of=2020-11-29")["value"], self.value)
+        self.assertEqual(self.get(f"{self.path}?known_at={filed['filed_at']}")["value"], self.value)
+        # What hung on it may go too, although what it names is there no more.
+        self.decide(self.file(collection="milestones", key=f"{CONTRACT['id']},{MILESTONE['id']}", removed=True), "acceptance")
+        self.assertNotIn(f"{CONTRACT['id']},{MILESTONE['id']}", [one["key"] for one in self.all_of(f"{BASE}/milestones")])
+
+    def test_removals_that_cannot_be_meant(self):
+        size = self.database.log_size()
+        for changed, pointers in (({"value": self.value}, ["/value"]), ({"key": "none"}, ["/removed"]), ({"collection": "organisation", "key": ""}, ["/removed"]),
+                                  ({"valid_from": today(1)}, ["/valid_from"]), ({"valid_from": "2020-10-18"}, ["/valid_from"]),
+                                  ({"removed": 1}, ["/removed"]), ({"removed": False}, ["/value"]), ({"reason": ""}, ["/reason"]),
+                                  ({"collection": "staff", "key": DOSSIER["organisation"]["staff"][0]["on"], "valid_from": "2020-10-18"}, ["/valid_from"])):
+            answer = self.file(status=422, **{"removed": True, **changed})
+            self.assertEqual([error["pointer"] for error in answer["errors"]], pointers, answer)
+        self.assertEqual(self.database.log_size(), size)
+        # Only a filing proposes: who writes a fact says what it is, or deletes it.
+        status, answer, _ = self.ask("PUT", self.path, service.TOKEN, {"removed": True}, If_Match=self.etag(self.path))
+        self.assertEqual((status, [error["pointer"] for error in answer["errors"]]), (422, ["/removed", "/value"]))
 
     def test_who_sees_and_who_decides(self):
         self.bring(DOSSIER, "officer-2")
