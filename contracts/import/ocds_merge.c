@@ -1,6 +1,5 @@
 #include "contracts/import/ocds_merge.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +33,7 @@ const struct ocds_merge_field OCDS_MERGE_FIELDS[] = {
 /* Where in the schema the merge is; the path grows and shrinks with the levels. */
 struct merge {
     const struct ocds_merge_field *fields;
+    const json_t *release; /* whose values are kept with their history; NULL: only the last value counts */
     char path[PATH_SIZE_MAX];
     size_t size;
 };
@@ -103,28 +103,92 @@ static json_t *positions_of(json_t *list)
     return positions;
 }
 
-static void merge_list(struct merge *merge, json_t *into, json_t *from)
+/* Where in `into` the element is merged; the size of `into` for a new one. `present`: how many there were before its release. */
+static size_t position_for(enum ocds_merge_rule rule, const json_t *into, size_t present, json_t *positions, size_t i,
+                           const char *id)
+{
+    json_t *position = id == NULL ? NULL : json_object_get(positions, id);
+
+    if (rule == OCDS_MERGE_BY_POSITION && i < present)
+        return i;
+    if (rule == OCDS_MERGE_BY_ID && position != NULL)
+        return (size_t)json_integer_value(position);
+    return json_array_size(into);
+}
+
+static void merge_list(struct merge *merge, enum ocds_merge_rule rule, json_t *into, json_t *from)
 {
     json_t *positions = positions_of(into);
+    size_t present = json_array_size(into), i;
     char text[ID_TEXT_SIZE];
-    size_t i;
     json_t *element;
 
     json_array_foreach(from, i, element) {
         const char *id = id_of(element, text);
-        json_t *position = id == NULL ? NULL : json_object_get(positions, id);
-        json_t *target;
-        if (position == NULL) {
-            target = json_object();
-            json_array_append_new(into, target);
+        size_t position = position_for(rule, into, present, positions, i, id);
+        if (position == json_array_size(into)) {
+            json_array_append_new(into, json_object());
             if (id != NULL)
-                json_object_set_new_nocheck(positions, id, json_integer((json_int_t)json_array_size(into) - 1));
-        } else {
-            target = json_array_get(into, (size_t)json_integer_value(position));
+                json_object_set_new_nocheck(positions, id, json_integer((json_int_t)position));
         }
-        merge_object(merge, target, element);
+        merge_object(merge, json_array_get(into, position), element);
+        if (id != NULL && merge->release != NULL) /* by which it merges: it has no history */
+            json_object_set_nocheck(json_array_get(into, position), "id", json_object_get(element, "id"));
     }
     json_decref(positions);
+}
+
+/* ----------------------------------------------------------------------- histories */
+
+/* One entry {releaseID, releaseDate, releaseTag, value}, as the schema of versioned releases has it; nothing else has these two. */
+static bool is_version(const json_t *entry)
+{
+    return json_object_get(entry, "releaseDate") != NULL && json_object_get(entry, "value") != NULL;
+}
+
+static bool is_history(const json_t *value)
+{
+    size_t i;
+    json_t *entry;
+
+    json_array_foreach(value, i, entry)
+        if (!is_version(entry))
+            return false;
+    return json_array_size(value) > 0;
+}
+
+static json_t *or_null(json_t *value)
+{
+    return value == NULL ? json_null() : value;
+}
+
+/* A value that stays the same is no new version. */
+static void add_version(const json_t *release, json_t *into, const char *name, json_t *value)
+{
+    json_t *history = json_object_get(into, name);
+
+    if (!is_history(history)) {
+        history = json_array();
+        json_object_set_new_nocheck(into, name, history);
+    }
+    size_t count = json_array_size(history);
+    if (count > 0 && json_equal(json_object_get(json_array_get(history, count - 1), "value"), value))
+        return;
+    json_array_append_new(history, json_pack("{s:O, s:O, s:O, s:o}", "releaseID", or_null(json_object_get(release, "id")),
+                                             "releaseDate", or_null(json_object_get(release, "date")), "releaseTag",
+                                             or_null(json_object_get(release, "tag")), "value", json_deep_copy(value)));
+}
+
+/* ------------------------------------------------------------------------- merging */
+
+static void set_value(const struct merge *merge, json_t *into, const char *name, json_t *value)
+{
+    if (merge->release != NULL)
+        add_version(merge->release, into, name, value);
+    else if (json_is_null(value))
+        (void)json_object_del(into, name);
+    else
+        json_object_set_new_nocheck(into, name, json_deep_copy(value));
 }
 
 /* The member of `into` that `value` is merged into, made anew where there is none of its type. */
@@ -132,7 +196,8 @@ static json_t *member_for(json_t *into, const char *name, json_t *value)
 {
     json_t *present = json_object_get(into, name);
 
-    if (present != NULL && json_typeof(present) == json_typeof(value) && (!json_is_array(present) || are_all_objects(present)))
+    if (present != NULL && json_typeof(present) == json_typeof(value)
+        && (!json_is_array(present) || (are_all_objects(present) && !is_history(present))))
         return present;
     present = json_is_array(value) ? json_array() : json_object();
     json_object_set_new_nocheck(into, name, present);
@@ -145,16 +210,14 @@ static void merge_member(struct merge *merge, json_t *into, const char *name, js
 
     if (rule == OCDS_MERGE_OMITTED)
         return;
-    if (json_is_null(value))
-        (void)json_object_del(into, name);
-    else if (json_is_object(value)) {
+    if (json_is_object(value)) {
         if (json_object_size(value) > 0)
             merge_object(merge, member_for(into, name, value), value);
-    } else if (json_is_array(value) && rule == OCDS_MERGE_BY_ID && are_all_objects(value)) {
+    } else if (json_is_array(value) && rule != OCDS_MERGE_WHOLE_LIST && are_all_objects(value)) {
         if (json_array_size(value) > 0)
-            merge_list(merge, member_for(into, name, value), value);
+            merge_list(merge, rule, member_for(into, name, value), value);
     } else
-        json_object_set_new_nocheck(into, name, json_deep_copy(value));
+        set_value(merge, into, name, value);
 }
 
 /* An object that came to nothing (all of it empty or null) is not there. */
@@ -196,5 +259,112 @@ json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merg
     json_object_set_new(compiled, "tag", tag);
     json_object_set_new(compiled, "date", json_string(date));
     json_object_set_new(compiled, "id", json_sprintf("%s-%s", ocid == NULL ? "" : ocid, date));
+    return compiled;
+}
+
+json_t *ocds_merge_versions(json_t *const *releases, size_t count, const struct ocds_merge_field *fields)
+{
+    struct merge merge = {.fields = fields};
+    json_t *versioned = json_object();
+
+    for (size_t i = 0; i < count; i++) {
+        json_t *ocid = json_object_get(releases[i], "ocid");
+        merge.release = releases[i];
+        merge_object(&merge, versioned, releases[i]);
+        if (ocid != NULL)
+            json_object_set_nocheck(versioned, "ocid", ocid);
+    }
+    return versioned;
+}
+
+/* -------------------------------------------------------------- the end of histories */
+
+static bool has_history(json_t *value)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    if (is_history(value))
+        return true;
+    json_array_foreach(value, i, member)
+        if (has_history(member))
+            return true;
+    json_object_foreach(value, name, member)
+        if (has_history(member))
+            return true;
+    return false;
+}
+
+bool ocds_is_versioned(json_t *release)
+{
+    return json_object_get(release, "date") == NULL && has_history(release);
+}
+
+static const char *text_or_empty(const json_t *value)
+{
+    return json_is_string(value) ? json_string_value(value) : "";
+}
+
+static json_t *latest_version(const json_t *history, const char **date)
+{
+    const char *latest = "";
+    json_t *value = NULL, *entry;
+    size_t i;
+
+    json_array_foreach(history, i, entry) {
+        const char *on = text_or_empty(json_object_get(entry, "releaseDate"));
+        if (value != NULL && strcmp(on, latest) < 0)
+            continue;
+        latest = on;
+        value = json_object_get(entry, "value");
+    }
+    if (strcmp(latest, *date) > 0)
+        *date = latest;
+    return json_deep_copy(value);
+}
+
+static json_t *latest_of(const json_t *value, const char **date);
+
+static json_t *latest_of_members(const json_t *object, const char **date)
+{
+    json_t *made = json_object(), *value;
+    const char *name;
+
+    json_object_foreach((json_t *)object, name, value) {
+        json_t *latest = latest_of(value, date);
+        if (json_is_null(latest))
+            json_decref(latest);
+        else
+            json_object_set_new_nocheck(made, name, latest);
+        drop_if_empty(made, name);
+    }
+    return made;
+}
+
+static json_t *latest_of(const json_t *value, const char **date)
+{
+    json_t *list, *element;
+    size_t i;
+
+    if (is_history(value))
+        return latest_version(value, date);
+    if (json_is_object(value))
+        return latest_of_members(value, date);
+    if (!json_is_array(value))
+        return json_deep_copy(value);
+    list = json_array();
+    json_array_foreach(value, i, element)
+        json_array_append_new(list, latest_of(element, date));
+    return list;
+}
+
+json_t *ocds_merge_latest(const json_t *versioned)
+{
+    const char *date = "";
+    json_t *compiled = latest_of_members(versioned, &date);
+
+    json_object_set_new(compiled, "tag", json_pack("[s]", "compiled"));
+    json_object_set_new(compiled, "date", json_string(date));
     return compiled;
 }

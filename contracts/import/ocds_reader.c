@@ -78,10 +78,30 @@ static bool is_compiled(const json_t *release)
     return false;
 }
 
+/* Facts are named by the ocid: a release within a record may have left it to that. */
+static void complete_ocid(json_t *release, const char *ocid)
+{
+    if (!json_is_string(json_object_get(release, "ocid")))
+        json_object_set_new(release, "ocid", json_string(ocid));
+}
+
 static enum zcd_code take_compiled(struct reader *reader, const char *ocid, json_t *release)
 {
+    complete_ocid(release, ocid);
     (void)add_row(reader, ocid);
     return ocds_release_read(release, &reader->context, reader->err);
+}
+
+/* What a versioned release comes to stands for its releases, as a compiled one does. */
+static enum zcd_code take_versioned(struct reader *reader, const char *ocid, json_t *versioned)
+{
+    enum zcd_code code = ocds_report(&reader->context, OCDS_VERSIONED_RELEASE, ocid, reader->err, "%s", "");
+    json_t *latest = ocds_merge_latest(versioned);
+
+    if (code == ZCD_OK)
+        code = take_compiled(reader, ocid, latest);
+    json_decref(latest);
+    return code;
 }
 
 /* A link {url, date, tag}, as records may have instead of releases. */
@@ -103,32 +123,48 @@ static enum zcd_code take_release(struct reader *reader, json_t *release, const 
     reader->has_releases = true;
     if (*named == '\0')
         return ocds_report(&reader->context, OCDS_OCID_MISSING, NULL, reader->err, "/ocid");
+    if (ocds_is_versioned(release))
+        return take_versioned(reader, named, release);
     if (is_compiled(release))
         return take_compiled(reader, named, release);
     reader->context.coverage->counts[OCDS_TOLD_RELEASES]++;
     if (ocds_release_check_tag(release, &reader->context, reader->err) != ZCD_OK)
         return reader->err->code;
+    complete_ocid(release, named);
     return put_aside(reader, named, release);
 }
 
-/* {ocid, compiledRelease} with or without releases of its own. */
+/* The ocid of a record's release; the record's own where that has none. */
+static const char *ocid_in(struct reader *reader, const json_t *record, const json_t *release)
+{
+    const char *own = ocds_text(&reader->arena, json_object_get(release, "ocid"));
+
+    return *own != '\0' ? own : ocds_text(&reader->arena, json_object_get(record, "ocid"));
+}
+
+/*
+ * {ocid, releases, compiledRelease, versionedRelease}: the compiled one, else its own releases, else what the versioned one comes to.
+ * All three say the same of one process; only releases of which the record has no more than the address say nothing.
+ */
 static enum zcd_code take_record(struct reader *reader, json_t *record)
 {
-    json_t *compiled = json_object_get(record, "compiledRelease");
+    json_t *compiled = json_object_get(record, "compiledRelease"), *versioned = json_object_get(record, "versionedRelease");
     json_t *releases = json_object_get(record, "releases"), *release;
-    const char *ocid = ocds_text(&reader->arena, json_object_get(record, "ocid"));
+    const char *ocid = ocid_in(reader, record, NULL);
     bool has_own = false;
     size_t i;
 
-    if (json_is_object(compiled)) {
-        const char *own = ocds_text(&reader->arena, json_object_get(compiled, "ocid"));
-        return take_compiled(reader, *own == '\0' ? ocid : own, compiled);
-    }
+    if (json_is_object(compiled))
+        return take_compiled(reader, ocid_in(reader, record, compiled), compiled);
     json_array_foreach(releases, i, release) {
-        has_own = has_own || (json_is_object(release) && !is_link(release));
-        if (json_is_object(release) && take_release(reader, release, ocid) != ZCD_OK)
+        if (!json_is_object(release) || is_link(release))
+            continue;
+        has_own = true;
+        if (take_release(reader, release, ocid) != ZCD_OK)
             return reader->err->code;
     }
+    if (!has_own && json_is_object(versioned))
+        return take_versioned(reader, ocid_in(reader, record, versioned), versioned);
     return has_own ? ZCD_OK : ocds_report(&reader->context, OCDS_LINKED_RELEASES, ocid, reader->err, "/releases");
 }
 
@@ -136,9 +172,10 @@ static enum zcd_code take_record(struct reader *reader, json_t *record)
 static enum zcd_code take_document(struct reader *reader, json_t *document, bool is_package)
 {
     json_t *compiled = json_object_get(document, "compiledRelease");
+    json_t *versioned = json_object_get(document, "versionedRelease");
     bool has_ocid = json_object_get(document, "ocid") != NULL;
 
-    if (json_is_object(compiled))
+    if (json_is_object(compiled) || (json_is_object(versioned) && !reader->has_releases))
         return take_record(reader, document);
     if (is_package && reader->has_links && !reader->has_releases)
         return ocds_report(&reader->context, OCDS_LINKED_RELEASES, NULL, reader->err, "/releases");

@@ -1,7 +1,7 @@
 /*
  * ocds_reader.h - files of the Open Contracting Data Standard 1.1 (and 1.0) read as facts.
  *
- * A file may hold release packages, record packages, compiled releases, single releases, arrays of them, or one a line (JSON
+ * A file may hold release packages, record packages, compiled, versioned or single releases, arrays of them, or one a line (JSON
  * Lines), in UTF-8, UTF-16, GB18030 or Windows-1252. Compiled releases go to the sink at once, one in memory at a time.
  * Single releases are put aside in a temporary file until the end, then merged process by process (ocds_merge.h), since the
  * releases of one process may stand anywhere. Where the file has a process's compiled release, its single ones are left out.

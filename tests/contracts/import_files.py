@@ -78,6 +78,27 @@ def release(**members):
     return made
 
 
+def versioned(*releases):
+    """The versioned release of releases of one shape, by hand: arrays here all merge by ids."""
+    def history(*values):
+        kept = []
+        for one, value in zip(releases, values):
+            if not kept or kept[-1]["value"] != value:
+                kept.append({"releaseID": one["id"], "releaseDate": one["date"], "releaseTag": one["tag"], "value": value})
+        return kept
+
+    def walk(*values, in_list=False):
+        last = values[-1]
+        if isinstance(last, dict):
+            return {name: last[name] if in_list and name == "id" else walk(*(value.get(name) for value in values)) for name in last}
+        if isinstance(last, list):
+            return [walk(*(value[i] for value in values), in_list=True) for i in range(len(last))]
+        return history(*values)
+
+    made = walk(*releases)
+    return {**{name: value for name, value in made.items() if name not in ("id", "date", "tag")}, "ocid": releases[-1]["ocid"]}
+
+
 def text(document):
     return json.dumps(document, ensure_ascii=False).encode()
 
@@ -133,6 +154,27 @@ class Forms(unittest.TestCase):
         first, second = text(release()), text(release(ocid="ocds-test-2"))
         for joint in (b"\n", b"", b"\n\n", b"\x1e"):
             self.one(first + joint + second, contracts=2)
+
+    def test_a_versioned_release_comes_to_what_its_histories_end_with(self):
+        before = release(tag=["contract"], contract={"value": {"amount": 90, "currency": "CNY"}, "status": "pending", "description": "x"})
+        one = versioned(before, release(contract={"description": None}))
+        record = {"ocid": one["ocid"], "releases": [{"url": "http://x", "date": "2024-06-30", "tag": ["contract"]}], "versionedRelease": one}
+        expected = {**self.one(text(release())), "file_sha256": None, "lines": []}
+        for document in ({"records": [record]}, record, {"records": [{**record, "releases": []}]}, {"releases": [one]}, one, [one],
+                         {"records": [{**record, "versionedRelease": {**one, "ocid": None}}]}):
+            with self.subTest(json.dumps(document)[:60]):
+                report = self.one(text(document))
+                self.assertEqual([line["rule"] for line in report["lines"]], ["versioned_release"])
+                self.assertEqual({**report, "file_sha256": None, "lines": []}, expected)
+
+    def test_of_a_record_its_compiled_release_counts_then_its_own_releases_then_the_versioned_one(self):
+        single, one = release(tag=["contract"]), versioned(release())
+        record = {"ocid": one["ocid"], "releases": [single], "versionedRelease": one}
+        self.assertEqual(rules(self.one(text({"records": [record]}))), set())
+        self.assertEqual(rules(self.one(text({"records": [{**record, "compiledRelease": release()}]}))), set())
+        # What else stands in the file of its process is not merged into it again.
+        self.assertEqual(rules(self.one(text({"records": [{**record, "releases": []}]}) + text(single))),
+                         {"versioned_release", "releases_beside_compiled"})
 
     def test_every_encoding_of_a_file_gives_the_same_names(self):
         data = json.dumps(release(), ensure_ascii=False)
