@@ -84,7 +84,7 @@ struct fact_import {
     const char *lender;
     int64_t id;
     int64_t recorded_at_us;
-    bool at_once;        /* it waits for nobody: see import_store_begin_at_once */
+    bool *is_busy;       /* it waits for nobody, and says here that it would have to: see import_store_begin_at_once; NULL: it waits */
     bool fills;          /* what a row does not say (NULL) stays as it was known, as with files that tell a part */
     int64_t added;       /* rows so far */
     int64_t replaced;    /* of them, those that replaced another */

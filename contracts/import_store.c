@@ -24,30 +24,31 @@ static const struct db_statement BEGIN = {
                     " FROM import WHERE lender = $1"};
 
 /* The lender's turn. */
-static enum zcd_code take_turn(struct db *db, const char *lender, bool at_once, struct zcd_error *err)
+static enum zcd_code take_turn(struct db *db, const char *lender, bool *is_busy, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
     bool is_taken = false;
 
-    if (!at_once)
+    if (is_busy == NULL)
         return db_execute(db, &LOCK, DB_VALUES(db_text(lender)), err);
     if (db_query(db, &TRY_LOCK, DB_VALUES(db_text(lender)), &rows, err) != ZCD_OK
         || db_rows_bool(&rows, 0, "is_taken", &is_taken, err) != ZCD_OK)
         return err->code;
+    *is_busy = !is_taken;
     return is_taken ? ZCD_OK : zcd_fail(err, ZCD_CONFLICT, "an import is being kept; try again when it has ended");
 }
 
-static enum zcd_code begin(struct db *db, const char *lender, int64_t at_us, bool fills, bool at_once,
+static enum zcd_code begin(struct db *db, const char *lender, int64_t at_us, bool fills, bool *is_busy,
                            struct fact_import *import, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
-    struct fact_import begun = {.lender = lender, .fills = fills, .at_once = at_once};
+    struct fact_import begun = {.lender = lender, .fills = fills, .is_busy = is_busy};
 
     if (db_queue(db, &SETTINGS, DB_NO_VALUES, NULL, err) != ZCD_OK
         || db_queue(db, &TOUCHED, DB_NO_VALUES, NULL, err) != ZCD_OK
-        || take_turn(db, lender, at_once, err) != ZCD_OK
+        || take_turn(db, lender, is_busy, err) != ZCD_OK
         || db_query(db, &BEGIN, DB_VALUES(db_text(lender), db_timestamptz(at_us)), &rows, err) != ZCD_OK
         || db_rows_int8(&rows, 0, "id", &begun.id, err) != ZCD_OK
         || db_rows_timestamptz(&rows, 0, "recorded_at", &begun.recorded_at_us, err) != ZCD_OK)
@@ -59,13 +60,14 @@ static enum zcd_code begin(struct db *db, const char *lender, int64_t at_us, boo
 enum zcd_code import_store_begin(struct db *db, const char *lender, int64_t at_us, bool fills,
                                  struct fact_import *import, struct zcd_error *err)
 {
-    return begin(db, lender, at_us, fills, false, import, err);
+    return begin(db, lender, at_us, fills, NULL, import, err);
 }
 
-enum zcd_code import_store_begin_at_once(struct db *db, const char *lender, int64_t at_us, struct fact_import *import,
-                                         struct zcd_error *err)
+enum zcd_code import_store_begin_at_once(struct db *db, const char *lender, int64_t at_us, bool *is_busy,
+                                         struct fact_import *import, struct zcd_error *err)
 {
-    return begin(db, lender, at_us, false, true, import, err);
+    *is_busy = false;
+    return begin(db, lender, at_us, false, is_busy, import, err);
 }
 
 static const struct db_statement INSERT = {
@@ -189,10 +191,10 @@ static const struct db_statement SETTLEMENTS = {
     " AND NOT EXISTS (SELECT FROM import x WHERE x.lender = $1 AND x.withdraws = s.import_id) ORDER BY 1"};
 
 /* One row that takes one import back. */
-static enum zcd_code take_back(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us, bool at_once,
+static enum zcd_code take_back(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us, bool *is_busy,
                                struct fact_import *begun, struct zcd_error *err)
 {
-    enum zcd_code code = begin(db, lender, at_us, false, at_once, begun, err);
+    enum zcd_code code = begin(db, lender, at_us, false, is_busy, begun, err);
 
     if (code == ZCD_OK)
         code = insert(db, begun, &(struct import_row){.kind = "withdrawal", .actor = actor, .withdraws = id}, err);
@@ -201,7 +203,7 @@ static enum zcd_code take_back(struct db *db, const char *lender, int64_t id, co
 
 /* The receipts are gone, and so is what was said of them. */
 static enum zcd_code take_settlements_back(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
-                                           bool at_once, struct fact_import *last, struct zcd_error *err)
+                                           bool *is_busy, struct fact_import *last, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
@@ -211,30 +213,32 @@ static enum zcd_code take_settlements_back(struct db *db, const char *lender, in
         int64_t settlement;
         code = db_rows_int8(&rows, i, "id", &settlement, err);
         if (code == ZCD_OK)
-            code = take_back(db, lender, settlement, actor, at_us, at_once, last, err);
+            code = take_back(db, lender, settlement, actor, at_us, is_busy, last, err);
     }
     return code;
 }
 
 enum zcd_code import_store_withdraw(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
-                                    bool at_once, struct fact_import *withdrawal, struct zcd_error *err)
+                                    bool *is_busy, struct fact_import *withdrawal, struct zcd_error *err)
 {
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
     struct fact_import begun, last;
     struct import_row found;
 
-    if (take_turn(db, lender, at_once, err) != ZCD_OK
+    if (is_busy != NULL)
+        *is_busy = false;
+    if (take_turn(db, lender, is_busy, err) != ZCD_OK
         || import_store_find(db, lender, id, &arena, &found, err) != ZCD_OK)
         return err->code;
     if (found.withdraws != 0)
         return zcd_fail(err, ZCD_CONFLICT, "a withdrawal cannot be taken back: import the file again");
     if (found.withdrawn_by != 0)
         return zcd_fail(err, ZCD_CONFLICT, "the import was taken back already");
-    enum zcd_code code = take_back(db, lender, id, actor, at_us, at_once, &begun, err);
+    enum zcd_code code = take_back(db, lender, id, actor, at_us, is_busy, &begun, err);
     last = begun;
     if (code == ZCD_OK)
-        code = take_settlements_back(db, lender, id, actor, at_us, at_once, &last, err);
+        code = take_settlements_back(db, lender, id, actor, at_us, is_busy, &last, err);
     if (code == ZCD_OK)
         code = payer_delay_store_update(db, &last, err);
     if (code == ZCD_OK)

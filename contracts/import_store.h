@@ -42,9 +42,11 @@ enum zcd_code import_store_begin(struct db *db, const char *lender, int64_t at_u
 /*
  * The same for a few rows in the transaction of a batch of the log, which holds the log's head and must wait for no long import:
  * neither here nor at its end. It does not fill. ZCD_CONFLICT where another import has the turn just now.
+ *
+ *   is_busy  out  true with that ZCD_CONFLICT, here or at its end; else false. Lives until the import's end
  */
-enum zcd_code import_store_begin_at_once(struct db *db, const char *lender, int64_t at_us, struct fact_import *import,
-                                         struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code import_store_begin_at_once(struct db *db, const char *lender, int64_t at_us, bool *is_busy,
+                                         struct fact_import *import, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Queue the import's own row, once its facts are written. An import that added nothing (import->added is 0) gets none: nothing
@@ -61,13 +63,13 @@ enum zcd_code import_store_end(struct db *db, const struct fact_import *import, 
  * that one back reads the second file again. What persons said of receipts that it brought is taken back along with it.
  *
  *   id          in
- *   at_once     in   as import_store_begin_at_once
+ *   is_busy     out  as import_store_begin_at_once; NULL: it waits for its turn
  *   withdrawal  out  the new import; lender, id and recorded_at_us are set
  *
  * ZCD_NOT_FOUND when the lender has no such import; ZCD_CONFLICT when it was taken back already, or is itself a withdrawal.
  */
 enum zcd_code import_store_withdraw(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us,
-                                    bool at_once, struct fact_import *withdrawal, struct zcd_error *err) ZCD_MUST_USE;
+                                    bool *is_busy, struct fact_import *withdrawal, struct zcd_error *err) ZCD_MUST_USE;
 
 /* Find one import. ZCD_NOT_FOUND. */
 enum zcd_code import_store_find(struct db *db, const char *lender, int64_t id, struct arena *arena,

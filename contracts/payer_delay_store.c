@@ -109,22 +109,23 @@ static const struct db_statement CLEAN_OWN = {"payer_delay_clean_own",
                                               " AND uscc IN (SELECT uscc FROM stage_touched) AND lender = $1"};
 static const struct db_statement CLEAN_BOOK = {"payer_delay_clean_book", "DELETE FROM payer_delay WHERE share_ppm = 0"};
 
-static enum zcd_code take_turn(struct db *db, bool at_once, struct zcd_error *err)
+static enum zcd_code take_turn(struct db *db, bool *is_busy, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
     bool is_taken = false;
 
-    if (!at_once)
+    if (is_busy == NULL)
         return db_queue(db, &LOCK, DB_NO_VALUES, NULL, err);
     if (db_query(db, &TRY_LOCK, DB_NO_VALUES, &rows, err) != ZCD_OK || db_rows_bool(&rows, 0, "is_taken", &is_taken, err) != ZCD_OK)
         return err->code;
+    *is_busy = !is_taken;
     return is_taken ? ZCD_OK : zcd_fail(err, ZCD_CONFLICT, "an import is being kept; try again when it has ended");
 }
 
 enum zcd_code payer_delay_store_update(struct db *db, const struct fact_import *import, struct zcd_error *err)
 {
-    if (take_turn(db, import->at_once, err) != ZCD_OK
+    if (take_turn(db, import->is_busy, err) != ZCD_OK
         || db_queue(db, &WITHOUT_LOOPS, DB_NO_VALUES, NULL, err) != ZCD_OK
         || db_queue(db, &UPDATE,
                     DB_VALUES(db_date(EVERY_DAY), db_timestamptz(import->recorded_at_us), db_text(import->lender)), NULL,

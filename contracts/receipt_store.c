@@ -27,20 +27,6 @@ const char *receipt_state_name(enum receipt_state state)
 
 /* --------------------------------------------------------------------------- reading */
 
-static const struct db_statement KNOWS = {
-    "receipt_knows_organisation",
-    "SELECT EXISTS (SELECT FROM organisation WHERE uscc = $1 AND lender = $2)"
-    " OR EXISTS (SELECT FROM contract WHERE uscc = $1 AND lender = $2) AS knows"};
-
-enum zcd_code receipt_store_knows(struct db *db, const struct facts_of *facts, bool *knows, struct zcd_error *err)
-{
-    ZCD_AUTO(db_rows_done)
-    struct db_rows rows = {0};
-    enum zcd_code code = db_query(db, &KNOWS, DB_VALUES(db_text(facts->uscc), db_text(facts->lender)), &rows, err);
-
-    return code == ZCD_OK ? db_rows_bool(&rows, 0, "knows", knows, err) : code;
-}
-
 #define STANDS(row) \
     row ".import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"
 

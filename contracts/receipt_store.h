@@ -44,9 +44,6 @@ struct receipt_row_read {
     const char *actor;      /* who: of a settled one, the person */
 };
 
-/* Does the lender know an organisation of this key? */
-enum zcd_code receipt_store_knows(struct db *db, const struct facts_of *facts, bool *knows, struct zcd_error *err) ZCD_MUST_USE;
-
 /*
  * Receipts of one state, in the order of their days, then ids.
  *

@@ -34,6 +34,7 @@ struct fact_change {
     const void *row;
     int64_t seen_import; /* of what held when the person looked; 0: nothing did */
     int64_t import;      /* out: its number */
+    bool is_busy;        /* out, on ZCD_CONFLICT: an import is being kept just now */
     bool is_old;         /* out, on ZCD_CONFLICT: the fact has changed since the person looked */
     bool is_known;       /* out, on ZCD_CONFLICT: that is what holds already */
     /* Given by the caller. Called as log_entry's done; further rows in the same transaction, NULL for none. */

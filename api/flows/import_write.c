@@ -91,7 +91,7 @@ static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t
 
 static enum zcd_code write_withdrawal(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
 {
-    enum zcd_code code = import_store_withdraw(db, writing->actor->lender, writing->withdraws, writing->actor->id, at_us, false,
+    enum zcd_code code = import_store_withdraw(db, writing->actor->lender, writing->withdraws, writing->actor->id, at_us, NULL,
                                                &writing->import, err);
 
     if (code == ZCD_OK)

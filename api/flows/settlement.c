@@ -371,7 +371,7 @@ static enum zcd_code write_import(struct db *db, struct settlement *settlement, 
     ZCD_AUTO(arena_done)
     struct arena arena = {0};
     struct fact_import import;
-    enum zcd_code code = import_store_begin_at_once(db, settlement->facts.lender, at_us, &import, err);
+    enum zcd_code code = import_store_begin_at_once(db, settlement->facts.lender, at_us, &settlement->is_busy, &import, err);
 
     if (code == ZCD_OK)
         code = settlement->form == SETTLEMENT_OF_RECEIPT ? write_settlement(db, settlement, &import, &arena, err)
@@ -389,9 +389,9 @@ static enum zcd_code take_back(struct db *db, struct settlement *settlement, int
     enum zcd_code code = check_still(db, settlement, &arena, err);
 
     if (code == ZCD_OK)
-        code = import_store_withdraw(db, settlement->facts.lender, settlement->seen_import, settlement->actor, at_us, true,
-                                     &withdrawal, err);
-    settlement->is_old = settlement->is_old || code == ZCD_CONFLICT;
+        code = import_store_withdraw(db, settlement->facts.lender, settlement->seen_import, settlement->actor, at_us,
+                                     &settlement->is_busy, &withdrawal, err);
+    settlement->is_old = settlement->is_old || (code == ZCD_CONFLICT && !settlement->is_busy);
     return code;
 }
 
@@ -399,7 +399,7 @@ enum zcd_code settlement_insert_rows(struct db *db, const struct log_entry *entr
 {
     struct settlement *settlement = entry->user;
 
-    settlement->is_old = false; /* of a try before, as is the next */
+    settlement->is_old = settlement->is_busy = false; /* of a try before, as is the next */
     settlement->receipt.state = RECEIPT_WAITING;
     enum zcd_code code = settlement->form == SETTLEMENT_TAKEN_BACK ? take_back(db, settlement, entry->at_us, err)
                                                                    : write_import(db, settlement, entry->at_us, err);

@@ -33,6 +33,7 @@ struct settlement {
     size_t share_count;
     const char *payer_id, *alias; /* NULL: none is taught */
     int64_t seen_import;          /* the receipt's, when the person saw it */
+    bool is_busy;                 /* out, on ZCD_CONFLICT: an import is being kept just now */
     bool is_old;                  /* out, on ZCD_CONFLICT: facts have changed since, and it is no matter of the key */
     /* Given by the caller. Called as log_entry's done. */
     struct idempotency_row *key; /* NULL: none */
@@ -68,7 +69,7 @@ enum zcd_code settlement_prepare_alias(struct db *db, const struct payer_alias_r
                                        const struct caller *caller, const char *uscc, struct arena *arena,
                                        struct settlement *settlement, struct zcd_error *err) ZCD_MUST_USE;
 
-/* Hand it to the log: log_submit. Through done, ZCD_CONFLICT: see is_old; else the key was used at the same moment. */
+/* Hand it to the log: log_submit. Through done, ZCD_CONFLICT: see is_busy and is_old; else the key was used at the same moment. */
 enum zcd_code settlement_submit(struct log *log, struct settlement *settlement, struct zcd_error *err) ZCD_MUST_USE;
 
 /* Is an entry of kind correction one of these? Then its rows: see log_insert_rows. */

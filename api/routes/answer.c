@@ -144,6 +144,13 @@ void answer_error_as(struct http_exchange *exchange, const struct zcd_error *err
     http_exchange_finish(exchange);
 }
 
+void answer_busy(struct http_exchange *exchange, const struct zcd_error *error)
+{
+    answer_fill_problem(exchange, 409, error->message, NULL);
+    http_response_add_header(&exchange->response, "Retry-After", "5"); /* most imports are kept within that */
+    http_exchange_finish(exchange);
+}
+
 void answer_invalid(struct http_exchange *exchange, int status, const struct zcd_error *error)
 {
     answer_fill_problem(exchange, status, error->message, error);

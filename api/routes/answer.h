@@ -40,7 +40,10 @@ void answer_error(struct http_exchange *exchange, const struct zcd_error *error)
 /* The same in other words than the error's, which only the log gets to see. */
 void answer_error_as(struct http_exchange *exchange, const struct zcd_error *error, const char *detail);
 
-/* The same with another status, for an error in the document that was sent. */
+/* 409 for what met an import that is being kept just now: Retry-After says when to send it again. */
+void answer_busy(struct http_exchange *exchange, const struct zcd_error *error);
+
+/* As answer_error with another status, for an error in the document that was sent. */
 void answer_invalid(struct http_exchange *exchange, int status, const struct zcd_error *error);
 
 /*

@@ -360,6 +360,8 @@ static void answer_accepted(struct fact_change *change, const struct zcd_error *
 
     if (err == NULL)
         answer_row(exchange, &acceptance->row, 200);
+    else if (err->code == ZCD_CONFLICT && change->is_busy)
+        answer_busy(exchange, err);
     else if (err->code == ZCD_INVALID)
         answer_invalid(exchange, 422, err);
     else

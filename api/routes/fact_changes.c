@@ -152,6 +152,8 @@ static void answer_recorded(struct fact_change *change, const struct zcd_error *
 
     if (err == NULL || (err->code == ZCD_CONFLICT && change->is_known))
         answer_change(exchange, change, err == NULL);
+    else if (err->code == ZCD_CONFLICT && change->is_busy)
+        answer_busy(exchange, err);
     else if (err->code == ZCD_CONFLICT && change->is_old)
         answer_old(exchange);
     else if (err->code == ZCD_INVALID)

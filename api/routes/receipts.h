@@ -1,5 +1,5 @@
 /*
- * receipts.h - receipts of bank statements that wait for a person, what the person says of them, and the other names of payers.
+ * receipts.h - receipts of bank statements that wait for a person, and what the person says of them.
  *
  * Facts are those of the caller's lender about the organisation of the path. On a worker's thread.
  */
@@ -19,11 +19,5 @@ void receipts_settle(struct http_exchange *exchange, void *context);
 
 /* DELETE /v1/organisations/{uscc}/receipts/{id}/settlement: it waits again; If-Match */
 void receipts_take_back(struct http_exchange *exchange, void *context);
-
-/* GET, POST /v1/organisations/{uscc}/payer-aliases; GET, DELETE .../{id} */
-void payer_aliases_list(struct http_exchange *exchange, void *context);
-void payer_aliases_create(struct http_exchange *exchange, void *context);
-void payer_aliases_show(struct http_exchange *exchange, void *context);
-void payer_aliases_remove(struct http_exchange *exchange, void *context);
 
 #endif

@@ -15,6 +15,7 @@
 #include "api/routes/jobs.h"
 #include "api/routes/organisations.h"
 #include "api/routes/probes.h"
+#include "api/routes/payer_aliases.h"
 #include "api/routes/receipts.h"
 #include "api/routes/sessions.h"
 #include "api/routes/stored_assessments.h"

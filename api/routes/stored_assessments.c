@@ -8,9 +8,9 @@
 #include "api/routes/answer.h"
 #include "api/routes/assessments.h"
 #include "api/routes/idempotency.h"
+#include "api/routes/lender_facts.h"
 #include "api/routes/stored_query.h"
 #include "base/cleanup.h"
-#include "contracts/receipt_store.h"
 
 /* ------------------------------------------------------------------ assessing */
 
@@ -45,34 +45,17 @@ static enum zcd_code make_dossier(struct app_worker *worker, struct http_exchang
     return code;
 }
 
-/* Of what the caller's lender does not know it learns nothing, not even that its question was ill put. */
-static bool knows_organisation(struct http_exchange *exchange, struct app_worker *worker)
-{
-    const struct facts_of facts = {exchange->request.parameters[0], exchange->caller->lender};
-    bool knows = false;
-    struct zcd_error err;
-    struct db *db;
-    enum zcd_code code = app_worker_db(worker, &db, &err);
-
-    if (code == ZCD_OK)
-        code = receipt_store_knows(db, &facts, &knows, &err);
-    if (code == ZCD_OK && !knows)
-        code = zcd_fail(&err, ZCD_NOT_FOUND, "nothing is known of this organisation");
-    if (code != ZCD_OK)
-        answer_error(exchange, &err);
-    return code == ZCD_OK;
-}
-
 void stored_assessments_create(struct http_exchange *exchange, void *context)
 {
     const struct facts_request *request = NULL;
     struct app_worker *worker = context;
     struct stored_dossier_key key;
     struct idempotency_row *idempotency;
+    struct facts_of facts;
     struct bytes json;
     struct zcd_error err;
 
-    if (!knows_organisation(exchange, worker) || !idempotency_begin(exchange, worker, assessments_show, 201, &idempotency))
+    if (lender_facts_begin(exchange, worker, &facts) == NULL || !idempotency_begin(exchange, worker, assessments_show, 201, &idempotency))
         return;
     if (read_request(exchange, &request, &key, &err) != ZCD_OK) {
         answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);

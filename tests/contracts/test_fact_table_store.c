@@ -137,7 +137,7 @@ static enum zcd_code withdraw_body(struct db *db, void *context, struct zcd_erro
     const struct withdrawing *withdrawing = context;
     struct fact_import withdrawal;
 
-    return import_store_withdraw(db, LENDER, withdrawing->id, "tester", withdrawing->at_us, false, &withdrawal, err);
+    return import_store_withdraw(db, LENDER, withdrawing->id, "tester", withdrawing->at_us, NULL, &withdrawal, err);
 }
 
 /* One import of the history: some statements, or the withdrawal of an earlier import. */

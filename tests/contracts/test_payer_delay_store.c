@@ -240,7 +240,7 @@ static enum zcd_code withdraw_body(struct db *db, void *context, struct zcd_erro
     const struct withdrawing *withdrawing = context;
     struct fact_import withdrawal;
 
-    return import_store_withdraw(db, withdrawing->lender, withdrawing->id, "tester", LATE_US, false, &withdrawal, err);
+    return import_store_withdraw(db, withdrawing->lender, withdrawing->id, "tester", LATE_US, NULL, &withdrawal, err);
 }
 
 static void the_book_kept_is_the_book_made_anew(void **state)

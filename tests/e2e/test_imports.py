@@ -85,8 +85,8 @@ class ImportsTest(service.ServiceTest):
             self.assertEqual(self.service.assess(service.EXAMPLE.read_bytes())[0], 201)
             self.assertLess(time.monotonic() - began, 5)
             # What would have to wait for it is told to come again, and keeps nobody else waiting.
-            status, _, body = self.service.request("PUT", f"/v1/organisations/{uscc}/visits/v1", visit, Content_Type="application/json")
-            self.assertEqual((status, json.loads(body)["detail"]), (409, "an import is being kept; try again when it has ended"))
+            status, got, body = self.service.request("PUT", f"/v1/organisations/{uscc}/visits/v1", visit, Content_Type="application/json")
+            self.assertEqual((status, got["retry-after"], json.loads(body)["detail"]), (409, "5", "an import is being kept; try again when it has ended"))
         finally:
             holder.kill()
             holder.wait()

@@ -5,6 +5,7 @@ The organisation is the reconstructed example; the lines of the statement are ma
 import concurrent.futures
 import json
 import subprocess
+import time
 
 import service
 
@@ -287,6 +288,45 @@ class StatementsTest(service.ServiceTest):
                                        ("POST", "payer-aliases", {"payer": "p04", "alias": "甲"})):
             self.ask(method, path, document, expected=404, token=OTHER_TOKEN)
         self.assertEqual(len(self.waiting()), 2)
+
+    def test_whoever_meets_an_import_that_is_being_kept_is_told_when_to_come_again(self):
+        self.take(*STATEMENT)
+        ambiguous, treasury = self.waiting()
+        settlement = {"parts": [{"contract": "c03-2020", "milestone": "m2", "amount_fen": 83800000}]}
+        self.ask("POST", f"receipts/{treasury['id']}/settlement", settlement, expected=201)
+        self.ask("GET", f"receipts/{treasury['id']}")
+        etag = self.fields["etag"]
+        alias = self.ask("POST", "payer-aliases", {"payer": "p04", "alias": "宝安"}, expected=201)
+        asked = (("POST", f"receipts/{ambiguous['id']}/settlement", {"parts": [], "not_contract_fen": 100000000}, {"Idempotency_Key": "k"}, 201),
+                 ("DELETE", f"receipts/{treasury['id']}/settlement", None, {"If_Match": etag}, 200),
+                 ("POST", "payer-aliases", {"payer": "p04", "alias": "宝安甲"}, {"Idempotency_Key": "l"}, 201),
+                 ("DELETE", f"payer-aliases/{alias['id']}", None, {}, 200),
+                 ("PUT", "visits/v1", {"value": {"on": "2020-10-12", "visitor": "officer-1", "place": "龙岗", "note": ""}}, {}, 201))
+        holder = subprocess.Popen(["psql", "-XAtq", "-d", self.database.url, "-c", "SELECT pg_advisory_lock(hashtextextended('payer_delay', 1))",
+                                   "-c", "SELECT pg_sleep(60)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND locktype = 'advisory' AND {}"
+        try:
+            self.wait_until(lambda: self.database.number(locks.format("granted")) >= 1)
+            words = [str(self.statement(LATER, name="later.csv")), "--kind", "statement", "--organisation", USCC, "--user", "officer-1"]
+            importing = subprocess.Popen([service.bin_dir() / "zcd", "import", *words], stdout=subprocess.DEVNULL,
+                                         env=service.clean_environment(**self.service.environment()))
+            self.wait_until(lambda: self.database.number(locks.format("NOT granted")) >= 1)  # its facts are written, and not committed
+            for method, path, document, fields, _ in asked:
+                problem = self.ask(method, path, document, expected=409, **fields)
+                self.assertEqual((problem["detail"], self.fields["retry-after"]), ("an import is being kept; try again when it has ended", "5"), path)
+        finally:
+            holder.kill()
+            holder.wait()
+            self.database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()")
+        self.assertEqual(importing.wait(60), 0)
+        for method, path, document, fields, status in asked:
+            self.ask(method, path, document, expected=status, **fields)
+
+    def wait_until(self, is_so, wait_s=30):
+        deadline = time.monotonic() + wait_s
+        while not is_so():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
 
     def test_two_statements_at_once_bring_no_receipt_twice(self):
         words = [str(self.statement(*STATEMENT)), "--kind", "statement", "--organisation", USCC, "--user", "officer-1", "--json"]
