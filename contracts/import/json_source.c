@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_SIZE = 1 << 16, CONVERTED_SIZE = 4 * CHUNK_SIZE };
+enum { CHUNK_SIZE = 1 << 16, CONVERTED_SIZE = 4 * CHUNK_SIZE, UTF8_SIZE_MAX = 4 };
 
 struct json_source {
     FILE *file;
@@ -75,14 +75,22 @@ static void look_as_gb18030(const uint8_t *data, size_t size, struct looks *look
     }
 }
 
-/* Lines end chunks, so that no character is cut in two; a line longer than a chunk is cut wherever it is. */
+/*
+ * Lines end chunks, so that no character is cut in two. A line longer than a chunk is cut behind a character of one
+ * byte in the chunk's second half, and where there is none, before UTF-8's last character: a chunk is never small,
+ * whatever the file holds.
+ */
 static size_t whole_lines(const char *chunk, size_t size)
 {
     for (size_t end = size; end > 0; end--)
         if (chunk[end - 1] == '\n')
             return end;
-    while (size > 1 && (uint8_t)chunk[size - 1] >= 0x80) /* to the last byte that is a character of itself */
-        size--;
+    for (size_t end = size; end > size / 2; end--)
+        if ((uint8_t)chunk[end - 1] < 0x80)
+            return end;
+    for (size_t cut = 1; cut < UTF8_SIZE_MAX && cut < size; cut++)
+        if ((uint8_t)chunk[size - cut] >= 0xC0)
+            return size - cut;
     return size;
 }
 
@@ -268,15 +276,19 @@ static unsigned windows_1252(uint8_t byte)
     return byte < 0xA0 ? HIGH[byte - 0x80] : byte;
 }
 
-void json_source_repair(struct bytes text, struct buffer *repaired)
+size_t json_source_repair(struct bytes text, struct buffer *repaired)
 {
+    size_t run = 0, longest = 0;
+
     for (size_t i = 0; i < text.size;) {
         size_t length = utf8_size(text.data + i, text.size - i);
         if (length > 0) {
             buffer_append(repaired, text.data + i, length);
             i += length;
+            run = length == 2 ? run : 0; /* two bytes of another encoding look like UTF-8 often, three hardly ever */
             continue;
         }
+        longest = ++run > longest ? run : longest;
         unsigned code = windows_1252(text.data[i++]);
         char encoded[3] = {(char)(0xC0 | (code >> 6)), (char)(0x80 | (code & 0x3F)), 0};
         if (code < 0x800) {
@@ -286,4 +298,5 @@ void json_source_repair(struct bytes text, struct buffer *repaired)
         char wide[3] = {(char)(0xE0 | (code >> 12)), (char)(0x80 | ((code >> 6) & 0x3F)), (char)(0x80 | (code & 0x3F))};
         buffer_append(repaired, wide, 3);
     }
+    return longest;
 }

@@ -38,7 +38,10 @@ const char *json_encoding_name(enum json_encoding encoding);
  */
 enum zcd_code json_source_read(struct json_source *source, struct bytes *bytes, struct zcd_error *err) ZCD_MUST_USE;
 
-/* Append the text with every byte that is not UTF-8 read as Windows-1252, of which Latin-1 is a part. */
-void json_source_repair(struct bytes text, struct buffer *repaired);
+/*
+ * Append the text with every byte that is not UTF-8 read as Windows-1252, of which Latin-1 is a part. Returns how many such
+ * bytes one run of other than ASCII characters has at most, by which the caller judges whether it is in another encoding.
+ */
+size_t json_source_repair(struct bytes text, struct buffer *repaired);
 
 #endif

@@ -10,6 +10,12 @@
 
 enum { GROUP_SIZE_MAX = 64 << 20 };
 
+/*
+ * Bytes in a row that are not UTF-8: letters with accents hardly ever stand by four in Windows-1252, and a text cut within a
+ * character leaves three at most. More of them are text in another encoding, and to read it would garble names that are known.
+ */
+enum { FOREIGN_RUN_MAX = 3 };
+
 /* A single release put aside, or the mark that its process has a compiled one. */
 struct aside {
     char ocid[64 + 1]; /* ocds_fact_id: short ones as they are */
@@ -256,7 +262,8 @@ static enum zcd_code take_piece(struct reader *reader, const struct json_piece *
     if (piece->is_not_listed)
         code = ocds_report(&reader->context, OCDS_NOT_LISTED, NULL, reader->err, "%s", "");
     if (code == ZCD_OK && !bytes_are_utf8(text)) {
-        json_source_repair(text, &repaired);
+        if (json_source_repair(text, &repaired) > FOREIGN_RUN_MAX)
+            return ocds_report(&reader->context, OCDS_FOREIGN_TEXT, NULL, reader->err, "%s", "");
         text = buffer_bytes(&repaired);
         code = ocds_report(&reader->context, OCDS_FOREIGN_BYTES, NULL, reader->err, "%s", "");
     }
@@ -479,6 +486,8 @@ static enum zcd_code read_source(struct reader *reader, struct json_source *sour
     if (code == ZCD_OK)
         code = take_pieces(reader, pieces);
     json_pieces_free(pieces);
+    if (code == ZCD_OK && reader->context.coverage->counts[OCDS_TOLD_DOCUMENTS] == 0)
+        code = ocds_report(&reader->context, OCDS_EMPTY, NULL, reader->err, "%s", "");
     return code == ZCD_OK ? take_processes(reader) : code;
 }
 

@@ -186,6 +186,22 @@ class Forms(unittest.TestCase):
         self.assertIn("foreign_bytes", rules(report))
         self.assertEqual([line["value"] for line in lines(report, "payer_by_name")], ["SECRETARÍA"])
 
+    def test_names_in_an_encoding_that_cannot_be_told_are_not_kept(self):
+        for encoding, name in (("big5", "社會工作服務中心"), ("cp1251", "Центр услуг")):
+            made = json.dumps(release(buyer={"name": name}), ensure_ascii=False)
+            for chinese in ("社工站服务", "社工服务中心", "民政局"):
+                made = made.replace(chinese, "x")
+            with self.subTest(encoding):
+                self.assertEqual(rules(self.one(made.encode(encoding), contracts=0)), {"foreign_text"})
+        data = json.dumps(release(), ensure_ascii=False)
+        cut = data.encode()[:data.encode().index("中心".encode()) + 5] + data.encode()[data.encode().index("中心".encode()) + 6:]
+        self.assertEqual(rules(self.one(cut)), {"foreign_bytes"})  # a character whose last byte is missing
+        broken = data.encode().replace("民政局".encode(), "民政局".encode("gbk"))
+        self.assertEqual([line["line"] for line in lines(self.one(broken + b"\n" + data.encode()), "foreign_text")], [1])
+
+    def test_a_name_of_a_megabyte_takes_no_longer_than_its_bytes(self):
+        self.one(text(release(buyer={"name": "长" * 400_000})))  # within read_path's time limit
+
     def test_releases_of_a_process_are_merged_wherever_they_stand(self):
         award = release(tag=["award"], date="2024-01-01T00:00:00Z", contracts=[])
         other = release(ocid="ocds-test-2", tag=["contract"])
@@ -206,7 +222,9 @@ class Forms(unittest.TestCase):
                            (b'{"records":[{"ocid":"a","releases":[{"url":"http://x"}]}]}', "linked_releases")):
             with self.subTest(data[:30]):
                 self.assertIn(rule, rules(read(data)))
-        self.assertEqual(read(b"")["counts"]["contracts"], 0)
+        for data in (b"", b" \n", b"\xef\xbb\xbf", b"[]"):
+            with self.subTest(data):
+                self.assertEqual(rules(read(data)), {"empty"})
 
 
 class Amounts(unittest.TestCase):
