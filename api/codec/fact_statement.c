@@ -326,7 +326,9 @@ static const char *bad_text(const char *text, size_t size_max, bool is_note)
     return NULL;
 }
 
-static void check_text(const struct fact_column *column, const char *member, const char *text, const struct error_place *value)
+/* An empty text is kept as none, and so is no value of a column without which a fact says nothing. */
+static void check_text(const struct fact_form *form, const struct fact_column *column, const char *member, const char *text,
+                       const struct error_place *value)
 {
     size_t size_max = column->type == FACT_COLUMN_ID ? LIST_ITEM_SIZE_MAX : DOSSIER_NAME_SIZE_MAX;
     bool is_note = false;
@@ -338,6 +340,8 @@ static void check_text(const struct fact_column *column, const char *member, con
         }
     }
     const char *fault = bad_text(text, size_max, is_note);
+    if (fault == NULL && *text == '\0' && has_word(form->required, column->name) && error_place_is_sound(value, member))
+        fault = "is empty";
     if (fault != NULL)
         error_add(value, member, "%s", fault);
     else if (strcmp(column->name, "currency") == 0 && *text != '\0'
@@ -361,7 +365,7 @@ static void check_members(const struct fact_form *form, const void *row, struct 
         const void *member = (const char *)row + column->offset;
         bool is_text = column->type == FACT_COLUMN_TEXT || column->type == FACT_COLUMN_ID;
         if (is_text && !fact_column_is_list(column))
-            check_text(column, fact_member_name(form, i), *(const char *const *)member, value);
+            check_text(form, column, fact_member_name(form, i), *(const char *const *)member, value);
         if (column->type == FACT_COLUMN_DATE && is_past(column->name)
             && date_compare(*(const struct date *)member, today) > 0)
             error_add(value, fact_member_name(form, i), "is after today");
@@ -426,17 +430,22 @@ static void check_orders(const struct fact_form *form, const void *row, const st
 static void take_valid_from(const struct fact_form *form, void *row, struct date said, struct date today,
                             const struct error_place *document)
 {
+    const struct date earliest = {DOSSIER_AS_OF_MIN_DAYS};
+    const struct error_place value = error_place_member(document, "value");
     struct fact_row *head = row;
 
-    head->valid_from = date_is_none(said) ? today : said;
-    if (date_compare(head->valid_from, today) > 0)
-        error_add(document, "valid_from", "is after today");
-    if (date_compare(head->valid_from, (struct date){DOSSIER_AS_OF_MIN_DAYS}) < 0)
-        error_add(document, "valid_from", "is before 1990");
-    if (*form->day == '\0')
+    if (*form->day == '\0') {
+        head->valid_from = date_is_none(said) ? today : said;
+        if (date_compare(head->valid_from, today) > 0)
+            error_add(document, "valid_from", "is after today");
+        if (date_compare(head->valid_from, earliest) < 0)
+            error_add(document, "valid_from", "is before 1990");
         return;
+    }
     size_t day = column_index(form->table, form->day);
     head->valid_from = *(const struct date *)((const char *)row + form->table->columns[day].offset);
+    if (!date_is_none(head->valid_from) && date_compare(head->valid_from, earliest) < 0)
+        error_add(&value, fact_member_name(form, day), "is before 1990");
     if (!date_is_none(said) && date_compare(said, head->valid_from) != 0)
         error_add(document, "valid_from", "is another day than %s", fact_member_name(form, day));
 }

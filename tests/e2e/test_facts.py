@@ -342,9 +342,11 @@ class WritingTest(FactsTest):
         size = self.database.log_size()
         for path, value, pointers in (
                 ("visits/v1", {}, ["/value/on"]), ("visits/v1", {"on": "soon", "who": "x"}, ["/value/on", "/value/who"]),
-                ("visits/v1", {"on": today(1)}, ["/value/on"]), ("visits/v1", {"on": "2020-01-01", "id": "v2"}, ["/value/id"]),
+                ("visits/v1", {"on": today(1)}, ["/value/on"]), ("visits/v1", {"on": "1989-12-31"}, ["/value/on"]),
+                ("visits/v1", {"on": "2020-01-01", "id": "v2"}, ["/value/id"]),
                 ("visits/v1", {"on": "2020-01-01", "note": "x" * 2001}, ["/value/note"]), ("visits/v1", {"on": "2020-01-01", "place": "a\tb"}, ["/value/place"]),
-                ("contracts/c9", {"payer": "nobody", "value_fen": 5}, ["/value/payer"]), ("contracts/c9", {"payer": "p01", "value_fen": 0}, ["/value/value_fen"]),
+                ("contracts/c9", {"payer": "nobody", "value_fen": 5}, ["/value/payer"]), ("contracts/c9", {"payer": "", "value_fen": 5}, ["/value/payer"]),
+                ("payer-facts/p9", {"name": "", "level": "city"}, ["/value/name"]), ("contracts/c9", {"payer": "p01", "value_fen": 0}, ["/value/value_fen"]),
                 ("contracts/c9", {"payer": "p01", "value_fen": 5, "starts_on": "2020-02-01", "ends_on": "2020-01-01"}, ["/value/ends_on"]),
                 ("contracts/c9", {"payer": "p01", "value_fen": 5, "retained_fen": 6}, ["/value/retained_fen"]),
                 ("contracts/c9", {"payer": "p01", "value_fen": 5, "stage": "dreamt", "currency": "yuan"}, ["/value/stage", "/value/currency"]),
