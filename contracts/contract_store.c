@@ -9,6 +9,7 @@
     C(ROW, tier,               CODE,  contract.tier, &CODELIST_CONTRACT_TIER) \
     C(ROW, fund_source,        CODE,  contract.fund_source, &CODELIST_FUND_SOURCE) \
     C(ROW, stage,              CODE,  contract.stage, &CODELIST_CONTRACT_STAGE) \
+    C(ROW, shared_with,        TEXT,  shared_with, NULL) \
     C(ROW, currency,           TEXT,  currency, NULL) \
     C(ROW, value_fen,          FEN,   contract.value_fen, NULL) \
     C(ROW, awarded_on,         DATE,  contract.awarded_on, NULL) \

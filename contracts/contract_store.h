@@ -17,6 +17,7 @@ struct contract_row {
     struct fact_row row;
     const char *number;       /* as printed; "" when not given */
     const char *currency;     /* ISO 4217; "" is yuan */
+    const char *shared_with;  /* names of others who supply it together with this one; "" when it does alone */
     struct contract contract; /* without milestones, security and unscheduled_fen, which is what no milestone names */
 };
 struct security_row {

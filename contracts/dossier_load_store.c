@@ -8,6 +8,7 @@
 #include "contracts/payer_store.h"
 #include "db/transaction.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The tables of a dossier, and where each answer is found again. */
@@ -154,11 +155,6 @@ static void build_organisation(const struct loading *loading, struct dossier *do
     organisation->statement_count = count_of(loading, STATEMENTS);
     dossier->linked_resources = MEMBERS_OF(loading, RESOURCES, struct linked_resource_row, resource);
     dossier->linked_resource_count = count_of(loading, RESOURCES);
-    struct payer *payers = MEMBERS_OF(loading, PAYERS, struct payer_row, payer);
-    for (size_t i = 0; i < count_of(loading, PAYERS); i++)
-        payers[i].id = dossier_id(payers[i].id, loading->arena);
-    dossier->payers = payers;
-    dossier->payer_count = count_of(loading, PAYERS);
     dossier->payer_experience = MEMBERS_OF(loading, EXPERIENCE, struct payer_experience_row, experience);
     dossier->payer_experience_count = count_of(loading, EXPERIENCE);
 }
@@ -299,6 +295,14 @@ static void fill_defaults(struct contract *contract)
     contract->disputed_fen = contract->disputed_fen == DOSSIER_FEN_NONE ? 0 : contract->disputed_fen;
 }
 
+/* Of a contract that several supply together, nothing is this one's until somebody has said what: no dossier can hold it. */
+static bool is_contract_for_dossier(const struct contract_row *row)
+{
+    bool is_share_unknown = *row->shared_with != '\0' && row->contract.value_fen == DOSSIER_FEN_NONE;
+
+    return is_yuan(row->currency) && !is_share_unknown;
+}
+
 static void build_contracts(struct loading *loading, struct dossier *dossier)
 {
     size_t count = count_of(loading, CONTRACTS);
@@ -306,7 +310,7 @@ static void build_contracts(struct loading *loading, struct dossier *dossier)
 
     dossier->contracts = ARENA_NEW(loading->arena, struct contract, count);
     for (size_t i = 0; i < count; i++) {
-        if (!is_yuan(rows[i].currency))
+        if (!is_contract_for_dossier(&rows[i]))
             continue;
         struct contract *contract = &dossier->contracts[dossier->contract_count++];
         *contract = rows[i].contract;
@@ -316,6 +320,36 @@ static void build_contracts(struct loading *loading, struct dossier *dossier)
         contract->id = dossier_id(contract->id, loading->arena);
         contract->payer = dossier_id(contract->payer, loading->arena);
     }
+}
+
+/* ------------------------------------------------------------------ payers */
+
+static int compare_payer(const void *id, const void *row)
+{
+    return strcmp(id, ((const struct payer_row *)row)->payer.id);
+}
+
+/* Those whom only contracts that no dossier can hold name are left out with them: what is not known of them keeps nothing from being decided. */
+static void build_payers(const struct loading *loading, struct dossier *dossier)
+{
+    size_t count = count_of(loading, PAYERS);
+    const struct payer_row *rows = loading->decoded[PAYERS];
+    const struct contract_row *contracts = loading->decoded[CONTRACTS];
+    bool *is_held = ARENA_NEW(loading->arena, bool, count + 1), *is_left_out = ARENA_NEW(loading->arena, bool, count + 1);
+    struct payer *payers = ARENA_NEW(loading->arena, struct payer, count + 1);
+
+    for (size_t i = 0; count > 0 && i < count_of(loading, CONTRACTS); i++) {
+        const struct payer_row *row = bsearch(contracts[i].contract.payer, rows, count, sizeof *rows, compare_payer);
+        if (row != NULL)
+            (is_contract_for_dossier(&contracts[i]) ? is_held : is_left_out)[row - rows] = true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (is_left_out[i] && !is_held[i])
+            continue;
+        payers[dossier->payer_count] = rows[i].payer;
+        payers[dossier->payer_count++].id = dossier_id(rows[i].payer.id, loading->arena);
+    }
+    dossier->payers = payers;
 }
 
 /* -------------------------------------------------------------- facilities */
@@ -421,6 +455,7 @@ static enum zcd_code build(struct loading *loading, struct dossier *built, struc
     if (count_of(loading, ORGANISATION) == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "nothing is known of this organisation");
     build_organisation(loading, built);
+    build_payers(loading, built);
     build_contracts(loading, built);
     build_facilities(loading, built);
     return ZCD_OK;

@@ -141,6 +141,7 @@ static struct contract_row contract_row_of(const struct fact *fact)
     return (struct contract_row){
         .row = row_of(fact, SINCE_EVER),
         .number = given->number,
+        .shared_with = given->shared_with,
         .currency = given->value.currency,
         .contract = {.id = given->id,
                      .title = given->title,
@@ -200,6 +201,7 @@ static enum zcd_code take_contract(struct fact_sink *sink, const struct fact *fa
         || check_text("a payer's id", contract->payer, FACT_ID_SIZE_MAX, err) != ZCD_OK
         || check_text("a contract's number", row.number, TEXT_SIZE_MAX, err) != ZCD_OK
         || check_text("a title", contract->title, TEXT_SIZE_MAX, err) != ZCD_OK
+        || check_text("the names of other suppliers", row.shared_with, TEXT_SIZE_MAX, err) != ZCD_OK
         || check_money("a contract's value", &fact->contract.value, err) != ZCD_OK)
         return err->code;
     add_contract_step(sink, fact, row, CONTRACT_STAGE_AWARDED, contract->awarded_on);

@@ -22,7 +22,8 @@ struct fact_spool {
 static const size_t TEXTS[FACT_KIND_LAST + 1][TEXTS_MAX] = {
     [FACT_ORGANISATION] = {TEXT(organisation_fact.name), TEXT(organisation_fact.region)},
     [FACT_PAYER] = {TEXT(payer.id), TEXT(payer.uscc), TEXT(payer.name), TEXT(payer.region)},
-    [FACT_CONTRACT] = {TEXT(contract.id), TEXT(contract.number), TEXT(contract.title), TEXT(contract.payer)},
+    [FACT_CONTRACT] = {TEXT(contract.id), TEXT(contract.number), TEXT(contract.title), TEXT(contract.payer),
+                       TEXT(contract.shared_with)},
     [FACT_SECURITY] = {TEXT(security.contract), TEXT(security.account), TEXT(security.pledge_registration)},
     [FACT_MILESTONE] = {TEXT(milestone.contract), TEXT(milestone.id), TEXT(milestone.title)},
     [FACT_PAYMENT] = {TEXT(payment.contract), TEXT(payment.milestone), TEXT(payment.id), TEXT(payment.payer_name)},

@@ -63,6 +63,7 @@ struct fact_contract {
     const char *number; /* as printed on the contract: what notes of bank statements cite */
     const char *title;
     const char *payer; /* id of a payer fact */
+    const char *shared_with; /* the other suppliers of the same contract, for people; then no value is given. "" or NULL: none */
     enum contract_tier tier;
     enum fund_source fund_source;
     enum contract_stage stage;

@@ -55,7 +55,7 @@ struct ocds_organisation {
     enum payer_level level; /* of the extension */
 };
 
-/* Resolve {id, name, identifier} through the parties. False when it must not be kept (a USCC that fails its check): reported. */
+/* Resolve {id, name, identifier} through the parties. False when its key must not be kept (a USCC that fails its check): reported. */
 bool ocds_resolve(struct ocds_reading *reading, json_t *reference, const char *pointer,
                   struct ocds_organisation *organisation);
 
@@ -67,17 +67,38 @@ int ocds_extension_code(struct ocds_reading *reading, const json_t *object, cons
 /* A count of the extension, 0 to 1,000; DOSSIER_COUNT_NONE. */
 int32_t ocds_extension_count(struct ocds_reading *reading, const json_t *object, const char *name, const char *pointer);
 
+/* Those who were awarded a contract together, each once; more are no consortium, but a list of whom a framework lets deliver. */
+#define OCDS_SUPPLIERS_MAX 20
+
+struct ocds_suppliers {
+    struct ocds_organisation list[OCDS_SUPPLIERS_MAX]; /* key "": named, but not to be told apart */
+    size_t count;
+};
+
+/* Of several suppliers nobody says who gets how much: amounts of the whole are no one's. */
+bool ocds_is_shared(const struct ocds_suppliers *suppliers);
+
+/* The one of them that an organisation is: by key, or by name where one has no key. NULL when it is none. */
+struct ocds_organisation *ocds_find_supplier(struct ocds_suppliers *suppliers, const struct ocds_organisation *organisation);
+
 /* Milestones and payments of a contract. */
 struct ocds_contract {
     json_t *json;
-    const char *organisation;
+    struct ocds_suppliers *suppliers;
     const char *id;
     struct fact_money value;
     struct ocds_pointer pointer;
 };
 void ocds_read_schedule(struct ocds_reading *reading, const struct ocds_contract *contract);
 
+/* Are this one's facts kept? It has a key, and is the one that was asked for where one was. */
+bool ocds_is_wanted(const struct ocds_reading *reading, const struct ocds_organisation *organisation);
+
 /* Put a fact into the sink; its kind and what belongs to the kind are filled in. */
 void ocds_take(struct ocds_reading *reading, const struct fact *fact, const char *organisation, const char *pointer);
+
+/* The same for each of the suppliers whose facts are kept. */
+void ocds_take_for_all(struct ocds_reading *reading, const struct fact *fact, const struct ocds_suppliers *suppliers,
+                       const char *pointer);
 
 #endif

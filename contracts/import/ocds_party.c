@@ -98,11 +98,30 @@ bool ocds_resolve(struct ocds_reading *reading, json_t *reference, const char *p
     *organisation = (struct ocds_organisation){.key = "", .name = "", .region = ""};
     if (party == NULL)
         party = reference; /* publishers of 1.0 write the whole organisation in place */
-    if (!find_key(reading, party, reference, pointer, organisation))
-        return false;
+    bool is_sound = find_key(reading, party, reference, pointer, organisation);
     organisation->name = find_name(reading, party, reference, pointer);
     organisation->region = find_region(reading, party);
     organisation->level =
         (enum payer_level)ocds_extension_code(reading, party, "payerLevel", &CODELIST_PAYER_LEVEL, pointer);
-    return true;
+    return is_sound;
+}
+
+bool ocds_is_shared(const struct ocds_suppliers *suppliers)
+{
+    return suppliers->count > 1;
+}
+
+static bool is_same(const struct ocds_organisation *a, const struct ocds_organisation *b)
+{
+    if (*a->key != '\0' && *b->key != '\0')
+        return strcmp(a->key, b->key) == 0;
+    return *a->name != '\0' && strcmp(a->name, b->name) == 0;
+}
+
+struct ocds_organisation *ocds_find_supplier(struct ocds_suppliers *suppliers, const struct ocds_organisation *organisation)
+{
+    for (size_t i = 0; i < suppliers->count; i++)
+        if (is_same(&suppliers->list[i], organisation))
+            return &suppliers->list[i];
+    return NULL;
 }

@@ -1,8 +1,10 @@
+#include "base/bytes.h"
+#include "base/cleanup.h"
 #include "contracts/import/ocds_internal.h"
 
 #include <string.h>
 
-enum { TITLE_SIZE_MAX = 500 };
+enum { TITLE_SIZE_MAX = 500, SHARED_WITH_SIZE_MAX = 2000 };
 
 static json_t *member(const json_t *object, const char *name)
 {
@@ -51,29 +53,53 @@ static json_t *only_payee(struct ocds_reading *reading, const json_t *contract)
     return only;
 }
 
+/* False, and reported, when they are too many. One that has a key now takes the place of its bare name. */
+static bool add_supplier(struct ocds_reading *reading, const struct ocds_organisation *next, const char *pointer,
+                         struct ocds_suppliers *suppliers)
+{
+    struct ocds_organisation *known = ocds_find_supplier(suppliers, next);
+
+    if (known != NULL && *known->key != '\0')
+        return true;
+    if (known == NULL && suppliers->count == OCDS_SUPPLIERS_MAX) {
+        ocds_say(reading, OCDS_SEVERAL_SUPPLIERS, next->key, pointer);
+        return false;
+    }
+    known = known == NULL ? &suppliers->list[suppliers->count++] : known;
+    *known = *next;
+    return true;
+}
+
 /*
- * The one supplier of a list; false, and reported, when there are several. Where suppliers have no id, merging puts the same one
+ * The suppliers of a list; false, and reported, when none of it may be kept. Where suppliers have no id, merging puts the same one
  * there once for each release, so it is who they are that counts.
  */
-static bool take_supplier(struct ocds_reading *reading, json_t *list, const char *pointer,
-                          struct ocds_organisation *supplier)
+static bool take_suppliers(struct ocds_reading *reading, json_t *list, const char *pointer, struct ocds_suppliers *suppliers)
 {
     size_t count = ocds_list_size(reading, list, pointer);
+    bool is_refused = false, has_key = false;
 
+    suppliers->count = 0;
     for (size_t i = 0; i < count && reading->code == ZCD_OK; i++) {
         json_t *reference = ocds_list_at(reading, list, i, pointer);
         struct ocds_organisation next;
         if (reference == NULL || (i > 0 && json_equal(reference, json_array_get(list, i - 1))))
             continue;
-        if (!ocds_resolve(reading, reference, pointer, &next))
+        bool is_sound = ocds_resolve(reading, reference, pointer, &next);
+        if ((!is_sound || *next.key != '\0' || *next.name != '\0') && !add_supplier(reading, &next, pointer, suppliers))
             return false;
-        if (*supplier->key != '\0' && strcmp(supplier->key, next.key) != 0) {
-            ocds_say(reading, OCDS_SEVERAL_SUPPLIERS, next.key, pointer);
-            return false;
-        }
-        *supplier = next;
+        is_refused = is_refused || !is_sound;
+        has_key = has_key || *next.key != '\0';
     }
-    return true;
+    return has_key || !is_refused;
+}
+
+static bool has_key(const struct ocds_suppliers *suppliers)
+{
+    for (size_t i = 0; i < suppliers->count; i++)
+        if (*suppliers->list[i].key != '\0')
+            return true;
+    return false;
 }
 
 /* The award that the contract names; the only one when it names none. */
@@ -89,28 +115,36 @@ static json_t *award_of(struct ocds_reading *reading, const json_t *contract, co
     return award;
 }
 
-/* By the award; by the contract itself, as the extension contract_suppliers has it; else by the payments. False: reported. */
-static bool find_supplier(struct ocds_reading *reading, const json_t *contract, const json_t *award, const char *pointer,
-                          struct ocds_organisation *supplier)
+/* The payee of all payments: one of those who are only named, or in the place of the only one. False: reported. */
+static bool take_payee(struct ocds_reading *reading, const json_t *contract, const char *pointer, struct ocds_suppliers *suppliers)
 {
-    *supplier = (struct ocds_organisation){.key = "", .name = "", .region = ""};
-    if (!take_supplier(reading, member(contract, "suppliers"), ocds_pointer("%s/suppliers", pointer).text, supplier))
-        return false;
-    if (*supplier->key == '\0'
-        && !take_supplier(reading, member(award, "suppliers"),
-                          ocds_pointer("/awards/%s/suppliers", text_of(reading, award, "id")).text, supplier))
-        return false;
-    if (*supplier->key != '\0')
-        return true;
     json_t *payee = only_payee(reading, contract);
-    if (payee != NULL && !ocds_resolve(reading, payee, pointer, supplier))
+    struct ocds_organisation found = {.key = "", .name = "", .region = ""};
+
+    if (payee != NULL && !ocds_resolve(reading, payee, pointer, &found))
         return false;
-    ocds_say(reading, *supplier->key == '\0' ? OCDS_SUPPLIER_MISSING : OCDS_SUPPLIER_FROM_PAYEE, supplier->key, pointer);
-    return *supplier->key != '\0';
+    ocds_say(reading, *found.key == '\0' ? OCDS_SUPPLIER_MISSING : OCDS_SUPPLIER_FROM_PAYEE, found.key, pointer);
+    if (suppliers->count == 1)
+        suppliers->count = 0;
+    return *found.key != '\0' && add_supplier(reading, &found, pointer, suppliers);
+}
+
+/* By the contract itself, as the extension contract_suppliers has it; by the award; else by the payments. False: reported. */
+static bool find_suppliers(struct ocds_reading *reading, const json_t *contract, const json_t *award, const char *pointer,
+                           struct ocds_suppliers *suppliers)
+{
+    suppliers->count = 0;
+    if (!take_suppliers(reading, member(contract, "suppliers"), ocds_pointer("%s/suppliers", pointer).text, suppliers))
+        return false;
+    if (!has_key(suppliers)
+        && !take_suppliers(reading, member(award, "suppliers"),
+                           ocds_pointer("/awards/%s/suppliers", text_of(reading, award, "id")).text, suppliers))
+        return false;
+    return has_key(suppliers) || take_payee(reading, contract, pointer, suppliers);
 }
 
 /* The buyer, who pays; else who procures. */
-static const char *take_payer(struct ocds_reading *reading, const struct ocds_organisation *supplier)
+static const char *take_payer(struct ocds_reading *reading, struct ocds_suppliers *suppliers)
 {
     json_t *reference = member(reading->release, "buyer");
     const char *pointer = "/buyer";
@@ -130,7 +164,7 @@ static const char *take_payer(struct ocds_reading *reading, const struct ocds_or
         ocds_say(reading, OCDS_PAYER_BY_NAME, payer.name, pointer);
         payer.key = ocds_fact_id(reading->context->arena, "name:", payer.name, "");
     }
-    if (strcmp(payer.key, supplier->key) == 0)
+    if (ocds_find_supplier(suppliers, &payer) != NULL)
         ocds_say(reading, OCDS_PAYER_IS_SUPPLIER, payer.key, pointer);
     struct fact fact = {.kind = FACT_PAYER,
                         .payer = {.id = payer.key,
@@ -138,7 +172,7 @@ static const char *take_payer(struct ocds_reading *reading, const struct ocds_or
                                   .name = payer.name,
                                   .level = payer.level,
                                   .region = payer.region}};
-    ocds_take(reading, &fact, supplier->key, pointer);
+    ocds_take_for_all(reading, &fact, suppliers, pointer);
     return payer.key;
 }
 
@@ -192,10 +226,18 @@ static struct fact_money value_of(struct ocds_reading *reading, const json_t *co
     return value;
 }
 
-static void count_contract(struct ocds_reading *reading, const struct fact_contract *contract,
-                           const struct ocds_organisation *supplier)
+static bool has_uscc(const struct ocds_suppliers *suppliers)
 {
-    if (supplier->is_uscc)
+    for (size_t i = 0; i < suppliers->count; i++)
+        if (suppliers->list[i].is_uscc)
+            return true;
+    return false;
+}
+
+static void count_contract(struct ocds_reading *reading, const struct fact_contract *contract,
+                           const struct ocds_suppliers *suppliers)
+{
+    if (has_uscc(suppliers))
         ocds_count(reading, OCDS_TOLD_CONTRACT_USCC);
     if (*contract->payer != '\0')
         ocds_count(reading, OCDS_TOLD_CONTRACT_PAYER);
@@ -219,7 +261,7 @@ static void check_contract(struct ocds_reading *reading, const struct fact_contr
 }
 
 static void fill_contract(struct ocds_reading *reading, json_t *json, const json_t *award, const char *pointer,
-                          struct fact_contract *contract)
+                          bool is_shared, struct fact_contract *contract)
 {
     const char *published = ocds_text(reading->context->arena, member(ocds_extension(json), "number"));
 
@@ -229,7 +271,7 @@ static void fill_contract(struct ocds_reading *reading, json_t *json, const json
         contract->title = ocds_member_text(reading, award, "title", TITLE_SIZE_MAX, "/awards");
     if (*contract->title == '\0')
         contract->title = ocds_member_text(reading, member(reading->release, "tender"), "title", TITLE_SIZE_MAX, "/tender");
-    contract->value = value_of(reading, json, award, pointer);
+    contract->value = is_shared ? (struct fact_money){FACT_MONEY_NONE, ""} : value_of(reading, json, award, pointer);
     contract->awarded_on =
         ocds_date(reading, member(award, "date"), ocds_pointer("/awards/%s/date", text_of(reading, award, "id")).text);
     contract->signed_on = ocds_date(reading, member(json, "dateSigned"), ocds_pointer("%s/dateSigned", pointer).text);
@@ -247,33 +289,78 @@ static void fill_contract(struct ocds_reading *reading, json_t *json, const json
     contract->stage = stage_of(reading, text_of(reading, json, "status"), contract, pointer);
 }
 
-static void take_contract(struct ocds_reading *reading, json_t *json, const json_t *award,
-                          const struct ocds_organisation *supplier, const char *pointer)
+/* The suppliers but one, for people: "NAME (KEY); NAME (KEY)". */
+static const char *names_beside(struct ocds_reading *reading, const struct ocds_suppliers *suppliers,
+                                const struct ocds_organisation *but)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer text = {0};
+
+    if (!ocds_is_shared(suppliers))
+        return "";
+    for (size_t i = 0; i < suppliers->count; i++) {
+        const struct ocds_organisation *one = &suppliers->list[i];
+        const char *key = *one->key == '\0' ? "?" : one->key;
+        if (one == but)
+            continue;
+        if (text.size + strlen(one->name) + strlen(key) > SHARED_WITH_SIZE_MAX - 16) {
+            buffer_append_format(&text, "; …");
+            break;
+        }
+        buffer_append_format(&text, "%s%s%s(%s)", text.size == 0 ? "" : "; ", one->name, *one->name == '\0' ? "" : " ", key);
+    }
+    return arena_copy_bytes(reading->context->arena, text.data, text.size);
+}
+
+/* The contract of each supplier; of one that is shared, with the others named. */
+static void take_for_each(struct ocds_reading *reading, struct fact *fact, const struct ocds_suppliers *suppliers,
+                          const char *pointer)
+{
+    for (size_t i = 0; i < suppliers->count; i++) {
+        const struct ocds_organisation *supplier = &suppliers->list[i];
+        struct fact organisation = {.kind = FACT_ORGANISATION,
+                                    .organisation_fact = {.name = supplier->name, .region = supplier->region}};
+        if (!ocds_is_wanted(reading, supplier))
+            continue;
+        fact->contract.shared_with = names_beside(reading, suppliers, supplier);
+        ocds_take(reading, &organisation, supplier->key, pointer);
+        ocds_take(reading, fact, supplier->key, pointer);
+    }
+}
+
+static void take_contract(struct ocds_reading *reading, json_t *json, const json_t *award, struct ocds_suppliers *suppliers,
+                          const char *pointer)
 {
     const char *ocid = text_of(reading, reading->release, "ocid");
-    struct fact organisation = {.kind = FACT_ORGANISATION,
-                                .organisation_fact = {.name = supplier->name, .region = supplier->region}};
     struct fact fact = {.kind = FACT_CONTRACT, .contract = {.holds_from = DATE_NONE}};
 
-    ocds_take(reading, &organisation, supplier->key, pointer);
+    if (ocds_is_shared(suppliers))
+        ocds_say(reading, OCDS_SHARED_CONTRACT, names_beside(reading, suppliers, NULL), pointer);
     fact.contract.id = ocds_fact_id(reading->context->arena, ocid, text_of(reading, json, "id"), "");
-    fact.contract.payer = take_payer(reading, supplier);
-    fill_contract(reading, json, award, pointer, &fact.contract);
-    count_contract(reading, &fact.contract, supplier);
+    fact.contract.payer = take_payer(reading, suppliers);
+    fill_contract(reading, json, award, pointer, ocds_is_shared(suppliers), &fact.contract);
+    count_contract(reading, &fact.contract, suppliers);
     check_contract(reading, &fact.contract, pointer);
-    ocds_take(reading, &fact, supplier->key, pointer);
+    take_for_each(reading, &fact, suppliers, pointer);
     const struct ocds_contract contract = {.json = json,
-                                           .organisation = supplier->key,
+                                           .suppliers = suppliers,
                                            .id = fact.contract.id,
                                            .value = fact.contract.value,
                                            .pointer = ocds_pointer("%s", pointer)};
     ocds_read_schedule(reading, &contract);
 }
 
+static bool has_wanted(const struct ocds_reading *reading, const struct ocds_suppliers *suppliers)
+{
+    for (size_t i = 0; i < suppliers->count; i++)
+        if (ocds_is_wanted(reading, &suppliers->list[i]))
+            return true;
+    return false;
+}
+
 static void read_contract(struct ocds_reading *reading, json_t *contract, const char *pointer)
 {
-    const char *only = reading->context->organisation;
-    struct ocds_organisation supplier;
+    struct ocds_suppliers suppliers;
 
     ocds_count(reading, OCDS_TOLD_CONTRACTS);
     if (*text_of(reading, contract, "id") == '\0') {
@@ -281,13 +368,13 @@ static void read_contract(struct ocds_reading *reading, json_t *contract, const 
         return;
     }
     json_t *award = award_of(reading, contract, pointer);
-    if (!find_supplier(reading, contract, award, pointer, &supplier))
+    if (!find_suppliers(reading, contract, award, pointer, &suppliers))
         return;
     ocds_count(reading, OCDS_TOLD_CONTRACT_SUPPLIER);
-    if (only != NULL && strcmp(only, supplier.key) != 0)
-        ocds_count(reading, OCDS_TOLD_ELSEWHERE);
+    if (has_wanted(reading, &suppliers))
+        take_contract(reading, contract, award, &suppliers, pointer);
     else
-        take_contract(reading, contract, award, &supplier, pointer);
+        ocds_count(reading, OCDS_TOLD_ELSEWHERE);
 }
 
 /* Ids of contracts and of the awards that have one. */

@@ -76,6 +76,12 @@ static struct date acceptance(struct ocds_reading *reading, const json_t *milest
     return accepted_on;
 }
 
+/* A part of the whole is as little anybody's as the whole. */
+static struct fact_money unless_shared(const struct schedule *schedule, struct fact_money money)
+{
+    return ocds_is_shared(schedule->contract->suppliers) ? (struct fact_money){FACT_MONEY_NONE, ""} : money;
+}
+
 static void take_milestone(struct ocds_reading *reading, struct schedule *schedule, const json_t *milestone,
                            const char *id, enum milestone_sort sort, const char *pointer)
 {
@@ -89,9 +95,9 @@ static void take_milestone(struct ocds_reading *reading, struct schedule *schedu
                                           ocds_pointer("%s/dueDate", pointer).text),
                       .accepted_on = acceptance(reading, milestone, sort, pointer),
                       .invoiced_on = extension_date(reading, milestone, "invoicedDate", pointer),
-                      .amount = milestone_amount(reading, milestone, pointer),
-                      .deducted = ocds_money(reading, json_object_get(ocds_extension(milestone), "deducted"),
-                                             ocds_pointer("%s/x_zcd/deducted", pointer).text)},
+                      .amount = unless_shared(schedule, milestone_amount(reading, milestone, pointer)),
+                      .deducted = unless_shared(schedule, ocds_money(reading, json_object_get(ocds_extension(milestone), "deducted"),
+                                                                     ocds_pointer("%s/x_zcd/deducted", pointer).text))},
     };
     const struct fact_milestone *said = &fact.milestone;
 
@@ -105,7 +111,7 @@ static void take_milestone(struct ocds_reading *reading, struct schedule *schedu
     if (said->amount.minor != FACT_MONEY_NONE && contract->value.minor != FACT_MONEY_NONE
         && strcmp(said->amount.currency, contract->value.currency) != 0)
         ocds_say(reading, OCDS_CURRENCY_DIFFERS, said->amount.currency, pointer);
-    ocds_take(reading, &fact, contract->organisation, pointer);
+    ocds_take_for_all(reading, &fact, contract->suppliers, pointer);
 }
 
 static void read_milestone(struct ocds_reading *reading, struct schedule *schedule, json_t *milestone, size_t i,
@@ -228,6 +234,29 @@ static const char *milestone_of(struct ocds_reading *reading, const struct sched
     return "";
 }
 
+/*
+ * Whose payment it is: the supplier's; of several the payee's, which OCDS 1.0 called receiverOrganization. NULL, and reported, when
+ * that is none of them.
+ */
+static const struct ocds_organisation *payee_of(struct ocds_reading *reading, const struct schedule *schedule,
+                                                const json_t *transaction, const char *pointer)
+{
+    struct ocds_suppliers *suppliers = schedule->contract->suppliers;
+    struct ocds_organisation payee = {.key = "", .name = "", .region = ""};
+    json_t *reference = json_object_get(transaction, "payee");
+
+    if (!ocds_is_shared(suppliers))
+        return &suppliers->list[0];
+    if (!json_is_object(reference))
+        reference = json_object_get(transaction, "receiverOrganization");
+    if (json_is_object(reference))
+        (void)ocds_resolve(reading, reference, ocds_pointer("%s/payee", pointer).text, &payee);
+    struct ocds_organisation *found = ocds_find_supplier(suppliers, &payee);
+    if (found == NULL)
+        ocds_say(reading, OCDS_PAYEE_UNCLEAR, *payee.key == '\0' ? payee.name : payee.key, ocds_pointer("%s/payee", pointer).text);
+    return found;
+}
+
 static void add_paid(struct schedule *schedule, int64_t minor)
 {
     if (__builtin_add_overflow(schedule->paid_minor, minor, &schedule->paid_minor))
@@ -238,6 +267,7 @@ static void take_payment(struct ocds_reading *reading, struct schedule *schedule
                          const char *id, const struct fact_money *amount, const char *pointer)
 {
     const struct ocds_contract *contract = schedule->contract;
+    const struct ocds_organisation *payee = payee_of(reading, schedule, transaction, pointer);
     struct fact fact = {
         .kind = FACT_PAYMENT,
         .payment = {.contract = contract->id,
@@ -248,6 +278,8 @@ static void take_payment(struct ocds_reading *reading, struct schedule *schedule
                     .payer_name = payer_name(reading, schedule, transaction, pointer)},
     };
 
+    if (payee == NULL || !ocds_is_wanted(reading, payee))
+        return;
     if (date_is_none(fact.payment.paid_on))
         ocds_say(reading, OCDS_DATE_MISSING, NULL, ocds_pointer("%s/date", pointer).text);
     if (strcmp(amount->currency, contract->value.currency) == 0)
@@ -257,7 +289,7 @@ static void take_payment(struct ocds_reading *reading, struct schedule *schedule
     ocds_count(reading, OCDS_TOLD_PAYMENTS);
     if (*fact.payment.milestone != '\0')
         ocds_count(reading, OCDS_TOLD_PAYMENT_MILESTONE);
-    ocds_take(reading, &fact, contract->organisation, pointer);
+    ocds_take(reading, &fact, payee->key, pointer);
 }
 
 static void read_payment(struct ocds_reading *reading, struct schedule *schedule, json_t *transaction, size_t i,

@@ -107,6 +107,21 @@ void ocds_take(struct ocds_reading *reading, const struct fact *fact, const char
         reading->code = context->sink->take_fact(context->sink->context, &placed, reading->err);
 }
 
+bool ocds_is_wanted(const struct ocds_reading *reading, const struct ocds_organisation *organisation)
+{
+    const char *only = reading->context->organisation;
+
+    return *organisation->key != '\0' && (only == NULL || strcmp(only, organisation->key) == 0);
+}
+
+void ocds_take_for_all(struct ocds_reading *reading, const struct fact *fact, const struct ocds_suppliers *suppliers,
+                       const char *pointer)
+{
+    for (size_t i = 0; i < suppliers->count; i++)
+        if (ocds_is_wanted(reading, &suppliers->list[i]))
+            ocds_take(reading, fact, suppliers->list[i].key, pointer);
+}
+
 /* -------------------------------------------------------------------------- values */
 
 static bool is_plain(const char *text)

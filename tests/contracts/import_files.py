@@ -270,7 +270,6 @@ class Contracts(unittest.TestCase):
         payment = {"id": 1, "date": "2024-02-01", "amount": {"amount": 5, "currency": "CNY"}}
         cases = (
             ({"awards": {"id": "a1", "suppliers": {"id": "s"}}}, {"not_listed"}, 1),
-            ({"awards": [{"id": "a1", "suppliers": [{"id": "s"}, {"id": "b"}]}]}, {"several_suppliers"}, 0),
             ({"awards": []}, {"award_missing", "supplier_missing"}, 0),
             ({"parties": [], "awards": [{"id": "a1", "suppliers": [{"id": "CN-USCI-91350100M000100Y44"}]}]}, {"uscc_check"}, 0),
             ({"contract": {"dateSigned": "05/01/2024"}}, {"date_form"}, 1),
@@ -288,6 +287,50 @@ class Contracts(unittest.TestCase):
             with self.subTest(sorted(expected)):
                 report = read(text(release(**members)))
                 self.assertEqual(rules(report), expected)
+                self.assertEqual(report["counts"]["contracts"], contracts)
+
+    def shared(self, *suppliers, parties=(), **members):
+        """A contract of several, with a plan and payments to two of them and to nobody who is named."""
+        def paid(number, **payee):
+            return {"id": number, "date": "2024-06-20T00:00:00Z", "value": {"amount": 10, "currency": "CNY"}, **payee}
+        document = release(awards=[{"id": "a1", "date": "2024-01-01T00:00:00+08:00", "suppliers": list(suppliers)}], contract={
+            "milestones": [{"id": 1, "type": "delivery", "dueDate": "2024-06-01T00:00:00Z", "value": {"amount": 60, "currency": "CNY"}}],
+            "implementation": {"transactions": [paid(1, payee={"id": "s"}), paid(2, receiverOrganization={"name": "乙中心"}), paid(3)]}}, **members)
+        document["parties"] += parties
+        return document
+
+    def test_a_contract_of_several_suppliers_is_kept_for_each_without_amounts(self):
+        second = {"id": "t", "name": "乙中心", "identifier": {"scheme": "CN-USCI", "id": "53100000500019795A"}}
+        document = self.shared({"id": "s"}, {"id": "t"}, parties=[second])
+        report = read(text(document))
+        self.assertEqual(report["counts"], {"organisations": 2, "payers": 1, "contracts": 2, "security_evidence": 0, "milestones": 2,
+                                            "payments": 2, "receipts": 0})
+        self.assertEqual([(line["rule"], line["field"], line["value"], line["severity"]) for line in report["lines"]], [
+            ("shared_contract", "/contracts/0", f"社工服务中心 ({USCC}); 乙中心 (53100000500019795A)"[:80], "kept_with_doubt"),
+            ("payee_unclear", "/contracts/0/implementation/transactions/2/payee", "", "not_kept")])
+        told = {row["code"]: row["count"] for row in report["coverage"]}
+        self.assertEqual([told[code] for code in ("contracts", "contracts_with_supplier", "contracts_with_value", "contracts_in_yuan", "milestones",
+                                                  "milestones_with_amount", "payments")], [1, 1, 0, 0, 1, 0, 2])
+        # One of them asked for: its own alone.
+        report = read(text(document), "--organisation", "53100000500019795A")
+        self.assertEqual([report["counts"][what] for what in ("organisations", "contracts", "milestones", "payments")], [1, 1, 1, 1])
+        self.assertEqual({row["code"]: row["count"] for row in report["coverage"]}["contracts_of_others"], 0)
+
+    def test_suppliers_who_are_one_share_nothing_and_those_who_cannot_be_told_apart_still_do(self):
+        named, sick = {"name": "丙中心"}, {"id": "CN-USCI-91350100M000100Y44", "name": "丁中心"}
+        for suppliers, expected, contracts in (
+                (({"id": "s"}, {"id": "s", "name": "社工服务中心"}), set(), 1),
+                (({"name": "社工服务中心"}, {"id": "s"}), set(), 1),
+                (({"id": "s"}, named), {"shared_contract"}, 1),
+                ((named, {"id": "s"}, {}), {"shared_contract"}, 1),
+                (({"id": "s"}, sick), {"uscc_check", "shared_contract"}, 1),
+                ((sick, sick), {"uscc_check"}, 0),
+                ((named,), {"supplier_missing"}, 0),
+                (tuple({"id": f"x{i}", "name": f"x{i}"} for i in range(20)), {"shared_contract", "without_scheme"}, 20),
+                (tuple({"id": f"x{i}", "name": f"x{i}"} for i in range(21)), {"several_suppliers", "without_scheme"}, 0)):
+            with self.subTest(suppliers[:3]):
+                report = read(text(self.shared(*suppliers)))
+                self.assertEqual(rules(report) - {"payee_unclear"}, expected)
                 self.assertEqual(report["counts"]["contracts"], contracts)
 
     def test_another_organisations_contracts_are_left_out(self):

@@ -25,6 +25,11 @@ class StoredAssessmentTest(service.ServiceTest):
         self.assertEqual(run.returncode, 0, run.stderr)
         return json.loads(run.stdout)
 
+    def write(self, document):
+        path = self.state / "document.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return path
+
     def ask(self, method, path, document=None, **options):
         fields = {} if document is None else {"Content_Type": "application/json"}
         status, got, body = self.service.request(method, path, None if document is None else json.dumps(document), **fields, **options)
@@ -153,6 +158,60 @@ class StoredAssessmentTest(service.ServiceTest):
         for query, pointer in (("as_of=x", "/as_of"), ("known_at=now", "/known_at"), ("colour=red", "/colour")):
             status, problem = self.ask("GET", f"{self.path}/dossier?{query}")
             self.assertEqual((status, problem["errors"][0]["pointer"]), (400, pointer))
+
+
+    def shared_release(self):
+        """A contract of the example's organisation and another, with a planned amount, and a payment to the first."""
+        day = "2020-07-01T00:00:00+08:00"
+        return {"ocid": "ocds-shared-1", "id": "1", "date": day, "tag": ["compiled"], "buyer": {"id": "b"},
+                "parties": [{"id": "b", "name": "某区某局", "identifier": {"scheme": "XX-TEST", "id": "b"}},
+                            {"id": "s", "name": self.example["organisation"]["name"], "identifier": {"scheme": "CN-USCI", "id": self.uscc}},
+                            {"id": "t", "name": "乙中心", "identifier": {"scheme": "CN-USCI", "id": "53100000500019795A"}}],
+                "awards": [{"id": "a", "date": day, "suppliers": [{"id": "s"}, {"id": "t"}]}],
+                "contracts": [{"id": "c", "awardID": "a", "status": "active", "title": "联合体合同", "dateSigned": day,
+                               "value": {"amount": 9_000_000, "currency": "CNY"}, "period": {"startDate": day, "endDate": "2021-06-30T00:00:00+08:00"},
+                               "milestones": [{"id": "m", "type": "delivery", "dueDate": "2020-12-31T00:00:00+08:00",
+                                               "value": {"amount": 9_000_000, "currency": "CNY"}}],
+                               "implementation": {"transactions": [{"id": "t1", "date": "2020-09-01T00:00:00+08:00", "payee": {"id": "s"},
+                                                                    "value": {"amount": 100, "currency": "CNY"}}]}}]}
+
+    def test_a_contract_of_several_is_kept_for_each_and_counts_for_none_until_its_share_is_said(self):
+        self.keep(self.example)
+        before, decided = self.dossier(), self.assess()
+        run = service.zcd("import", self.write(self.shared_release()), "--kind", "ocds", "--user", "officer-1", "--json", **self.service.environment())
+        self.assertEqual(run.returncode, 0, run.stderr)
+        kept = self.database.run("SELECT DISTINCT uscc, contract_id, value_fen IS NULL, shared_with FROM contract WHERE shared_with IS NOT NULL ORDER BY 1")
+        self.assertEqual(kept.splitlines(), [f"{self.uscc}|ocds-shared-1/c|t|乙中心 (53100000500019795A)",
+                                             f"53100000500019795A|ocds-shared-1/c|t|{self.example['organisation']['name']} ({self.uscc})"])
+        self.assertEqual(self.database.run("SELECT DISTINCT uscc, amount_fen FROM payment WHERE contract_id = 'ocds-shared-1/c'"), f"{self.uscc}|10000")
+        self.assertEqual(self.database.run("SELECT DISTINCT uscc, amount_fen FROM milestone WHERE contract_id = 'ocds-shared-1/c' ORDER BY 1").count("|\n"), 1)
+        self.assertEqual(self.dossier(), before)
+        self.assertEqual(self.decision_of(self.assess()), self.decision_of(decided))
+
+        # An officer says what this one's share is; more of the process, imported later, leaves that as it is.
+        self.say("contracts/ocds-shared-1%2Fc", value_fen=300_000_000, tier="other", fund_source="department_budget", payment_term_days=30,
+                 trigger="acceptance")
+        self.say("milestones/ocds-shared-1%2Fc,m", amount_fen=300_000_000)
+        self.say("payer-facts/XX-TEST%3Ab", level="district", region="440307")
+        further = self.shared_release()
+        further["contracts"][0]["title"] = "联合体合同（更名）"
+        run = service.zcd("import", self.write(further), "--kind", "ocds", "--user", "officer-1", "--json", **self.service.environment())
+        self.assertTrue(json.loads(run.stdout)["changed"])
+        after = self.dossier()
+        own = next(contract for contract in after["contracts"] if contract["title"] == "联合体合同")
+        self.assertEqual((own["value_fen"], own["milestones"][0]["amount_fen"], own["milestones"][0]["payments"][0]["amount_fen"]), (300_000_000, 300_000_000, 10_000))
+        self.assertEqual([len(after["contracts"]), len(after["payers"])], [len(before["contracts"]) + 1, len(before["payers"]) + 1])
+        self.assess()
+
+    def say(self, what, **members):
+        """Change members of a fact, as an officer does."""
+        path = f"{self.path}/{what}"
+        status, got, body = self.service.request("GET", path)
+        self.assertEqual(status, 200, body)
+        value = {**json.loads(body)["value"], **members}
+        status, _, body = self.service.request("PUT", path, json.dumps({"value": value, "valid_from": "2020-09-01", "reason": "联合体协议"}),
+                                               Content_Type="application/json", If_Match=got["etag"])
+        self.assertEqual(status, 200, body)
 
 
 if __name__ == "__main__":
