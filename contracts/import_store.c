@@ -5,10 +5,13 @@
 
 #include <string.h>
 
-static const struct db_statement LOCK = {"import_lock", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) IS NULL"};
+/* Locks of two numbers are those of imports alone: this one, and the lender's. */
+#define TURNS "20"
+
+static const struct db_statement LOCK = {"import_lock", "SELECT pg_advisory_xact_lock(" TURNS ", hashtext($1)) IS NULL"};
 
 static const struct db_statement TRY_LOCK = {"import_try_lock",
-                                             "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS is_taken"};
+                                             "SELECT pg_try_advisory_xact_lock(" TURNS ", hashtext($1)) AS is_taken"};
 
 /* Which organisations have new statements; fact_table_write fills it. */
 static const struct db_statement TOUCHED = {
@@ -23,8 +26,7 @@ static const struct db_statement BEGIN = {
                     " greatest($2, max(recorded_at) + interval '1 microsecond') AS recorded_at"
                     " FROM import WHERE lender = $1"};
 
-/* The lender's turn. */
-static enum zcd_code take_turn(struct db *db, const char *lender, bool *is_busy, struct zcd_error *err)
+enum zcd_code import_store_take_turn(struct db *db, const char *lender, bool *is_busy, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
@@ -48,7 +50,7 @@ static enum zcd_code begin(struct db *db, const char *lender, int64_t at_us, boo
 
     if (db_queue(db, &SETTINGS, DB_NO_VALUES, NULL, err) != ZCD_OK
         || db_queue(db, &TOUCHED, DB_NO_VALUES, NULL, err) != ZCD_OK
-        || take_turn(db, lender, is_busy, err) != ZCD_OK
+        || import_store_take_turn(db, lender, is_busy, err) != ZCD_OK
         || db_query(db, &BEGIN, DB_VALUES(db_text(lender), db_timestamptz(at_us)), &rows, err) != ZCD_OK
         || db_rows_int8(&rows, 0, "id", &begun.id, err) != ZCD_OK
         || db_rows_timestamptz(&rows, 0, "recorded_at", &begun.recorded_at_us, err) != ZCD_OK)
@@ -68,6 +70,28 @@ enum zcd_code import_store_begin_at_once(struct db *db, const char *lender, int6
 {
     *is_busy = false;
     return begin(db, lender, at_us, false, is_busy, import, err);
+}
+
+/* $1 lender or NULL, $2 the instant. What is being kept becomes known later than what the lender kept before. */
+static const struct db_statement UNSETTLED = {
+    "import_unsettled",
+    "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
+    " WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid = " TURNS " AND l.granted"
+    " AND ($1::text IS NULL OR l.objid::bigint = hashtext($1)::bigint & 4294967295)"
+    " AND NOT EXISTS (SELECT FROM import i WHERE hashtext(i.lender)::bigint & 4294967295 = l.objid::bigint"
+    " AND i.recorded_at >= $2)) AS is_unsettled"};
+
+enum zcd_code import_store_check_settled(struct db *db, const char *lender, int64_t known_at_us, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    bool is_unsettled = false;
+
+    if (db_query(db, &UNSETTLED, DB_VALUES(db_text(lender), db_timestamptz(known_at_us)), &rows, err) != ZCD_OK
+        || db_rows_bool(&rows, 0, "is_unsettled", &is_unsettled, err) != ZCD_OK)
+        return err->code;
+    return is_unsettled ? zcd_fail(err, ZCD_CONFLICT, "an import is being kept: what was known at that instant is certain when it has ended")
+                        : ZCD_OK;
 }
 
 static const struct db_statement INSERT = {
@@ -228,7 +252,7 @@ enum zcd_code import_store_withdraw(struct db *db, const char *lender, int64_t i
 
     if (is_busy != NULL)
         *is_busy = false;
-    if (take_turn(db, lender, is_busy, err) != ZCD_OK
+    if (import_store_take_turn(db, lender, is_busy, err) != ZCD_OK
         || import_store_find(db, lender, id, &arena, &found, err) != ZCD_OK)
         return err->code;
     if (found.withdraws != 0)

@@ -27,6 +27,26 @@ struct import_row {
 };
 
 /*
+ * Take the lender's turn until the transaction's end; import_store_begin does so too. Who takes the time after this, for begin, lets
+ * readers be certain (import_store_check_settled): nothing becomes known at an instant that had passed before the turn was taken.
+ *
+ *   is_busy  out  NULL: wait for it; else do not wait
+ *
+ * ZCD_CONFLICT, with is_busy: another import has the turn just now. ZCD_UNAVAILABLE.
+ */
+enum zcd_code import_store_take_turn(struct db *db, const char *lender, bool *is_busy, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Will what was known at an instant that has passed stay the same? Not while an import is being kept that may have begun by then. Asked
+ * by a statement of its own before the facts are read, so that what is committed meanwhile is seen.
+ *
+ *   lender  in  whose facts; NULL: those of all
+ *
+ * ZCD_CONFLICT: not now; when the import has ended. ZCD_UNAVAILABLE.
+ */
+enum zcd_code import_store_check_settled(struct db *db, const char *lender, int64_t known_at_us, struct zcd_error *err) ZCD_MUST_USE;
+
+/*
  * Open an import: wait for the lender's turn, take a number and the instant at which its facts become known.
  *
  *   lender  in   borrowed until the import's end

@@ -231,7 +231,9 @@ enum zcd_code fact_change_insert_rows(struct db *db, const struct log_entry *ent
     struct fact_import import;
 
     change->is_old = change->is_known = false; /* of a try before */
-    enum zcd_code code = import_store_begin_at_once(db, change->fact.lender, entry->at_us, &change->is_busy, &import, err);
+    enum zcd_code code = import_store_take_turn(db, change->fact.lender, &change->is_busy, err);
+    if (code == ZCD_OK)
+        code = import_store_begin_at_once(db, change->fact.lender, clock_now_us(), &change->is_busy, &import, err);
     if (code == ZCD_OK)
         code = check_still(db, change, entry->at_us, err);
     if (code == ZCD_OK)

@@ -106,8 +106,9 @@ static enum zcd_code prepare_rows(struct db *db, struct log_entry *const *entrie
     struct writing *writing = context;
     (void)entries;
 
-    if (count == 0)
-        return ZCD_OK;
+    enum zcd_code code = count == 0 ? ZCD_OK : import_store_take_turn(db, writing->actor->lender, NULL, err);
+    if (count == 0 || code != ZCD_OK)
+        return code;
     return writing->order != NULL ? write_facts(db, writing, clock_now_us(), err)
                                   : write_withdrawal(db, writing, clock_now_us(), err);
 }

@@ -1,5 +1,6 @@
 #include "api/flows/settlement.h"
 
+#include "api/clock.h"
 #include "api/flows/idempotency_store.h"
 #include "api/flows/submit.h"
 #include "audit/canonical_json.h"
@@ -401,8 +402,10 @@ enum zcd_code settlement_insert_rows(struct db *db, const struct log_entry *entr
 
     settlement->is_old = settlement->is_busy = false; /* of a try before, as is the next */
     settlement->receipt.state = RECEIPT_WAITING;
-    enum zcd_code code = settlement->form == SETTLEMENT_TAKEN_BACK ? take_back(db, settlement, entry->at_us, err)
-                                                                   : write_import(db, settlement, entry->at_us, err);
+    enum zcd_code code = import_store_take_turn(db, settlement->facts.lender, &settlement->is_busy, err);
+    if (code == ZCD_OK)
+        code = settlement->form == SETTLEMENT_TAKEN_BACK ? take_back(db, settlement, clock_now_us(), err)
+                                                         : write_import(db, settlement, clock_now_us(), err);
     if (code != ZCD_OK || settlement->key == NULL)
         return code;
     settlement->key->subject = settlement->facts.uscc;

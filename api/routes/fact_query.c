@@ -1,10 +1,10 @@
 #include "api/routes/fact_query.h"
 
 #include "api/clock.h"
-#include "api/codec/instant.h"
 #include "api/http/query.h"
 #include "api/routes/access.h"
 #include "api/routes/cursor.h"
+#include "api/routes/known_at.h"
 #include "api/routes/listing.h"
 #include "api/routes/log_index.h"
 #include "contracts/facts_store.h"
@@ -93,14 +93,6 @@ static enum zcd_code read_day(const char *text, struct date *day, struct zcd_err
     return zcd_fail_within(err, NAMES[AS_OF]);
 }
 
-static enum zcd_code read_instant(const char *text, int64_t *at_us, struct zcd_error *err)
-{
-    *at_us = FACTS_KNOWN_NOW;
-    if (text == NULL || instant_parse(text, at_us, err) == ZCD_OK)
-        return ZCD_OK;
-    return zcd_fail_within(err, NAMES[KNOWN_AT]);
-}
-
 static enum zcd_code read_yes(const char *const *values, enum parameter parameter, bool *yes, struct zcd_error *err)
 {
     *yes = values[parameter] != NULL && strcmp(values[parameter], "true") == 0;
@@ -145,7 +137,7 @@ static enum zcd_code read_values(const char *const *values, struct arena *arena,
                                  struct zcd_error *err)
 {
     if (check_use(values, is_list, err) != ZCD_OK || read_day(values[AS_OF], &query->as_of, err) != ZCD_OK
-        || read_instant(values[KNOWN_AT], &query->known_at_us, err) != ZCD_OK
+        || known_at_read(values[KNOWN_AT], &query->known_at_us, err) != ZCD_OK
         || fact_query_limit(values[LIMIT], &query->limit, err) != ZCD_OK
         || fact_query_cursor(values[CURSOR], arena, &query->after_lender, &query->after_key, err) != ZCD_OK
         || read_yes(values, HISTORY, &query->wants_history, err) != ZCD_OK

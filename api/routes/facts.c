@@ -3,6 +3,7 @@
 #include "api/app.h"
 #include "api/routes/answer.h"
 #include "api/routes/fact_write.h"
+#include "api/routes/known_at.h"
 #include "api/routes/shown.h"
 
 #include <string.h>
@@ -18,6 +19,12 @@ struct asked {
     struct disclosed shown;
     size_t shown_count;
 };
+
+/* A lender that is named and that the caller may not see has nothing. */
+static const char *lender_to_ask(const struct asked *asked)
+{
+    return asked->lender == NULL ? asked->query.lender : asked->lender;
+}
 
 /* False when it was answered: the query is wrong, or there is nothing that the caller may see. */
 static bool begin(struct http_exchange *exchange, void *context, bool is_list, struct asked *asked)
@@ -37,7 +44,7 @@ static bool begin(struct http_exchange *exchange, void *context, bool is_list, s
         code = fact_query_confine(exchange->caller, asked->db, asked->query.uscc, asked->query.form, &asked->lender, &err);
     if (code != ZCD_OK)
         answer_error(exchange, &err);
-    return code == ZCD_OK;
+    return code == ZCD_OK && known_at_is_settled(exchange, asked->db, lender_to_ask(asked), asked->query.known_at_us);
 }
 
 /* That a lender's facts stand in the answer: once for all of others' lenders is enough, since a disclosure names none. */
@@ -87,12 +94,6 @@ static enum zcd_code write_page(struct asked *asked, const struct fact_page *pag
                           count == 0 ? NULL : page->told[count - 1].key, arena);
     json_write_end(&writer);
     return json_writer_finish(&writer, err);
-}
-
-/* A lender that is named and that the caller may not see has nothing. */
-static const char *lender_to_ask(const struct asked *asked)
-{
-    return asked->lender == NULL ? asked->query.lender : asked->lender;
 }
 
 static bool names_anothers(const struct asked *asked)

@@ -8,6 +8,7 @@
 #include "api/routes/answer.h"
 #include "api/routes/assessments.h"
 #include "api/routes/idempotency.h"
+#include "api/routes/known_at.h"
 #include "api/routes/lender_facts.h"
 #include "api/routes/stored_query.h"
 #include "base/cleanup.h"
@@ -20,7 +21,7 @@ static enum zcd_code read_request(struct http_exchange *exchange, const struct f
     enum zcd_code code = facts_request_decode(exchange->request.body, &exchange->arena, request, err);
 
     if (code == ZCD_OK)
-        code = stored_query_known_at((*request)->known_at, &key->known_at_us, err);
+        code = known_at_read((*request)->known_at, &key->known_at_us, err);
     if (code != ZCD_OK)
         return code;
     key->facts = (struct facts_of){exchange->request.parameters[0], exchange->caller->lender};
@@ -61,6 +62,8 @@ void stored_assessments_create(struct http_exchange *exchange, void *context)
         answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
         return;
     }
+    if (!known_at_is_settled(exchange, worker->db, key.facts.lender, key.known_at_us))
+        return;
     if (make_dossier(worker, exchange, &key, &json, &err) != ZCD_OK)
         answer_error(exchange, &err);
     else

@@ -2,10 +2,10 @@
 
 #include "api/app.h"
 #include "api/clock.h"
-#include "api/codec/instant.h"
 #include "api/http/query.h"
 #include "api/routes/access.h"
 #include "api/routes/answer.h"
+#include "api/routes/known_at.h"
 #include "api/routes/shown.h"
 #include "base/uscc.h"
 #include "contracts/organisation_list_store.h"
@@ -25,17 +25,6 @@ static enum zcd_code refuse(struct zcd_error *err, enum parameter parameter, con
 {
     (void)zcd_fail(err, ZCD_INVALID, "%s", rule);
     return zcd_fail_within(err, NAMES[parameter]);
-}
-
-enum zcd_code stored_query_known_at(const char *text, int64_t *known_at_us, struct zcd_error *err)
-{
-    *known_at_us = FACTS_KNOWN_NOW;
-    if (text == NULL || text[0] == '\0')
-        return ZCD_OK;
-    if (instant_parse(text, known_at_us, err) != ZCD_OK)
-        return zcd_fail_within(err, NAMES[KNOWN_AT]);
-    /* What will be known then cannot be asked about now. */
-    return *known_at_us <= clock_now_us() ? ZCD_OK : refuse(err, KNOWN_AT, "the instant has not come yet");
 }
 
 static enum zcd_code read_as_of(const char *text, struct date *as_of, struct zcd_error *err)
@@ -59,7 +48,7 @@ static enum zcd_code read(struct http_exchange *exchange, bool takes_facility, s
     if (code == ZCD_OK)
         code = read_as_of(values[AS_OF], &query->key.as_of, err);
     if (code == ZCD_OK)
-        code = stored_query_known_at(values[KNOWN_AT], &query->key.known_at_us, err);
+        code = known_at_read(values[KNOWN_AT], &query->key.known_at_us, err);
     query->key.facts.uscc = exchange->request.parameters[0];
     query->key.facts.lender = values[LENDER] != NULL ? values[LENDER] : exchange->caller->lender;
     return code;
@@ -118,7 +107,7 @@ bool stored_query_begin(struct http_exchange *exchange, struct app_worker *worke
     else if (code != ZCD_OK)
         answer_error(exchange, &err);
     *discloses = !is_own;
-    return code == ZCD_OK;
+    return code == ZCD_OK && known_at_is_settled(exchange, *db, query->key.facts.lender, query->key.known_at_us);
 }
 
 void stored_query_send(struct http_exchange *exchange, struct app_worker *worker, const struct stored_query *query,

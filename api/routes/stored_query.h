@@ -20,9 +20,6 @@ struct stored_query {
     const char *facility;          /* ?facility=; NULL when not given, or not taken */
 };
 
-/* A text of a document or a query into an instant that has come; NULL and "" are FACTS_KNOWN_NOW. ZCD_INVALID, at /known_at. */
-enum zcd_code stored_query_known_at(const char *text, int64_t *known_at_us, struct zcd_error *err) ZCD_MUST_USE;
-
 /*
  * Read ?as_of= (today in Shanghai), ?known_at= (now), ?lender= and, where it is taken, ?facility=; the organisation is the path's {uscc}.
  * Without a lender it is the caller's own; for those who belong to none and may see all, the only one that knows the organisation. What is

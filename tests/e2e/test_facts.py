@@ -1,6 +1,9 @@
 """The facts of an organisation over HTTP: who sees which, as they stood and were known, and where each comes from."""
+import contextlib
 import datetime
 import json
+import subprocess
+import time
 
 import service
 
@@ -39,6 +42,32 @@ class FactsTest(service.ServiceTest):
         run = service.zcd("import", path, "--kind", "dossier", "--user", user, "--json", **self.service.environment())
         self.assertEqual(run.returncode, 0, run.stderr)
         return json.loads(run.stdout)["import"]
+
+    @contextlib.contextmanager
+    def being_kept(self, dossier, user):
+        """While its facts are written, and not committed; afterwards it is kept."""
+        path = self.state / "kept.json"
+        path.write_text(json.dumps(dossier), encoding="utf-8")
+        locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND locktype = 'advisory' AND {}"
+        holder = subprocess.Popen(["psql", "-XAtq", "-d", self.database.url, "-c", "SELECT pg_advisory_lock(hashtextextended('payer_delay', 1))",
+                                   "-c", "SELECT pg_sleep(60)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.wait_until(lambda: self.database.number(locks.format("granted")) >= 1)
+            importing = subprocess.Popen([service.bin_dir() / "zcd", "import", path, "--kind", "dossier", "--user", user], stdout=subprocess.DEVNULL,
+                                         env=service.clean_environment(**self.service.environment()))
+            self.wait_until(lambda: self.database.number(locks.format("NOT granted")) >= 1)
+            yield
+        finally:
+            holder.kill()
+            holder.wait()
+            self.database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()")
+        self.assertEqual(importing.wait(60), 0)
+
+    def wait_until(self, is_so, wait_s=30):
+        deadline = time.monotonic() + wait_s
+        while not is_so():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
 
     def ask(self, method, path, token=service.TOKEN, document=None, **fields):
         body = None if document is None else json.dumps(document)
@@ -148,6 +177,38 @@ class ReadingTest(FactsTest):
         history = self.get(f"{BASE}/contracts/{CONTRACT['id']}?history=true")["history"]
         self.assertEqual([one["withdrawn_by"] is not None for one in history], [True, False])
 
+    def test_what_was_known_at_an_instant_is_told_only_when_it_is_certain(self):
+        path = f"{BASE}/contracts/{CONTRACT['id']}"
+        first = self.get(path)["recorded_at"]
+        changed = json.loads(json.dumps(DOSSIER))
+        changed["contracts"][0]["title"] = "第二次导入"
+        application = json.loads((service.SOURCE / "data/examples/zhicheng-2020-10.json").read_text(encoding="utf-8"))["application"]
+        paths = [f"{BASE}/{what}" for what in ("dossier", "cashflow", "pipeline", "payers", "contracts")] + [BASE, path]
+        with self.being_kept(changed, "officer-1"):
+            instant = str(datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)).replace(" ", "T") + "Z"
+            before = self.get(path)  # what is known now needs no instant
+            for asked in paths:
+                status, problem, fields = self.ask("GET", f"{asked}?as_of=2020-10-19&known_at={instant}")
+                self.assertEqual((status, fields.get("retry-after"), problem.get("detail")),
+                                 (409, "5", "an import is being kept: what was known at that instant is certain when it has ended"), asked)
+                self.get(f"{asked}?as_of=2020-10-19&known_at={first}")
+            body = {"as_of": "2020-10-19", "known_at": instant, "application": application}
+            self.assertEqual(self.ask("POST", f"{BASE}/assessments", document=body)[0], 409)
+            # Whoever reads the facts of all waits for every lender; who names another is not kept.
+            self.get(f"{path}?known_at={instant}", DIRECTOR, 409)
+            self.get(f"{path}?known_at={instant}&lender=other-bank", DIRECTOR, 404)
+            self.assertEqual(self.ask("POST", f"{BASE}/assessments", document={**body, "known_at": first})[0], 201)
+        # The import had begun by then: from now on, and always, this is what was known.
+        self.assertEqual(self.get(f"{path}?known_at={instant}")["value"]["title"], "第二次导入")
+        self.assertEqual(self.get(f"{path}?known_at={first}")["value"], before["value"])
+        instant = self.get(path)["recorded_at"]
+        with self.being_kept(DOSSIER, "officer-2"):
+            for token, query, status in ((service.TOKEN, "", 200), (DIRECTOR, "", 409), (DIRECTOR, f"&lender={service.LENDER}", 200)):
+                later = str(datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)).replace(" ", "T") + "Z"
+                self.get(f"{path}?known_at={later}{query}", token, status)
+            # A lender that has never kept anything says nothing of when it began.
+            self.get(f"{path}?known_at={instant}", DIRECTOR, 409)
+
     def test_two_lenders_do_not_see_each_others_facts(self):
         strangers = (OTHER_OFFICER, OTHER_DIRECTOR, ORGANISER)
         paths = (BASE, f"{BASE}/contracts", f"{BASE}/contracts/{CONTRACT['id']}", f"{BASE}/contracts/{CONTRACT['id']}?history=true")
@@ -210,8 +271,8 @@ class ReadingTest(FactsTest):
 
     def test_questions_that_cannot_be_meant(self):
         self.assertEqual([self.pointer_of(f"{BASE}/contracts?{query}") for query in (
-            "as_of=soon", "known_at=2020-01-01", "limit=0", "limit=101", "cursor=x", "under=a,b", "parts=1", "history=true", "all=1")],
-            ["/as_of", "/known_at", "/limit", "/limit", "/cursor", "/under", "/parts", "/history", "/all"])
+            "as_of=soon", "known_at=2020-01-01", "known_at=2999-01-01T00:00:00Z", "limit=0", "limit=101", "cursor=x", "under=a,b", "parts=1", "history=true", "all=1")],
+            ["/as_of", "/known_at", "/known_at", "/limit", "/limit", "/cursor", "/under", "/parts", "/history", "/all"])
         self.assertEqual([self.pointer_of(f"{BASE}/visits/v1?{query}") for query in ("limit=1", "under=x", "history=yes")],
                          ["/limit", "/under", "/history"])
         self.assertEqual(self.pointer_of(f"{BASE}/visits?under=x"), "/under")
