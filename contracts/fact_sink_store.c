@@ -297,12 +297,6 @@ static enum zcd_code take_payment(struct fact_sink *sink, const struct fact *fac
     return ZCD_OK;
 }
 
-/* Who else gives to an organisation is not the lender's business, so that it is not kept; read again, it is judged again. */
-static bool is_public_money(const struct fact_receipt *receipt)
-{
-    return strcmp(receipt->reason, match_reason_code(MATCH_NO_PAYER)) != 0;
-}
-
 static enum zcd_code take_receipt(struct fact_sink *sink, const struct fact *fact, struct zcd_error *err)
 {
     const struct fact_receipt *given = &fact->receipt;
@@ -331,7 +325,7 @@ static enum zcd_code take_receipt(struct fact_sink *sink, const struct fact *fac
         || check_money("a receipt", &given->amount, err) != ZCD_OK
         || check_money("a matched part", &given->matched, err) != ZCD_OK)
         return err->code;
-    if (is_public_money(given))
+    if (match_code_is_kept(given->reason))
         add(sink, fact, &row);
     return ZCD_OK;
 }

@@ -716,3 +716,8 @@ bool match_reason_waits(enum match_reason reason)
 {
     return match_reason_confidence_ppm(reason) == 0 && reason != MATCH_NO_PAYER && reason != MATCH_PAYMENT_KNOWN;
 }
+
+bool match_code_is_kept(const char *code)
+{
+    return match_reason_find(code) != MATCH_NO_PAYER;
+}

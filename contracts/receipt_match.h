@@ -99,4 +99,10 @@ enum match_reason match_reason_find(const char *code);
 /* Must a person say where it belongs? False where it matched, of money that nobody under contract paid, and of what is known. */
 bool match_reason_waits(enum match_reason reason);
 
+/*
+ * Is a receipt with this code kept? Not where nobody under contract paid: who else gives to an organisation is not the lender's
+ * business. Read again, such a receipt is judged again.
+ */
+bool match_code_is_kept(const char *code);
+
 #endif

@@ -73,9 +73,14 @@ static enum zcd_code print_lines(struct import_print *print, struct zcd_error *e
 
 /* ---------------------------------------------------------------------------- all */
 
-static void print_receipts_text(const struct statement_import_summary *summary)
+/* Without a database there are no milestones to match with. */
+static void print_receipts_text(const struct statement_import_summary *summary, bool is_dry_run)
 {
     (void)printf("Receipts 收款\n");
+    if (is_dry_run) {
+        (void)printf("%8" PRIu64 "  are matched when they are kept 入库时核对\n", summary->receipt_count);
+        return;
+    }
     for (size_t i = 0; i < IMPORT_RECEIPTS_COUNT; i++) {
         uint64_t count = import_receipts_at(summary, i);
         if (count > 0)
@@ -99,7 +104,10 @@ static void print_json(const struct import_outcome *outcome)
     }
     if (outcome->told->has_statement) {
         buffer_append_text(&json, ",\n\"receipts\":");
-        import_encode_receipts(&outcome->told->statement, &json);
+        if (outcome->is_dry_run)
+            buffer_append_format(&json, "{\"read\":%" PRIu64 "}", outcome->told->statement.receipt_count);
+        else
+            import_encode_receipts(&outcome->told->statement, &json);
     }
     buffer_append_format(&json, ",\n\"dry_run\":%s,\"file_sha256\":\"%s\",", outcome->is_dry_run ? "true" : "false",
                          outcome->file_sha256);
@@ -124,7 +132,7 @@ static void print_text(const struct import_outcome *outcome)
             (void)printf("%8" PRIu64 " of %" PRIu64 "  %s %s\n", count, all, row->en, row->zh);
     }
     if (outcome->told->has_statement)
-        print_receipts_text(&outcome->told->statement);
+        print_receipts_text(&outcome->told->statement, outcome->is_dry_run);
     (void)printf(outcome->is_dry_run ? "Would be kept 将保留\n" : "Kept 已保留\n");
     for (size_t kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++)
         if (counts->things[kind] > 0)

@@ -1,5 +1,7 @@
 #include "contracts/import/import_counter.h"
 
+#include "contracts/receipt_match.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,10 +104,10 @@ static unsigned __int128 identity_of(const struct fact *fact)
     return state == 0 ? 1 : state;
 }
 
-static enum zcd_code take_fact(void *context, const struct fact *fact, struct zcd_error *err)
+static void count(struct import_counter *counter, const struct fact *fact)
 {
-    struct import_counter *counter = context;
-
+    if (fact->kind == FACT_RECEIPT && !match_code_is_kept(fact->receipt.reason))
+        return;
     if (counter->used * 2 >= counter->capacity)
         grow(counter);
     counter->counts.facts++;
@@ -113,6 +115,13 @@ static enum zcd_code take_fact(void *context, const struct fact *fact, struct zc
         counter->used++;
         counter->counts.things[fact->kind]++;
     }
+}
+
+static enum zcd_code take_fact(void *context, const struct fact *fact, struct zcd_error *err)
+{
+    struct import_counter *counter = context;
+
+    count(counter, fact);
     if (counter->next == NULL || counter->next->take_fact == NULL)
         return ZCD_OK;
     return counter->next->take_fact(counter->next->context, fact, err);

@@ -1,5 +1,6 @@
 /*
  * import_counter.h - the sink of a dry run: how many different things the facts are about, and how many lines the report has.
+ * Receipts that are not kept (match_code_is_kept) count for nothing.
  *
  * Thread: one at a time.
  */

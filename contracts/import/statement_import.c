@@ -228,12 +228,6 @@ static void count_receipt(enum match_reason reason, struct statement_import_summ
         summary->matched_count++;
 }
 
-/* Foreign money belongs to no milestone in yuan: it is handed on as it is. */
-static bool is_scored(const struct entry *entry)
-{
-    return strcmp(entry->currency, FACT_CURRENCY_SCORED) == 0;
-}
-
 static enum zcd_code hand_on(const struct gathering *gathering, const struct receipt_part *parts, size_t part_count,
                              struct statement_import_summary *summary, struct zcd_error *err)
 {
@@ -244,14 +238,6 @@ static enum zcd_code hand_on(const struct gathering *gathering, const struct rec
         const struct entry *entry = &gathering->entries[i];
         if (entry->is_dropped)
             continue;
-        if (!is_scored(entry)) {
-            const struct receipt_part none = {.receivable = SIZE_MAX, .reason = MATCH_NO_PAYER};
-            count_receipt(none.reason, summary);
-            enum zcd_code code = hand_on_part(gathering->import, entry, &none, err);
-            if (code != ZCD_OK)
-                return code;
-            continue;
-        }
         assert(at < part_count);
         count_receipt(parts[at].reason, summary);
         for (; at < part_count && parts[at].receipt == receipt; at++) {
@@ -276,7 +262,7 @@ static enum zcd_code match_and_hand_on(struct gathering *gathering, struct state
 
     for (size_t i = 0; i < gathering->count; i++) {
         const struct entry *entry = &gathering->entries[i];
-        if (!entry->is_dropped && is_scored(entry))
+        if (!entry->is_dropped)
             receipts[count++] = (struct receipt){entry->id, entry->on, entry->amount_fen, entry->payer_name, entry->note};
     }
     size_t part_count =

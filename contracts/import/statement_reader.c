@@ -147,10 +147,20 @@ static bool is_complete(const struct layout *layout)
 }
 
 /* Try the record as a heading of every profile. */
+/* Of the heading, without empty ones at its end. */
+static int count_fields(const struct csv_record *record)
+{
+    size_t count = record->count;
+
+    while (count > 0 && record->fields[count - 1][0] == '\0')
+        count--;
+    return (int)count;
+}
+
 static void try_profiles(struct reader *reader, char separator)
 {
     for (size_t i = 0; i < reader->profile_count; i++) {
-        struct layout layout = {.profile = &reader->profiles[i], .separator = separator, .field_count = (int)reader->record.count};
+        struct layout layout = {.profile = &reader->profiles[i], .separator = separator, .field_count = count_fields(&reader->record)};
         for (int column = 0; column < STATEMENT_COLUMN_COUNT; column++)
             layout.column[column] = ABSENT;
         for (int column = 0; column < STATEMENT_COLUMN_COUNT; column++)
@@ -406,8 +416,6 @@ static enum zcd_code read_texts(struct reader *reader, struct statement_line *li
         code = statement_report(sink, STATEMENT_FORMULA_RULE, line->line, layout->names[STATEMENT_PAYER_NAME], line->payer_name, err);
     if (code == ZCD_OK && is_formula(line->note))
         code = statement_report(sink, STATEMENT_FORMULA_RULE, line->line, layout->names[STATEMENT_NOTE], line->note, err);
-    if (code == ZCD_OK && strcmp(line->currency, FACT_CURRENCY_SCORED) != 0)
-        code = statement_report(sink, STATEMENT_FOREIGN_RULE, line->line, layout->names[STATEMENT_CURRENCY], line->currency, err);
     return code;
 }
 
@@ -423,6 +431,8 @@ static enum zcd_code hand_on(struct reader *reader, struct statement_line *line,
     line->currency = currency_of(fold(reader, field_of(reader, STATEMENT_CURRENCY)));
     if (line->currency == NULL)
         return refuse(reader, STATEMENT_CURRENCY_RULE, line->line, layout->names[STATEMENT_CURRENCY], field_of(reader, STATEMENT_CURRENCY), err);
+    if (line->is_in && strcmp(line->currency, FACT_CURRENCY_SCORED) != 0)
+        return refuse(reader, STATEMENT_FOREIGN_RULE, line->line, layout->names[STATEMENT_CURRENCY], line->currency, err);
     if (field_of(reader, STATEMENT_ACCOUNT)[0] != '\0')
         keep_last_four(reader, field_of(reader, STATEMENT_ACCOUNT));
     line->account = reader->account;
@@ -438,9 +448,14 @@ static enum zcd_code hand_on(struct reader *reader, struct statement_line *line,
     return reader->taker->take(reader->taker->context, line, err);
 }
 
-/* Fields beyond the heading's that hold something: a separator stood unquoted in a text, and nothing is where it seems. */
-static bool is_too_wide(const struct reader *reader)
+/*
+ * Fields beyond the heading's that hold something: a separator stood unquoted in a text, and nothing is where it seems. Fewer
+ * fields than the heading has: the line was cut, perhaps within its amount.
+ */
+static bool is_of_other_width(const struct reader *reader)
 {
+    if (reader->record.count < (size_t)reader->layout.field_count)
+        return true;
     for (size_t i = (size_t)reader->layout.field_count; i < reader->record.count; i++) {
         if (reader->record.fields[i][0] != '\0')
             return true;
@@ -463,7 +478,7 @@ static enum zcd_code read_row(struct reader *reader, uint64_t number, struct zcd
     bool has_day = statement_date_parse(day, &line.on);
     if (!has_day && is_remark(reader))
         return refuse(reader, STATEMENT_NOT_A_ROW_RULE, number, "", reader->record.fields[0], err);
-    if (is_too_wide(reader))
+    if (is_of_other_width(reader))
         return refuse(reader, STATEMENT_FIELD_COUNT_RULE, number, "", "", err);
     if (!has_day)
         return refuse(reader, STATEMENT_DATE_RULE, number, layout->names[STATEMENT_DATE], day, err);
@@ -521,11 +536,15 @@ static enum zcd_code read_line(struct reader *reader, const struct text_line *li
 static enum zcd_code read_rows(struct reader *reader, struct zcd_error *err)
 {
     struct text_line line;
+    bool has_row = false;
 
     for (;;) {
         enum zcd_code code = text_lines_next(reader->lines, &line, err);
-        if (code != ZCD_OK || line.state == TEXT_LINE_NONE)
+        if (code != ZCD_OK)
             return code;
+        if (line.state == TEXT_LINE_NONE)
+            return has_row ? ZCD_OK : refuse(reader, STATEMENT_EMPTY_RULE, reader->summary.line_count, "", "", err);
+        has_row = has_row || line.state != TEXT_LINE_GIVEN || line.text[0] != '\0';
         if (++reader->summary.line_count > STATEMENT_LINES_MAX)
             return zcd_fail(err, ZCD_INVALID, "the statement has more than %llu lines", (unsigned long long)STATEMENT_LINES_MAX);
         code = read_line(reader, &line, err);

@@ -348,5 +348,15 @@ class Contracts(unittest.TestCase):
         self.assertNotIn(b"\x1b", result.stdout)
 
 
+class Statements(unittest.TestCase):
+    def test_a_dry_run_says_that_receipts_are_not_matched_yet(self):
+        words = [ZCD, "import", str(ROOT / "data/examples/files/zhicheng-2020-10.statement.csv"), "--kind", "statement", "--dry-run",
+                 "--organisation", "52440307EXAMP00156"]
+        said = subprocess.run([*words, "--json"], capture_output=True, timeout=60, env={}, check=True).stdout
+        self.assertEqual((json.loads(said)["receipts"], json.loads(said)["counts"]["receipts"]), ({"read": 68}, 0))
+        said = subprocess.run(words, capture_output=True, timeout=60, env={}, check=True).stdout.decode()
+        self.assertIn("      68  are matched when they are kept", said)
+
+
 if __name__ == "__main__":
     unittest.main()

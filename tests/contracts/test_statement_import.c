@@ -313,12 +313,33 @@ static void utf16_is_refused_by_name(void **state)
     outcome_done(&outcome);
 }
 
-static void foreign_money_is_kept_and_flagged(void **state)
+static void foreign_money_is_refused(void **state)
 {
     (void)state;
     expect("交易日期,借方(出账),贷方(入账),收(付)方名称,摘要,币种\n2020-10-08,,1.00,甲,款,美元\n2020-10-08,,1.00,甲,款,贝壳\n",
-           "receipt 2  2020-10-08 100USD 甲|款 -> / 0 no_payer\n",
-           "doubt 2 币种 [USD] currency_not_scored\nrefused 3 币种 [贝壳] currency\n");
+           "", "refused 2 币种 [USD] foreign_money\nrefused 3 币种 [贝壳] currency\n");
+}
+
+/* A file that was cut ends within a line, perhaps within its amount: 12 of 1200.00 must not become money. */
+static void a_line_that_was_cut_is_refused(void **state)
+{
+    (void)state;
+    static const char WHOLE[] = "交易日期,借方(出账),贷方(入账),收(付)方名称,摘要,,\n2020-10-08,,5.00,甲,款,,\n2020-10-08,,6.00,乙,款\n";
+    static const char KEPT[] = "receipt 2  2020-10-08 500CNY 甲|款 -> / 0 no_payer\nreceipt 3  2020-10-08 600CNY 乙|款 -> / 0 no_payer\n";
+    static const char *const CUT[] = {"2020-10-08,,12", "2020-10-08,,1200.00,丙"};
+    char text[256];
+
+    expect(WHOLE, KEPT, "");
+    for (size_t i = 0; i < sizeof CUT / sizeof *CUT; i++) {
+        (void)snprintf(text, sizeof text, "%s%s", WHOLE, CUT[i]);
+        expect(text, KEPT, "refused 4  [] field_count\n");
+    }
+}
+
+static void a_statement_without_a_transaction_says_so(void **state)
+{
+    (void)state;
+    expect("交易日期,借方(出账),贷方(入账),收(付)方名称,摘要\n\n", "", "refused 2  [] empty\n");
 }
 
 /* Keeps the ids of receipts in the order of the file. */
@@ -478,7 +499,9 @@ int main(void)
         cmocka_unit_test(a_broken_character_far_into_the_file_costs_its_line_only),
         cmocka_unit_test(huge_fields_and_rows_are_refused_and_the_rest_is_read),
         cmocka_unit_test(utf16_is_refused_by_name),
-        cmocka_unit_test(foreign_money_is_kept_and_flagged),
+        cmocka_unit_test(foreign_money_is_refused),
+        cmocka_unit_test(a_line_that_was_cut_is_refused),
+        cmocka_unit_test(a_statement_without_a_transaction_says_so),
         cmocka_unit_test(statements_may_overlap),
         cmocka_unit_test(one_number_of_the_bank_is_one_transaction),
         cmocka_unit_test(receipts_are_matched_and_become_payments),

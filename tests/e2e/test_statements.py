@@ -75,6 +75,7 @@ class StatementsTest(service.ServiceTest):
         self.maxDiff = None
         first = self.take(*STATEMENT)
         self.assertEqual(first["receipts"], {"matched": 4, "waiting": 2, "paid_before": 1, "unrelated": 1, "known": 0, "duplicate": 0})
+        self.assertEqual(first["counts"]["receipts"], self.database.number("SELECT count(DISTINCT receipt_id) FROM receipt"))
         self.assertEqual(self.payments(), [("c04-2020", "m1", "108700000"), ("c07-2020", "m2", "103520000"), ("c07-2020", "m3", "103520000"),
                                            ("c13-2020", "m3", "20000000"), ("c13-2020", "m3", "23275000")])
         self.assertEqual(self.database.run("SELECT reason, contract_id, milestone_id, confidence_ppm FROM receipt ORDER BY received_on, reason,"
