@@ -117,6 +117,14 @@ static void print_json(const struct import_outcome *outcome)
     (void)fputs((const char *)json.data, stdout);
 }
 
+static void print_things_text(const struct import_counts *counts, bool is_dry_run)
+{
+    (void)printf(is_dry_run ? "Would be kept 将保留\n" : "Kept 已保留\n");
+    for (size_t kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++)
+        if (counts->things[kind] > 0)
+            (void)printf("%8" PRIu64 "  %s %s\n", counts->things[kind], IMPORT_THINGS[kind].en, IMPORT_THINGS[kind].zh);
+}
+
 static void print_text(const struct import_outcome *outcome)
 {
     const struct import_counts *counts = outcome->counts;
@@ -133,10 +141,8 @@ static void print_text(const struct import_outcome *outcome)
     }
     if (outcome->told->has_statement)
         print_receipts_text(&outcome->told->statement, outcome->is_dry_run);
-    (void)printf(outcome->is_dry_run ? "Would be kept 将保留\n" : "Kept 已保留\n");
-    for (size_t kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++)
-        if (counts->things[kind] > 0)
-            (void)printf("%8" PRIu64 "  %s %s\n", counts->things[kind], IMPORT_THINGS[kind].en, IMPORT_THINGS[kind].zh);
+    if (!(outcome->told->has_statement && outcome->is_dry_run))
+        print_things_text(counts, outcome->is_dry_run);
     if (!outcome->is_dry_run && !outcome->is_changed)
         (void)printf("Nothing has changed: all of it is known. 无变化：内容均已入库。\n");
     if (outcome->is_changed)
