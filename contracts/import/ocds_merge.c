@@ -1,5 +1,7 @@
 #include "contracts/import/ocds_merge.h"
 
+#include "contracts/import/ocds_versioned.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +14,12 @@ const struct ocds_merge_field OCDS_MERGE_FIELDS[] = {
     {"date", OCDS_MERGE_OMITTED},
     {"tag", OCDS_MERGE_OMITTED},
     {"parties/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"parties/roles", OCDS_MERGE_WHOLE_LIST},
     {"buyer/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
     {"tender/procuringEntity/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
     {"tender/items/additionalClassifications", OCDS_MERGE_WHOLE_LIST},
+    {"tender/additionalProcurementCategories", OCDS_MERGE_WHOLE_LIST},
+    {"tender/submissionMethod", OCDS_MERGE_WHOLE_LIST},
     {"tender/tenderers/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
     {"tender/amendments/changes", OCDS_MERGE_WHOLE_LIST},
     {"tender/amendment/changes", OCDS_MERGE_WHOLE_LIST},
@@ -25,8 +30,10 @@ const struct ocds_merge_field OCDS_MERGE_FIELDS[] = {
     {"contracts/items/additionalClassifications", OCDS_MERGE_WHOLE_LIST},
     {"contracts/implementation/transactions/payer/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
     {"contracts/implementation/transactions/payee/additionalIdentifiers", OCDS_MERGE_WHOLE_LIST},
+    {"contracts/relatedProcesses/relationship", OCDS_MERGE_WHOLE_LIST},
     {"contracts/amendments/changes", OCDS_MERGE_WHOLE_LIST},
     {"contracts/amendment/changes", OCDS_MERGE_WHOLE_LIST},
+    {"relatedProcesses/relationship", OCDS_MERGE_WHOLE_LIST},
     {"", OCDS_MERGE_BY_ID},
 };
 
@@ -126,53 +133,53 @@ static void merge_list(struct merge *merge, enum ocds_merge_rule rule, json_t *i
     json_array_foreach(from, i, element) {
         const char *id = id_of(element, text);
         size_t position = position_for(rule, into, present, positions, i, id);
-        if (position == json_array_size(into)) {
+        bool is_new = position == json_array_size(into);
+        if (is_new)
             json_array_append_new(into, json_object());
-            if (id != NULL)
-                json_object_set_new_nocheck(positions, id, json_integer((json_int_t)position));
-        }
-        merge_object(merge, json_array_get(into, position), element);
+        json_t *target = json_array_get(into, position);
+        merge_object(merge, target, element);
         if (id != NULL && merge->release != NULL) /* by which it merges: it has no history */
-            json_object_set_nocheck(json_array_get(into, position), "id", json_object_get(element, "id"));
+            json_object_set_nocheck(target, "id", json_object_get(element, "id"));
+        if (is_new && json_object_size(target) == 0)
+            (void)json_array_remove(into, position);
+        else if (is_new && id != NULL)
+            json_object_set_new_nocheck(positions, id, json_integer((json_int_t)position));
     }
     json_decref(positions);
 }
 
 /* ----------------------------------------------------------------------- histories */
 
-/* One entry {releaseID, releaseDate, releaseTag, value}, as the schema of versioned releases has it; nothing else has these two. */
-static bool is_version(const json_t *entry)
-{
-    return json_object_get(entry, "releaseDate") != NULL && json_object_get(entry, "value") != NULL;
-}
-
-static bool is_history(const json_t *value)
-{
-    size_t i;
-    json_t *entry;
-
-    json_array_foreach(value, i, entry)
-        if (!is_version(entry))
-            return false;
-    return json_array_size(value) > 0;
-}
-
 static json_t *or_null(json_t *value)
 {
     return value == NULL ? json_null() : value;
 }
 
-/* A value that stays the same is no new version. */
+static bool is_of(const json_t *version, const json_t *release)
+{
+    return version != NULL && json_equal(json_object_get(version, "releaseID"), or_null(json_object_get(release, "id")))
+           && json_equal(json_object_get(version, "releaseDate"), or_null(json_object_get(release, "date")));
+}
+
+static json_t *last_of(const json_t *history)
+{
+    size_t count = json_array_size(history);
+
+    return count == 0 ? NULL : json_array_get(history, count - 1);
+}
+
+/* Of what one release says twice the last counts; a value that stays the same is no new version. */
 static void add_version(const json_t *release, json_t *into, const char *name, json_t *value)
 {
     json_t *history = json_object_get(into, name);
 
-    if (!is_history(history)) {
+    if (!ocds_is_history(history)) {
         history = json_array();
         json_object_set_new_nocheck(into, name, history);
     }
-    size_t count = json_array_size(history);
-    if (count > 0 && json_equal(json_object_get(json_array_get(history, count - 1), "value"), value))
+    if (is_of(last_of(history), release))
+        (void)json_array_remove(history, json_array_size(history) - 1);
+    if (json_equal(json_object_get(last_of(history), "value"), value))
         return;
     json_array_append_new(history, json_pack("{s:O, s:O, s:O, s:o}", "releaseID", or_null(json_object_get(release, "id")),
                                              "releaseDate", or_null(json_object_get(release, "date")), "releaseTag",
@@ -197,11 +204,20 @@ static json_t *member_for(json_t *into, const char *name, json_t *value)
     json_t *present = json_object_get(into, name);
 
     if (present != NULL && json_typeof(present) == json_typeof(value)
-        && (!json_is_array(present) || (are_all_objects(present) && !is_history(present))))
+        && (!json_is_array(present) || (are_all_objects(present) && !ocds_is_history(present))))
         return present;
     present = json_is_array(value) ? json_array() : json_object();
     json_object_set_new_nocheck(into, name, present);
     return present;
+}
+
+/* What came to nothing (all of it empty or null) is not there. */
+static void drop_if_empty(json_t *into, const char *name)
+{
+    const json_t *member = json_object_get(into, name);
+
+    if (json_object_size(member) == 0 && json_array_size(member) == 0)
+        (void)json_object_del(into, name);
 }
 
 static void merge_member(struct merge *merge, json_t *into, const char *name, json_t *value)
@@ -211,23 +227,19 @@ static void merge_member(struct merge *merge, json_t *into, const char *name, js
     if (rule == OCDS_MERGE_OMITTED)
         return;
     if (json_is_object(value)) {
-        if (json_object_size(value) > 0)
-            merge_object(merge, member_for(into, name, value), value);
+        if (json_object_size(value) == 0)
+            return;
+        merge_object(merge, member_for(into, name, value), value);
+        drop_if_empty(into, name);
     } else if (json_is_array(value) && rule != OCDS_MERGE_WHOLE_LIST && are_all_objects(value)) {
-        if (json_array_size(value) > 0)
-            merge_list(merge, rule, member_for(into, name, value), value);
+        if (json_array_size(value) == 0)
+            return;
+        merge_list(merge, rule, member_for(into, name, value), value);
+        drop_if_empty(into, name);
     } else
         set_value(merge, into, name, value);
 }
 
-/* An object that came to nothing (all of it empty or null) is not there. */
-static void drop_if_empty(json_t *into, const char *name)
-{
-    json_t *member = json_object_get(into, name);
-
-    if (json_is_object(member) && json_object_size(member) == 0)
-        (void)json_object_del(into, name);
-}
 
 static void merge_object(struct merge *merge, json_t *into, json_t *from)
 {
@@ -237,7 +249,6 @@ static void merge_object(struct merge *merge, json_t *into, json_t *from)
     json_object_foreach(from, name, value) {
         size_t before = descend(merge, name);
         merge_member(merge, into, name, value);
-        drop_if_empty(into, name);
         ascend(merge, before);
     }
 }
@@ -275,96 +286,4 @@ json_t *ocds_merge_versions(json_t *const *releases, size_t count, const struct 
             json_object_set_nocheck(versioned, "ocid", ocid);
     }
     return versioned;
-}
-
-/* -------------------------------------------------------------- the end of histories */
-
-static bool has_history(json_t *value)
-{
-    const char *name;
-    json_t *member;
-    size_t i;
-
-    if (is_history(value))
-        return true;
-    json_array_foreach(value, i, member)
-        if (has_history(member))
-            return true;
-    json_object_foreach(value, name, member)
-        if (has_history(member))
-            return true;
-    return false;
-}
-
-bool ocds_is_versioned(json_t *release)
-{
-    return json_object_get(release, "date") == NULL && has_history(release);
-}
-
-static const char *text_or_empty(const json_t *value)
-{
-    return json_is_string(value) ? json_string_value(value) : "";
-}
-
-static json_t *latest_version(const json_t *history, const char **date)
-{
-    const char *latest = "";
-    json_t *value = NULL, *entry;
-    size_t i;
-
-    json_array_foreach(history, i, entry) {
-        const char *on = text_or_empty(json_object_get(entry, "releaseDate"));
-        if (value != NULL && strcmp(on, latest) < 0)
-            continue;
-        latest = on;
-        value = json_object_get(entry, "value");
-    }
-    if (strcmp(latest, *date) > 0)
-        *date = latest;
-    return json_deep_copy(value);
-}
-
-static json_t *latest_of(const json_t *value, const char **date);
-
-static json_t *latest_of_members(const json_t *object, const char **date)
-{
-    json_t *made = json_object(), *value;
-    const char *name;
-
-    json_object_foreach((json_t *)object, name, value) {
-        json_t *latest = latest_of(value, date);
-        if (json_is_null(latest))
-            json_decref(latest);
-        else
-            json_object_set_new_nocheck(made, name, latest);
-        drop_if_empty(made, name);
-    }
-    return made;
-}
-
-static json_t *latest_of(const json_t *value, const char **date)
-{
-    json_t *list, *element;
-    size_t i;
-
-    if (is_history(value))
-        return latest_version(value, date);
-    if (json_is_object(value))
-        return latest_of_members(value, date);
-    if (!json_is_array(value))
-        return json_deep_copy(value);
-    list = json_array();
-    json_array_foreach(value, i, element)
-        json_array_append_new(list, latest_of(element, date));
-    return list;
-}
-
-json_t *ocds_merge_latest(const json_t *versioned)
-{
-    const char *date = "";
-    json_t *compiled = latest_of_members(versioned, &date);
-
-    json_object_set_new(compiled, "tag", json_pack("[s]", "compiled"));
-    json_object_set_new(compiled, "date", json_string(date));
-    return compiled;
 }

@@ -5,19 +5,18 @@
  * earlier one, null removes it, objects merge member by member, arrays of objects by the `id` of their elements, other
  * arrays as a whole. Which arrays merge as a whole, and what is left out, the schema says: OCDS_MERGE_FIELDS.
  * The same releases come to a versioned release too, in which each value stands with all that it was before
- * (ocds_merge_versions), and a versioned release to what holds at its end (ocds_merge_latest).
+ * (ocds_merge_versions).
  * Pure. Thread: one at a time.
  */
 #ifndef CONTRACTS_IMPORT_OCDS_MERGE_H
 #define CONTRACTS_IMPORT_OCDS_MERGE_H
 
 #include <jansson.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 enum ocds_merge_rule {
     OCDS_MERGE_BY_ID = 0,
-    OCDS_MERGE_WHOLE_LIST, /* wholeListMerge, and arrays of objects for which the schema has no id */
+    OCDS_MERGE_WHOLE_LIST, /* wholeListMerge, arrays of texts, and arrays of objects for which the schema has no id */
     OCDS_MERGE_OMITTED,    /* omitWhenMerged */
     /* Two that the library ocds-merge has for publishers whose ids repeat; no field of the standard has them. */
     OCDS_MERGE_APPEND,     /* every element stays */
@@ -52,19 +51,5 @@ json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merg
  * Parameters as of ocds_merge. Returns a new object. Release with json_decref.
  */
 json_t *ocds_merge_versions(json_t *const *releases, size_t count, const struct ocds_merge_field *fields);
-
-/* Is it a versioned release? One has no date of its own, and a history in the place of some value. */
-bool ocds_is_versioned(json_t *release);
-
-/*
- * What a versioned release comes to: of each history the value of the latest releaseDate, of equal ones the last; what is null
- * then is not there.
- *
- *   versioned  in  an object; left as it is
- *
- * Returns a new object, with tag ["compiled"] and the latest releaseDate of all as date (as a text compared: publishers write
- * one form). Release with json_decref.
- */
-json_t *ocds_merge_latest(const json_t *versioned);
 
 #endif

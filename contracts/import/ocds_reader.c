@@ -4,6 +4,7 @@
 #include "contracts/import/json_pieces.h"
 #include "contracts/import/ocds_internal.h"
 #include "contracts/import/ocds_merge.h"
+#include "contracts/import/ocds_versioned.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ struct reader {
     struct aside *rows;
     size_t row_count, row_capacity;
     bool has_links, has_releases; /* of the open document */
+    bool has_pieces;              /* the file holds anything at all */
     struct zcd_error *err;
 };
 
@@ -102,7 +104,7 @@ static enum zcd_code take_compiled(struct reader *reader, const char *ocid, json
 static enum zcd_code take_versioned(struct reader *reader, const char *ocid, json_t *versioned)
 {
     enum zcd_code code = ocds_report(&reader->context, OCDS_VERSIONED_RELEASE, ocid, reader->err, "%s", "");
-    json_t *latest = ocds_merge_latest(versioned);
+    json_t *latest = ocds_versioned_latest(versioned);
 
     if (code == ZCD_OK)
         code = take_compiled(reader, ocid, latest);
@@ -279,10 +281,12 @@ static enum zcd_code take_pieces(struct reader *reader, struct json_pieces *piec
     enum zcd_code code = json_pieces_next(pieces, &piece, &has_piece, reader->err);
 
     while (code == ZCD_OK && has_piece) {
+        reader->has_pieces = true;
         code = take_piece(reader, &piece);
         if (code == ZCD_OK)
             code = json_pieces_next(pieces, &piece, &has_piece, reader->err);
     }
+    reader->context.place = ""; /* that of the last piece is gone */
     return code;
 }
 
@@ -464,7 +468,6 @@ static enum zcd_code take_processes(struct reader *reader)
     enum zcd_code code = ZCD_OK;
 
     group(reader);
-    reader->context.place = "";
     for (size_t i = 0, end; code == ZCD_OK && i < reader->row_count; i = end) {
         for (end = i + 1; end < reader->row_count && reader->rows[end].first == reader->rows[i].first;)
             end++;
@@ -486,7 +489,7 @@ static enum zcd_code read_source(struct reader *reader, struct json_source *sour
     if (code == ZCD_OK)
         code = take_pieces(reader, pieces);
     json_pieces_free(pieces);
-    if (code == ZCD_OK && reader->context.coverage->counts[OCDS_TOLD_DOCUMENTS] == 0)
+    if (code == ZCD_OK && !reader->has_pieces)
         code = ocds_report(&reader->context, OCDS_EMPTY, NULL, reader->err, "%s", "");
     return code == ZCD_OK ? take_processes(reader) : code;
 }

@@ -215,6 +215,12 @@ class Forms(unittest.TestCase):
             report = read(good[:cut] + b"\n" + text(release(ocid="ocds-test-2")))
             self.assertGreaterEqual(len(lines(report, "cut")) + len(lines(report, "no_json")) + len(lines(report, "no_object")), 1)
 
+    def test_a_package_that_is_cut_is_not_called_empty(self):
+        whole = text({"uri": "x", "releases": [release(), release(ocid="ocds-test-2")]})
+        for cut, contracts in ((40, 0), (len(whole) - 10, 1)):
+            report = read(whole[:cut])
+            self.assertEqual((rules(report), report["counts"]["contracts"]), ({"cut"}, contracts))
+
     def test_what_is_no_ocds_is_said_to_be_none(self):
         for data, rule in ((b"{}", "no_ocds"), (b"hello", "no_object"), (b"[1,2]", "no_object"), (b'{"releases":[1]}', "no_object"),
                            (b'{"releases":[{}]}', "ocid_missing"), (b'{"a":', "cut"), (b'{"a":1,"a":2}', "duplicate_key"),

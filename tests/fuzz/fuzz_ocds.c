@@ -36,7 +36,8 @@ static enum zcd_code take_fact(void *context, const struct fact *fact, struct zc
         check_id(fact->contract.id, 1);
         check_id(fact->contract.payer, 0);
         check_money(&fact->contract.value);
-        MUST(strlen(fact->contract.title) <= 500);
+        MUST(strlen(fact->contract.title) <= 500 && strlen(fact->contract.shared_with) <= 2000);
+        MUST(fact->contract.shared_with[0] == '\0' || fact->contract.value.minor == FACT_MONEY_NONE);
     } else if (fact->kind == FACT_MILESTONE) {
         check_id(fact->milestone.id, 1);
         check_money(&fact->milestone.amount);
