@@ -256,6 +256,41 @@ class ReadingTest(FactsTest):
         self.get(f"{BASE}/payments", service.REGULATOR_TOKEN)
         self.assertEqual(self.database.number("SELECT count(*) FROM disclosure WHERE form = 'facts' AND caller = 'regulator-1'"), 1)
 
+    def test_an_authorisation_opens_exactly_its_scope_until_it_expires(self):
+        # docs/facts.md, by hand
+        opened = {"organisation": ("", "annual-inspections", "grades", "service-evaluations", "lists", "staff", "statements", "linked-resources"),
+                  "contracts": ("payer-facts", "contracts", "milestones", "security"), "payments": ("payments",),
+                  "facilities": ("facilities", "deferrals", "instalments", "repayments"), "visits": ("monitoring-events", "visits", "matching-meetings"),
+                  "assessments": ()}
+        whole = ("dossier", "cashflow", "pipeline", "payers", "corrections", "receipts", "payer-aliases")
+        self.put(f"{BASE}/visits/v1", {"on": "2020-11-02"}, status=201)
+
+        def seen(token, query=""):
+            """What of the organisation the caller learns anything of."""
+            return {what for what in [name for names in opened.values() for name in names] + list(whole)
+                    if self.ask("GET", f"{BASE}{'/' if what else ''}{what}{query}", token)[0] not in (400, 404)}  # a question that nobody may ask tells nothing
+
+        grantees = (("lender/other-bank", "credit_assessment", OTHER_OFFICER), ("organiser", "matching", ORGANISER))
+        for grantee, purpose, token in grantees:
+            self.assertEqual(seen(token), set())
+            for scope, names in opened.items():
+                given = self.ask("POST", "/v1/authorisations", DIRECTOR, {"granted_to": grantee, "purpose": purpose, "scope": [scope], "expires_on": today()})[1]
+                self.assertEqual(seen(token), set(names), (grantee, scope))
+                self.assertEqual(seen(token, f"?lender={service.LENDER}"), set(names), (grantee, scope))
+                self.assertEqual(seen(OTHER_DIRECTOR), set())
+                self.get(f"{BASE}/contracts/{CONTRACT['id']}?history=true", token, 200 if scope == "contracts" else 404)
+                self.put(f"{BASE}/visits/v1", {"on": "2020-11-02"}, token, status=404)
+                self.database.run(f"UPDATE authorisation SET expires_on = '{today(-1)}' WHERE id = '{given['id']}'")
+                self.assertEqual(seen(token), set(), (grantee, scope))
+        # What is made of all facts needs all that it shows.
+        for grantee, purpose, token in grantees:
+            document = {"granted_to": grantee, "purpose": purpose, "scope": ["organisation", "contracts", "payments", "facilities"]}
+            given = self.ask("POST", "/v1/authorisations", DIRECTOR, document)[1]
+            self.assertEqual(self.ask("GET", f"{BASE}/dossier?lender={service.LENDER}", token)[0], 200)
+            self.assertEqual(self.ask("GET", f"{BASE}/renewal?lender={service.LENDER}", token)[0], 200)
+            self.ask("DELETE", f"/v1/authorisations/{given['id']}", DIRECTOR)
+            self.assertEqual(seen(token, f"?lender={service.LENDER}"), set())
+
     def test_organisations_are_found_by_code_and_by_name(self):
         self.bring(OTHER)
         usccs = sorted((USCC, OTHER["organisation"]["uscc"]))
