@@ -11,7 +11,7 @@ static const struct db_statement INSERT = {
 enum zcd_code disclosure_store_insert(struct db *db, const struct disclosure_row *row, struct zcd_error *err)
 {
     return db_queue(db, &INSERT,
-                    DB_VALUES(db_text(row->uscc.text), db_text(row->caller), db_date(row->day), db_text(row->form),
+                    DB_VALUES(db_text(row->uscc), db_text(row->caller), db_date(row->day), db_text(row->form),
                               db_int8((int64_t)row->log_index)),
                     NULL, err);
 }
@@ -36,7 +36,7 @@ static enum zcd_code mark(const struct db_rows *rows, size_t count, bool *has, s
     return ZCD_OK;
 }
 
-enum zcd_code disclosure_store_find(struct db *db, const struct disclosure_row *row, const struct uscc *uscc,
+enum zcd_code disclosure_store_find(struct db *db, const struct disclosure_row *row, const char *const *uscc,
                                     size_t count, bool *has, struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
@@ -46,7 +46,7 @@ enum zcd_code disclosure_store_find(struct db *db, const struct disclosure_row *
 
     db_array_init(&asked, DB_TEXT_ARRAY);
     for (size_t i = 0; i < count; i++)
-        db_array_add_text(&asked, uscc[i].text);
+        db_array_add_text(&asked, uscc[i]);
     enum zcd_code code = db_query(
         db, &FIND, DB_VALUES(db_array_value(&asked), db_text(row->caller), db_date(row->day), db_text(row->form)),
         &rows, err);

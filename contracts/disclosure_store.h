@@ -9,7 +9,6 @@
 
 #include "base/date.h"
 #include "base/error.h"
-#include "base/uscc.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +17,7 @@
 struct db;
 
 struct disclosure_row {
-    struct uscc uscc;
+    const char *uscc;   /* or SCHEME:ID */
     const char *caller; /* 1 to 128 bytes */
     struct date day;
     const char *form; /* "record", "bundle", "entries", "value" or "facts" */
@@ -33,12 +32,12 @@ enum zcd_code disclosure_store_insert(struct db *db, const struct disclosure_row
  * For which organisations is there one already, of this caller, day and form?
  *
  *   row    in   caller, day and form; the rest does not matter
- *   uscc   in   `count` organisations
+ *   uscc   in   `count` organisations' keys
  *   has    out  one for each; written only on ZCD_OK
  *
  * ZCD_UNAVAILABLE.
  */
-enum zcd_code disclosure_store_find(struct db *db, const struct disclosure_row *row, const struct uscc *uscc,
+enum zcd_code disclosure_store_find(struct db *db, const struct disclosure_row *row, const char *const *uscc,
                                     size_t count, bool *has, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

@@ -7,10 +7,10 @@
 #include "base/cleanup.h"
 #include "contracts/disclosure_store.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static struct sha256 key_of(const struct disclosure_row *row)
     ZCD_AUTO(buffer_done)
     struct buffer text = {0};
 
-    buffer_append(&text, row->uscc.text, strlen(row->uscc.text) + 1);
+    buffer_append(&text, row->uscc, strlen(row->uscc) + 1);
     buffer_append(&text, row->caller, strlen(row->caller) + 1);
     buffer_append(&text, row->form, strlen(row->form) + 1);
     return sha256_of(buffer_bytes(&text));
@@ -103,11 +103,12 @@ static void book_add(struct disclosure_book *book, const struct disclosure_row *
 
 /* ----------------------------------------------------------------- record */
 
-enum { BODY_SIZE = 64 };
+enum { BODY_SIZE = 512 }; /* with a key of 64 bytes, each of them escaped */
 
 /* Of one organisation, on its way into the log. */
 struct disclosure {
     struct disclosure_row row; /* log_index is the record that is shown */
+    struct uscc uscc;          /* "" of one abroad */
     struct disclosure_book *book;
     struct reading *reading;
     struct log_entry entry;
@@ -156,29 +157,44 @@ static void finish(struct log_entry *entry, const struct log_receipt *receipt, c
     count_down(disclosure->reading);
 }
 
+static struct bytes write_body(struct disclosure *disclosure, bool is_abroad)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer body = {0};
+    char day[DATE_TEXT_SIZE];
+
+    buffer_append_format(&body, "{\"form\":\"%s\",\"on\":\"%s\"", disclosure->row.form, date_format(disclosure->row.day, day));
+    if (is_abroad) {
+        buffer_append_text(&body, ",\"organisation\":");
+        canonical_json_append_string(&body, bytes_of_text(disclosure->row.uscc));
+    }
+    buffer_append_text(&body, "}");
+    assert(body.size <= sizeof disclosure->body);
+    memcpy(disclosure->body, body.data, body.size);
+    return (struct bytes){(const uint8_t *)disclosure->body, body.size};
+}
+
 static void submit(struct log *log, struct disclosure *disclosure)
 {
     const struct reading *reading = disclosure->reading;
     struct log_entry *entry = &disclosure->entry;
-    char day[DATE_TEXT_SIZE];
+    bool is_abroad = disclosure->uscc.text[0] == '\0';
 
-    (void)snprintf(disclosure->body, sizeof disclosure->body, "{\"form\":\"%s\",\"on\":\"%s\"}", disclosure->row.form,
-                   date_format(disclosure->row.day, day));
     *entry = (struct log_entry){.user = disclosure, .done = finish};
-    submit_prepare(&entry->record, RECORD_DISCLOSURE, reading->caller, reading->role);
+    submit_prepare(&entry->record, is_abroad ? RECORD_DISCLOSURE_ABROAD : RECORD_DISCLOSURE, reading->caller, reading->role);
     entry->record.actor.lender = reading->lender;
-    entry->record.subject.uscc = disclosure->row.uscc;
+    entry->record.subject.uscc = disclosure->uscc;
     entry->record.prior = &disclosure->row.log_index;
     entry->record.prior_count = disclosure->row.log_index == DISCLOSED_FACTS ? 0 : 1;
-    entry->record.body = bytes_of_text(disclosure->body);
+    entry->record.body = write_body(disclosure, is_abroad);
     if (log_submit(log, entry, &disclosure->err) != ZCD_OK)
         count_down(disclosure->reading);
 }
 
-static bool is_among(const struct reading *reading, const struct uscc *uscc)
+static bool is_among(const struct reading *reading, const char *organisation)
 {
     for (size_t i = 0; i < reading->part_count; i++)
-        if (strcmp(reading->parts[i].row.uscc.text, uscc->text) == 0)
+        if (strcmp(reading->parts[i].row.uscc, organisation) == 0)
             return true;
     return false;
 }
@@ -190,12 +206,12 @@ static void make_parts(struct disclosure_book *book, struct date day, struct are
     reading->part_count = 0;
     for (size_t i = 0; i < reading->shown_count; i++) {
         const struct disclosed *shown = &reading->shown[i];
-        struct disclosure_row row = {.uscc = shown->uscc, .caller = reading->caller, .day = day, .form = reading->form,
-                                     .log_index = shown->index};
+        struct disclosure_row row = {.uscc = shown->abroad != NULL ? shown->abroad : shown->uscc.text, .caller = reading->caller,
+                                     .day = day, .form = reading->form, .log_index = shown->index};
 
-        if (shown->uscc.text[0] != '\0' && !is_among(reading, &shown->uscc) && !book_has(book, &row))
+        if (row.uscc[0] != '\0' && !is_among(reading, row.uscc) && !book_has(book, &row))
             reading->parts[reading->part_count++] =
-                (struct disclosure){.row = row, .book = book, .reading = reading, .err = {.code = ZCD_OK}};
+                (struct disclosure){.row = row, .uscc = shown->uscc, .book = book, .reading = reading, .err = {.code = ZCD_OK}};
     }
 }
 
@@ -203,7 +219,7 @@ static void make_parts(struct disclosure_book *book, struct date day, struct are
 static enum zcd_code drop_known(struct db *db, struct arena *arena, struct reading *reading, struct zcd_error *err)
 {
     size_t count = reading->part_count;
-    struct uscc *uscc = ARENA_NEW(arena, struct uscc, count);
+    const char **uscc = ARENA_NEW(arena, const char *, count);
     bool *has = ARENA_NEW(arena, bool, count);
 
     for (size_t i = 0; i < count; i++)
@@ -282,12 +298,14 @@ enum zcd_code disclosure_insert_row(struct db *db, const struct record *record, 
 {
     ZCD_AUTO(canonical_json_free)
     struct json_t *body = NULL;
-    struct disclosure_row row = {.uscc = record->subject.uscc, .caller = record->actor.id, .log_index = log_index};
+    struct disclosure_row row = {.uscc = record->subject.uscc.text, .caller = record->actor.id, .log_index = log_index};
+    bool is_abroad = record->kind == RECORD_DISCLOSURE_ABROAD;
     const char *day;
 
     if (canonical_json_decode(record->body, &body, err) != ZCD_OK
         || canonical_json_read_text(body, "on", &day, err) != ZCD_OK || date_parse(day, &row.day, err) != ZCD_OK
-        || canonical_json_read_text(body, "form", &row.form, err) != ZCD_OK)
+        || canonical_json_read_text(body, "form", &row.form, err) != ZCD_OK
+        || (is_abroad && canonical_json_read_text(body, "organisation", &row.uscc, err) != ZCD_OK))
         return err->code;
-    return disclosure_store_insert(db, &row, err);
+    return disclosure_store_insert(db, &row, err); /* which copies the texts */
 }

@@ -3,7 +3,8 @@
  *
  * Forms: "record" (a leaf: alone, among others that a search found, or decided again), "bundle", "entries" (a file of leaves, as
  * mirrors copy them), "value" (what stands behind a commitment), "facts" (what a lender knows of the organisation). That somebody read is no secret of the organisation's: showing
- * the record of a disclosure makes no other one, or a mirror that follows the log would keep it growing by itself.
+ * the record of a disclosure makes no other one, or a mirror that follows the log would keep it growing by itself. An organisation abroad
+ * has no code by which a record could be about it: the log's own record then names it (kind disclosure_abroad).
  *
  * Thread: said at each function.
  */
@@ -27,8 +28,9 @@ void disclosure_book_free(struct disclosure_book *book); /* NULL is fine */
 
 /* A record that is shown, and whose it is. */
 struct disclosed {
-    struct uscc uscc; /* text "": about the log itself, nobody's */
-    uint64_t index; /* DISCLOSED_FACTS: no record, but facts are shown */
+    struct uscc uscc;   /* text "": about the log itself, nobody's */
+    const char *abroad; /* SCHEME:ID of an organisation that has no USCC, whose text is "" then; NULL: none; lives as long as the reading */
+    uint64_t index;     /* DISCLOSED_FACTS: no record, but facts are shown */
 };
 #define DISCLOSED_FACTS UINT64_MAX
 

@@ -20,7 +20,7 @@ static enum zcd_code insert_row(struct db *db, const struct record *record, uint
         return authorisation_insert_row(db, record, index, err);
     if (record->kind == RECORD_ERASURE)
         return erasure_erase_rows(db, record, err);
-    return record->kind == RECORD_DISCLOSURE ? disclosure_insert_row(db, record, index, err) : ZCD_OK;
+    return record->kind == RECORD_DISCLOSURE || record->kind == RECORD_DISCLOSURE_ABROAD ? disclosure_insert_row(db, record, index, err) : ZCD_OK;
 }
 
 enum zcd_code rows_insert(struct db *db, struct log_entry *const *entries, size_t count, void *context,

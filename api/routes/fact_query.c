@@ -224,6 +224,8 @@ size_t fact_query_discloses(const struct caller *caller, const char *uscc, const
 
     if (caller_owns(caller, lender, uscc) && !caller_is_regulator(caller))
         return 0;
-    disclosed->index = DISCLOSED_FACTS;
-    return uscc_parse(uscc, &disclosed->uscc, &unwanted) == ZCD_OK ? 1 : 0;
+    *disclosed = (struct disclosed){.index = DISCLOSED_FACTS};
+    if (uscc_parse(uscc, &disclosed->uscc, &unwanted) != ZCD_OK)
+        disclosed->abroad = uscc;
+    return 1;
 }

@@ -45,6 +45,7 @@ static const struct {
     {RECORD_ORIGIN_OPENED, "{\"checkpoint\":" NOTE "}"},
     {RECORD_CORRECTION_FILED, "{\"evidence\":null,\"fact\":\"contracts/c1\",\"lender\":\"bank\",\"new\":" DIGEST ",\"text\":" DIGEST "}"},
     {RECORD_CORRECTION_REFUSED, "{\"fact\":\"contracts/c1\",\"text\":" DIGEST "}"},
+    {RECORD_DISCLOSURE_ABROAD, "{\"form\":\"facts\",\"on\":\"2026-03-31\",\"organisation\":\"GB-COH:09506232\"}"},
 };
 
 static void every_kind_has_a_body_that_passes(void **state)

@@ -4,6 +4,7 @@ import datetime
 import json
 import subprocess
 import time
+import urllib.parse
 
 import service
 
@@ -290,6 +291,31 @@ class ReadingTest(FactsTest):
             self.assertEqual(self.ask("GET", f"{BASE}/renewal?lender={service.LENDER}", token)[0], 200)
             self.ask("DELETE", f"/v1/authorisations/{given['id']}", DIRECTOR)
             self.assertEqual(seen(token, f"?lender={service.LENDER}"), set())
+
+    def test_what_is_seen_of_an_organisation_abroad_is_on_record_too(self):
+        run = service.zcd("import", service.SOURCE / "tests/vectors/ocds/real/mx-cdmx-release-package-utf8.json", "--kind", "ocds", "--user", "officer-1",
+                          **self.service.environment())
+        self.assertEqual(run.returncode, 0, run.stderr)
+        key = self.database.run("SELECT uscc FROM organisation WHERE uscc LIKE '%:%' ORDER BY 1 LIMIT 1")
+        path = f"/v1/organisations/{urllib.parse.quote(key, safe='')}"
+
+        def leaves():
+            records = json.loads(self.service.request("GET", "/v1/audit/records?kind=disclosure_abroad", token=service.REGULATOR_TOKEN)[2])["records"]
+            return [json.loads(record["leaf"]) for record in records]
+
+        self.get(path)
+        self.get(path, OTHER_OFFICER, 404)
+        self.assertEqual(leaves(), [])  # the lender's own
+        for what in ("", "/contracts", "/contracts", "?history=true"):
+            self.get(path + what, service.REGULATOR_TOKEN)
+        self.assertEqual([(leaf["actor"]["id"], leaf["body"], leaf["subject"]["uscc"], leaf["prior"]) for leaf in leaves()],
+                         [("regulator-1", {"form": "facts", "on": today(), "organisation": key}, None, [])])
+        self.assertEqual(self.database.run("SELECT caller, form FROM disclosure WHERE uscc = '" + key.replace("'", "''") + "'"), "regulator-1|facts")
+        # A list shows several: each once.
+        self.get("/v1/organisations", service.REGULATOR_TOKEN)
+        abroad = self.database.number("SELECT count(DISTINCT uscc) FROM organisation WHERE length(uscc) <> 18")
+        self.assertEqual(len({leaf["body"]["organisation"] for leaf in leaves()}), abroad)
+        self.assertEqual(len(leaves()), abroad)
 
     def test_organisations_are_found_by_code_and_by_name(self):
         self.bring(OTHER)
