@@ -127,9 +127,10 @@ typedef enum zcd_code log_insert_rows(struct db *db, struct log_entry *const *en
                                       struct zcd_error *err);
 
 /*
- * Long work in the transaction of a batch, before the log's head is locked: other writers of the log go on meanwhile. What its rows
- * have to know of the records themselves (index, sequence, at_us) is insert_rows' to write. It may take locks that others hold, and must
- * hold none that insert_rows of another log waits for: that one would wait with the head locked.
+ * Long work in the transaction of a batch, before the log's head is locked: other writers of the log go on meanwhile. It may complete
+ * the bodies of its records, as record_body_check wants them. What its rows have to know of the records themselves (index, sequence,
+ * at_us) is insert_rows' to write. It may take locks that others hold, and must hold none that insert_rows of another log waits for:
+ * that one would wait with the head locked.
  */
 typedef log_insert_rows log_prepare_rows;
 

@@ -21,11 +21,17 @@ static const struct fact_table *const TABLES[FACT_KIND_LAST + 1] = {
     [FACT_RECEIPT] = &RECEIPT_FACTS,           [FACT_OFFER] = &RECEIPT_OFFER_FACTS,
 };
 
+static const struct db_statement SAVE = {"fact_sink_save", "SAVEPOINT fact_sink"};
+static const struct db_statement GO_BACK = {"fact_sink_go_back", "ROLLBACK TO SAVEPOINT fact_sink"};
+
 struct fact_sink {
     struct db *db;
     struct fact_import *import;
+    struct fact_import begun; /* as it was when parts began */
+    size_t part_bytes;        /* 0: all at once */
     struct db_copy waiting[FACT_KIND_LAST + 1];
     bool has_rows[FACT_KIND_LAST + 1];
+    struct fact_sink_counts written;
 };
 
 struct fact_sink *fact_sink_new(struct db *db, struct fact_import *import)
@@ -46,6 +52,32 @@ void fact_sink_free(struct fact_sink *sink)
     for (int kind = 0; kind <= FACT_KIND_LAST; kind++)
         db_copy_done(&sink->waiting[kind]);
     free(sink);
+}
+
+enum zcd_code fact_sink_begin_parts(struct fact_sink *sink, size_t part_bytes, struct zcd_error *err)
+{
+    assert(part_bytes > 0);
+    sink->part_bytes = part_bytes;
+    sink->begun = *sink->import;
+    return db_execute(sink->db, &SAVE, DB_NO_VALUES, err);
+}
+
+bool fact_sink_is_told_twice(const struct fact_sink *sink)
+{
+    return sink->import->told_twice > sink->begun.told_twice;
+}
+
+enum zcd_code fact_sink_begin_again(struct fact_sink *sink, struct zcd_error *err)
+{
+    for (int kind = 0; kind <= FACT_KIND_LAST; kind++) {
+        db_copy_done(&sink->waiting[kind]);
+        sink->waiting[kind] = (struct db_copy){.added = 0};
+        sink->has_rows[kind] = false;
+    }
+    sink->written = (struct fact_sink_counts){{0}};
+    *sink->import = sink->begun;
+    sink->part_bytes = 0;
+    return db_execute(sink->db, &GO_BACK, DB_NO_VALUES, err);
 }
 
 /* -------------------------------------------------------------------- bounds */
@@ -376,6 +408,26 @@ static enum zcd_code take(struct fact_sink *sink, const struct fact *fact, struc
     return ZCD_OK;
 }
 
+/* Things that releases name again and again, often in other words, wait for the end: there the last counts. */
+static bool is_written_in_parts(enum fact_kind kind)
+{
+    return kind != FACT_ORGANISATION && kind != FACT_PAYER;
+}
+
+/* What waits, into the database. */
+static enum zcd_code write_part(struct fact_sink *sink, enum fact_kind kind, struct zcd_error *err)
+{
+    int64_t before = sink->import->added;
+
+    if (fact_table_stage(sink->db, TABLES[kind], &sink->waiting[kind], err) != ZCD_OK
+        || fact_table_write(sink->db, TABLES[kind], sink->import, err) != ZCD_OK)
+        return err->code;
+    if (fact_sink_is_told_twice(sink))
+        return zcd_fail(err, ZCD_CONFLICT, "the same thing is told twice, and not in the same words");
+    sink->written.added[kind] += sink->import->added - before;
+    return fact_table_empty(sink->db, TABLES[kind], err);
+}
+
 enum zcd_code fact_sink_take(void *context, const struct fact *fact, struct zcd_error *err)
 {
     struct fact_sink *sink = context;
@@ -386,23 +438,18 @@ enum zcd_code fact_sink_take(void *context, const struct fact *fact, struct zcd_
     if (take(sink, fact, err) != ZCD_OK)
         return err->code;
     struct db_copy *waiting = &sink->waiting[fact->kind];
-    return waiting->encoded.size < WAITING_SIZE_MAX ? ZCD_OK
-                                                    : fact_table_stage(sink->db, TABLES[fact->kind], waiting, err);
+    bool is_part = sink->part_bytes > 0 && is_written_in_parts(fact->kind);
+    if (waiting->encoded.size < (is_part ? sink->part_bytes : WAITING_SIZE_MAX))
+        return ZCD_OK;
+    return is_part ? write_part(sink, fact->kind, err) : fact_table_stage(sink->db, TABLES[fact->kind], waiting, err);
 }
 
 enum zcd_code fact_sink_finish(struct fact_sink *sink, struct fact_sink_counts *counts, struct zcd_error *err)
 {
-    struct fact_sink_counts written = {{0}};
-
     for (int kind = FACT_ORGANISATION; kind <= FACT_KIND_LAST; kind++) {
-        int64_t before = sink->import->added;
-        if (!sink->has_rows[kind])
-            continue;
-        if (fact_table_stage(sink->db, TABLES[kind], &sink->waiting[kind], err) != ZCD_OK
-            || fact_table_write(sink->db, TABLES[kind], sink->import, err) != ZCD_OK)
+        if (sink->has_rows[kind] && write_part(sink, (enum fact_kind)kind, err) != ZCD_OK)
             return err->code;
-        written.added[kind] = sink->import->added - before;
     }
-    *counts = written;
+    *counts = sink->written;
     return ZCD_OK;
 }

@@ -2,7 +2,7 @@
  * fact_sink_store.h - what importers read, into the tables of facts: one transaction, all or nothing.
  *
  * Facts are taken one by one in the order of the file, gathered, sent by COPY into staging tables as they become many, and
- * turned into statements at the end, one SQL statement for each table. What a fact does not say overwrites nothing that is
+ * turned into statements at the end or in parts, one SQL statement for each table. What a fact does not say overwrites nothing that is
  * known; the same content again adds nothing. Of several facts in one file about the same thing the last counts.
  *
  * The day from which a fact holds:
@@ -34,6 +34,18 @@ struct fact_sink_counts {
  */
 struct fact_sink *fact_sink_new(struct db *db, struct fact_import *import);
 void fact_sink_free(struct fact_sink *sink); /* NULL is fine */
+
+/*
+ * Write contracts, milestones, payments and what hangs on them while facts still come, each time that part_bytes of a kind wait, so that
+ * reader and server work at the same time. To be called before the first fact.
+ *
+ * A file that tells a thing again in another part, in other words, cannot be written so, since the last should count and nothing is
+ * overwritten: fact_sink_take or fact_sink_finish then ends with ZCD_CONFLICT and fact_sink_is_told_twice. fact_sink_begin_again undoes
+ * what was written, and all facts are taken once more, to be written at the end.
+ */
+enum zcd_code fact_sink_begin_parts(struct fact_sink *sink, size_t part_bytes, struct zcd_error *err) ZCD_MUST_USE;
+bool fact_sink_is_told_twice(const struct fact_sink *sink);
+enum zcd_code fact_sink_begin_again(struct fact_sink *sink, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Take one fact; fits import_sink.take_fact with the sink as context.

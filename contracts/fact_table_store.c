@@ -111,7 +111,7 @@ enum zcd_code fact_table_write(struct db *db, const struct fact_table *table, st
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
-    int64_t added, replaced;
+    int64_t added, replaced, told_twice;
 
     if (db_query(db, &table->write,
                  DB_VALUES(db_int8(import->id), db_text(import->lender), db_bool(import->fills),
@@ -119,11 +119,18 @@ enum zcd_code fact_table_write(struct db *db, const struct fact_table *table, st
                  &rows, err)
             != ZCD_OK
         || db_rows_int8(&rows, 0, "added", &added, err) != ZCD_OK
-        || db_rows_int8(&rows, 0, "replaced", &replaced, err) != ZCD_OK)
+        || db_rows_int8(&rows, 0, "replaced", &replaced, err) != ZCD_OK
+        || db_rows_int8(&rows, 0, "told_twice", &told_twice, err) != ZCD_OK)
         return err->code;
     import->added += added;
     import->replaced += replaced;
+    import->told_twice += told_twice;
     return ZCD_OK;
+}
+
+enum zcd_code fact_table_empty(struct db *db, const struct fact_table *table, struct zcd_error *err)
+{
+    return db_queue(db, &table->empty, DB_NO_VALUES, NULL, err);
 }
 
 enum zcd_code fact_table_write_row(struct db *db, const struct fact_table *table, struct fact_import *import,

@@ -70,7 +70,7 @@ struct fact_table {
     const struct fact_column *columns; /* those of the key first */
     size_t column_count;
     size_t key_count;
-    struct db_statement stage, copy, clear, write, read, history, page, told;
+    struct db_statement stage, copy, clear, empty, write, read, history, page, told;
 };
 
 /* Whose facts. Texts are borrowed. */
@@ -88,6 +88,7 @@ struct fact_import {
     bool fills;          /* what a row does not say (NULL) stays as it was known, as with files that tell a part */
     int64_t added;       /* rows so far */
     int64_t replaced;    /* of them, those that replaced another */
+    int64_t told_twice;  /* rows that were left out because an earlier fact_table_write of this import said otherwise */
 };
 
 /*
@@ -106,9 +107,18 @@ void fact_table_add(const struct fact_table *table, struct db_copy *waiting, con
 enum zcd_code fact_table_stage(struct db *db, const struct fact_table *table, struct db_copy *waiting,
                                struct zcd_error *err) ZCD_MUST_USE;
 
-/* Turn what was staged into statements; of several of one key (and day) the one added last counts. Adds to added, replaced. */
+/*
+ * Turn what was staged into statements; of several of one key (and day) the one added last counts. Adds to added, replaced and
+ * told_twice. What was staged stays so: fact_table_empty.
+ */
 enum zcd_code fact_table_write(struct db *db, const struct fact_table *table, struct fact_import *import,
                                struct zcd_error *err) ZCD_MUST_USE;
+
+/*
+ * Forget what was staged, so that an import can write its rows in parts. The whole import is then as if it had been written at once,
+ * unless told_twice.
+ */
+enum zcd_code fact_table_empty(struct db *db, const struct fact_table *table, struct zcd_error *err) ZCD_MUST_USE;
 
 /* One row, from staging to statement: for what a person files. Several of them in one transaction do not meet. */
 enum zcd_code fact_table_write_row(struct db *db, const struct fact_table *table, struct fact_import *import,
@@ -226,33 +236,40 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
 
 /*
  * $1 import, $2 lender, $3 fills, $4 recorded at. What differs between the two kinds of table: the columns that part statements
- * (DAY) and that make one another (PLAIN_DAY, HERE_DAY), which earlier one is asked for (NOT_AFTER, NEWEST), and whether it is
- * replaced (SAME_DAY). Every row is looked up once, by its key; what is replaced is then known by its place, since the planner, for which
- * a staging table and a table that was empty a while ago are small, would join the two in quadratic time.
+ * (DAY) and that make one another (PLAIN_DAY, HERE_DAY, GIVEN_DAY), which earlier one is asked for (NOT_AFTER, NEWEST), and whether it
+ * is replaced (SAME_DAY). Every row is looked up once, by its key; what is replaced is then known by its place, since the planner, for
+ * which a staging table and a table that was empty a while ago are small, would join the two in quadratic time.
+ *
+ * A row of this very import is found where an earlier part of it was written already. What says the same is left out; what differs is
+ * told_twice, since the last should have counted and nothing is ever overwritten.
  */
-#define FACT_SQL_WRITE(table, KEY, VALUES, DAY, PLAIN_DAY, HERE_DAY, NOT_AFTER, NEWEST, SAME_DAY)                      \
+#define FACT_SQL_WRITE(table, KEY, VALUES, DAY, PLAIN_DAY, HERE_DAY, GIVEN_DAY, NOT_AFTER, NEWEST, SAME_DAY)           \
     "WITH given AS (SELECT DISTINCT ON (uscc" KEY(FACT_SQL_NAME, 0) DAY ") uscc, valid_from, removed, source_row"      \
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM stage_" table                                                \
     " ORDER BY uscc" KEY(FACT_SQL_NAME, 0) DAY ", ordinal DESC),"                                                      \
     " filled AS (SELECT given.uscc, given.valid_from, given.removed, given.source_row" KEY(FACT_SQL_GIVEN, 0)          \
-    VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content, before.replaced_tid"       \
+    VALUES(FACT_SQL_FILLED, 0) ", before.import_id IS NOT NULL AS is_known, before.content, before.replaced_tid,"      \
+    " coalesce(before.import_id = $1, false) AS is_own,"                                                               \
+    " CASE WHEN before.import_id = $1 THEN ROW(given.removed" GIVEN_DAY VALUES(FACT_SQL_GIVEN, 0) ") END AS said"      \
     " FROM given LEFT JOIN LATERAL (SELECT t.import_id, ROW(t.removed" HERE_DAY VALUES(FACT_SQL_HERE, 0) ") AS content," \
-    " CASE WHEN " SAME_DAY " THEN t.ctid END AS replaced_tid"                                                                 \
+    " CASE WHEN " SAME_DAY " THEN t.ctid END AS replaced_tid"                                                          \
     VALUES(FACT_SQL_HERE, 0) " FROM " table " t"                                                                       \
     " WHERE t.uscc = given.uscc AND t.lender = $2" KEY(FACT_SQL_AS_GIVEN, 0) NOT_AFTER                                 \
     " AND t.import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"        \
     " ORDER BY " NEWEST "t.import_id DESC LIMIT 1) before ON true),"                                                   \
-    " changed AS MATERIALIZED (SELECT uscc, valid_from, source_row, removed, replaced_tid" KEY(FACT_SQL_NAME, 0)              \
-    VALUES(FACT_SQL_NAME, 0) " FROM filled"                                                                            \
-    " WHERE CASE WHEN is_known THEN content IS DISTINCT FROM ROW(removed" PLAIN_DAY VALUES(FACT_SQL_NAME, 0) ")"       \
+    " changed AS MATERIALIZED (SELECT uscc, valid_from, source_row, removed, replaced_tid, is_own"                     \
+    KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM filled"                                                      \
+    " WHERE CASE WHEN is_own THEN replaced_tid IS NULL OR content IS DISTINCT FROM said"                               \
+    " WHEN is_known THEN content IS DISTINCT FROM ROW(removed" PLAIN_DAY VALUES(FACT_SQL_NAME, 0) ")"                  \
     " ELSE NOT removed END),"                                                                                          \
     " added AS (INSERT INTO " table " (uscc, lender, valid_from, recorded_at, import_id, source_row, removed"          \
     KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) ") SELECT uscc, $2, valid_from, $4, $1, source_row, removed"        \
-    KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM changed),"                                                   \
+    KEY(FACT_SQL_NAME, 0) VALUES(FACT_SQL_NAME, 0) " FROM changed WHERE NOT is_own),"                                  \
     " touched AS (INSERT INTO stage_touched SELECT DISTINCT uscc FROM changed),"                                       \
-    " replaced AS (UPDATE " table " SET superseded_by = $1 WHERE superseded_by IS NULL"                                \
-    " AND ctid = ANY (ARRAY(SELECT replaced_tid FROM changed WHERE replaced_tid IS NOT NULL)) RETURNING 1)"      \
-    " SELECT (SELECT count(*) FROM changed) AS added, (SELECT count(*) FROM replaced) AS replaced"
+    " replaced AS (UPDATE " table " SET superseded_by = $1 WHERE superseded_by IS NULL AND ctid = ANY (ARRAY("         \
+    "SELECT replaced_tid FROM changed WHERE replaced_tid IS NOT NULL AND NOT is_own)) RETURNING 1)"                    \
+    " SELECT count(*) FILTER (WHERE NOT is_own) AS added, (SELECT count(*) FROM replaced) AS replaced,"                \
+    " count(*) FILTER (WHERE is_own) AS told_twice FROM changed"
 
 /* $1 uscc, $2 lender, $3 as of, $4 known at */
 #define FACT_SQL_READ(table, KEY, VALUES, NOT_AFTER, NEWEST)                                                           \
@@ -308,6 +325,7 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
         {"stage_" table, FACT_SQL_STAGE(table, KEY, VALUES)},                                                          \
         {"copy_" table, FACT_SQL_COPY(table, KEY, VALUES)},                                                            \
         {"clear_" table, "DELETE FROM stage_" table},                                                                  \
+        {"empty_" table, "TRUNCATE stage_" table},                                                                     \
         {"write_" table, write_sql},                                                                                   \
         {"read_" table, read_sql},                                                                                     \
         {"history_" table, FACT_SQL_HISTORY(table, KEY, VALUES)},                                                      \
@@ -318,14 +336,15 @@ enum zcd_code fact_table_told(struct db *db, const struct fact_table *table, con
 /* A table by days, and one of events: a file-scope definition of `const struct fact_table variable`. */
 #define FACT_TABLE_BY_DAYS(variable, table, ROW, noun)                                                                 \
     FACT_TABLE(variable, table, ROW, noun##_KEY, noun##_VALUES,                                                        \
-               FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, ", valid_from", "", "",                                \
+               FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, ", valid_from", "", "", "",                            \
                               " AND t.valid_from <= given.valid_from", "t.valid_from DESC, ",                          \
                               "t.valid_from = given.valid_from"),                                                 \
                FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, " AND valid_from <= $3", ", valid_from DESC"),           \
                FACT_SQL_PAGE(table, noun##_KEY, noun##_VALUES, " AND valid_from <= $3", ", valid_from DESC"))
 #define FACT_TABLE_OF_EVENTS(variable, table, ROW, noun)                                                               \
     FACT_TABLE(variable, table, ROW, noun##_KEY, noun##_VALUES,                                                        \
-               FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, "", ", valid_from", ", t.valid_from", "", "", "true"), \
+               FACT_SQL_WRITE(table, noun##_KEY, noun##_VALUES, "", ", valid_from", ", t.valid_from", ", given.valid_from", "", \
+                              "", "true"),                                                                             \
                FACT_SQL_READ(table, noun##_KEY, noun##_VALUES, "", ""),                                                \
                FACT_SQL_PAGE(table, noun##_KEY, noun##_VALUES, "", ""))
 

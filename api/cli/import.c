@@ -103,8 +103,10 @@ static enum zcd_code import_file(struct import_file *file, const struct keeper *
 {
     char digest_text[SHA256_TEXT_SIZE];
     struct import_result result = {.is_changed = false};
-    enum zcd_code code = import_file_read(file, err);
+    enum zcd_code code = import_file_begin(file, err);
 
+    if (code == ZCD_OK && keeper == NULL)
+        code = import_file_read(file, err);
     if (code == ZCD_OK && keeper != NULL) {
         const struct log_config log = app_log_config(&keeper->config, keeper->key);
         code = import_file_keep(file, &log, &keeper->actor, NULL, &result, err);

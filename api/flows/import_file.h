@@ -1,8 +1,8 @@
 /*
- * import_file.h - one file on its way from bytes to facts: read and judged once, then kept or not. The command line and the job go
- * the same way.
+ * import_file.h - one file on its way from bytes to facts: read and judged once, and kept or not. The command line and the job go
+ * the same way: import_file_begin, then import_file_read or import_file_keep.
  *
- * Thread: one at a time; keeping waits for the log.
+ * Thread: one at a time; keeping waits for the log, and reads in a thread of its own meanwhile, from which progress and lines are called.
  */
 #ifndef API_FLOWS_IMPORT_FILE_H
 #define API_FLOWS_IMPORT_FILE_H
@@ -31,26 +31,33 @@ struct import_file {
     enum zcd_code (*progress)(void *context, uint64_t read_bytes, struct zcd_error *err);
     void *progress_context;
 
-    /* Made by import_file_read. */
+    /* Made by import_file_begin. */
     struct sha256 digest;
     struct import_told told;
     struct import_counter *counter;
     struct import_report *report;
     struct fact_spool *facts; /* NULL in a dry run */
     struct arena arena;
+
+    /* Made by the reading. */
+    struct import_reading reading;
     struct buffer outcome;    /* a JSON object: codec/import_encode.h */
     uint64_t calls;           /* facts and lines so far */
+    struct zcd_error failure;
 };
 
-/* Read it all. The codes of import_load_known and import_read; ZCD_UNAVAILABLE when there is no room for a temporary file; progress's. */
+/* The codes of import_load_known; ZCD_NOT_FOUND when the file cannot be read; ZCD_UNAVAILABLE when there is no room for a temporary one. */
+enum zcd_code import_file_begin(struct import_file *file, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Read it all, for a dry run. The codes of import_read; progress's. */
 enum zcd_code import_file_read(struct import_file *file, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
- * Keep what was read.
+ * Read it all and keep it.
  *
  *   job  in  that does it; NULL on the command line
  *
- * The codes of import_write.
+ * The codes of import_file_read, which win, and of import_write.
  */
 enum zcd_code import_file_keep(struct import_file *file, const struct log_config *log, const struct import_actor *actor,
                                const struct import_job *job, struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;

@@ -16,8 +16,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Time for the largest files: a lone statement turns all rows of a table into statements. */
-enum { STATEMENT_TIMEOUT_MS = 600000 };
+/* Time for the largest files: a lone statement may turn all rows of a table into statements. */
+enum { STATEMENT_TIMEOUT_MS = 600000, PART_BYTES = 4 << 20 };
 
 /* What the log's writer is to do in the transaction of the record. */
 struct writing {
@@ -26,6 +26,7 @@ struct writing {
     const struct import_actor *actor;
     int64_t withdraws;
     struct fact_import import; /* once it is written */
+    struct buffer body;        /* of the record */
     struct import_result result;
     bool is_known; /* nothing is new: the transaction was given up */
 };
@@ -37,14 +38,27 @@ static void close_log(struct log **log)
 
 /* --------------------------------------------------------------------- importing */
 
-static enum zcd_code write_spooled(struct db *db, struct fact_spool *facts, struct fact_import *import, struct zcd_error *err)
+static enum zcd_code give_all(struct fact_spool *facts, struct fact_sink *sink, struct zcd_error *err)
 {
-    struct fact_sink *sink = fact_sink_new(db, import);
     struct fact_sink_counts counts;
     enum zcd_code code = fact_spool_give(facts, fact_sink_take, sink, err);
 
+    return code == ZCD_OK ? fact_sink_finish(sink, &counts, err) : code;
+}
+
+/* In parts, as they come; a file that says of one thing now this and now that, at its end. */
+static enum zcd_code write_spooled(struct db *db, struct fact_spool *facts, struct fact_import *import, struct zcd_error *err)
+{
+    struct fact_sink *sink = fact_sink_new(db, import);
+    enum zcd_code code = fact_sink_begin_parts(sink, PART_BYTES, err);
+
     if (code == ZCD_OK)
-        code = fact_sink_finish(sink, &counts, err);
+        code = give_all(facts, sink, err);
+    if (code == ZCD_CONFLICT && fact_sink_is_told_twice(sink)) {
+        code = fact_sink_begin_again(sink, err);
+        if (code == ZCD_OK)
+            code = give_all(facts, sink, err);
+    }
     fact_sink_free(sink);
     return code;
 }
@@ -52,14 +66,14 @@ static enum zcd_code write_spooled(struct db *db, struct fact_spool *facts, stru
 /* What is beside an import: its report, the job that it came of, the record's place. */
 static enum zcd_code write_outcome(struct db *db, const struct writing *writing, uint64_t index, struct zcd_error *err)
 {
-    const struct import_order *order = writing->order;
+    static const struct import_reading NOTHING = {.row_count = 0};
+    const struct import_reading *reading = writing->order == NULL ? &NOTHING : writing->order->reading;
     const struct import_outcome_row row = {.log_index = (int64_t)index,
                                            .job = writing->job == NULL ? NULL : writing->job->id,
-                                           .outcome = order == NULL ? NULL : order->outcome,
-                                           .line_total = order == NULL ? 0 : (int64_t)order->line_total};
+                                           .outcome = reading->outcome,
+                                           .line_total = (int64_t)reading->line_total};
 
-    return import_report_store_insert(db, &writing->import, &row, order == NULL ? NULL : order->lines, order == NULL ? 0 : order->line_count,
-                                      err);
+    return import_report_store_insert(db, &writing->import, &row, reading->lines, reading->line_count, err);
 }
 
 static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
@@ -99,17 +113,37 @@ static enum zcd_code write_withdrawal(struct db *db, struct writing *writing, in
     return code;
 }
 
+static void write_body(const struct import_order *order, uint64_t row_count, struct buffer *body)
+{
+    char digest[SHA256_TEXT_SIZE];
+
+    buffer_clear(body);
+    buffer_append_format(body, "{\"form\":\"%s\",\"rows\":%" PRIu64 ",\"source_sha256\":\"%s\"}", import_kind_name(order->kind),
+                         row_count, sha256_format(&order->file_sha256, digest));
+}
+
+/* How many facts there are is known once they were read. */
+static enum zcd_code write_import(struct db *db, struct writing *writing, struct log_entry *entry, struct zcd_error *err)
+{
+    enum zcd_code code = write_facts(db, writing, clock_now_us(), err);
+
+    if (code != ZCD_OK)
+        return code;
+    write_body(writing->order, writing->order->reading->row_count, &writing->body);
+    entry->record.body = buffer_bytes(&writing->body);
+    return record_body_check(RECORD_IMPORT, entry->record.body, err);
+}
+
 /* log_prepare_rows; this log submits one record. What takes long comes before the log's head is locked: decisions go on meanwhile. */
 static enum zcd_code prepare_rows(struct db *db, struct log_entry *const *entries, size_t count, void *context,
                                   struct zcd_error *err)
 {
     struct writing *writing = context;
-    (void)entries;
 
     enum zcd_code code = count == 0 ? ZCD_OK : import_store_take_turn(db, writing->actor->lender, NULL, err);
     if (count == 0 || code != ZCD_OK)
         return code;
-    return writing->order != NULL ? write_facts(db, writing, clock_now_us(), err)
+    return writing->order != NULL ? write_import(db, writing, entries[0], err)
                                   : write_withdrawal(db, writing, clock_now_us(), err);
 }
 
@@ -167,18 +201,16 @@ static struct uscc subject_of(const char *organisation)
 enum zcd_code import_write(const struct log_config *config, const struct import_order *order,
                            struct import_result *result, struct zcd_error *err)
 {
-    ZCD_AUTO(buffer_done)
-    struct buffer body = {0};
-    char digest[SHA256_TEXT_SIZE];
     struct log_entry entry = {.document_count = 0};
     struct writing writing = {.order = order, .job = order->job, .actor = &order->actor};
 
-    buffer_append_format(&body, "{\"form\":\"%s\",\"rows\":%" PRIu64 ",\"source_sha256\":\"%s\"}",
-                         import_kind_name(order->kind), order->row_count, sha256_format(&order->file_sha256, digest));
+    write_body(order, 0, &writing.body);
     submit_prepare(&entry.record, RECORD_IMPORT, order->actor.id, order->actor.role);
-    entry.record.body = buffer_bytes(&body);
+    entry.record.body = buffer_bytes(&writing.body);
     entry.record.subject.uscc = subject_of(order->organisation);
-    return submit(config, &writing, &entry, result, err);
+    enum zcd_code code = submit(config, &writing, &entry, result, err);
+    buffer_done(&writing.body);
+    return code;
 }
 
 /* ------------------------------------------------------------------- withdrawing */

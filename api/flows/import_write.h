@@ -1,7 +1,8 @@
 /*
- * import_write.h - keep what a file said: facts, import row and audit record in one transaction, all or nothing.
+ * import_write.h - keep what a file says: facts, import row and audit record in one transaction, all or nothing.
  *
- * The record is the log's, so its transaction is the one: while an import is written, other writers of the log wait.
+ * The record is the log's, so its transaction is the one. Facts are written while the file is still being read; other writers of the log
+ * wait only for what comes after: the record and its commit.
  * Thread: any but the log's own; each waits for the log.
  */
 #ifndef API_FLOWS_IMPORT_WRITE_H
@@ -27,20 +28,25 @@ struct import_job {
     void *context;
 };
 
+/* What the reading of a file found. */
+struct import_reading {
+    uint64_t row_count;              /* facts that were read */
+    const char *outcome;             /* a JSON object */
+    const struct import_line *lines; /* of its report, to be kept with it */
+    size_t line_count;
+    uint64_t line_total; /* that there were */
+};
+
 struct import_order {
     struct import_actor actor;
     enum import_kind kind;
     const char *organisation;      /* whose facts alone were read; NULL for a file about several */
     const char *file_name;         /* NULL: none */
     struct sha256 file_sha256;
-    uint64_t row_count;            /* facts that were read */
     int64_t last_import;           /* of a statement or notice: import_source's, so that it is not kept when what it was read against is old */
-    struct fact_spool *facts;      /* of every kind of file but a dossier */
+    struct fact_spool *facts;      /* of every kind of file but a dossier; they may still come */
     const struct dossier *dossier; /* of that one */
-    const char *outcome;           /* what the reading found, a JSON object */
-    const struct import_line *lines; /* of its report, to be kept with it */
-    size_t line_count;
-    uint64_t line_total; /* that there were */
+    const struct import_reading *reading; /* looked at once all facts are there */
     const struct import_job *job; /* NULL: none */
 };
 
@@ -57,7 +63,8 @@ struct import_result {
  *   config  in   of the log; its insert_rows is replaced
  *
  * The codes of log_open and log_submit; ZCD_INVALID when a value is beyond what the tables hold; ZCD_CONFLICT for a statement or notice when
- * other facts of the organisation came in since import_load_known: load, read and write it again.
+ * other facts of the organisation came in since import_load_known: load, read and write it again; and for any file whose reading
+ * fails (fact_spool_is_broken).
  */
 enum zcd_code import_write(const struct log_config *config, const struct import_order *order,
                            struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;

@@ -186,11 +186,13 @@ static enum zcd_code import_once(struct importing *importing, struct app_worker 
     file->directory = worker->app->config->spool_directory;
     file->db = run->db;
     file->lender = run->job->caller_lender;
-    enum zcd_code code = import_file_read(file, err);
-    if (code == ZCD_OK)
-        code = job_keep(run, run->db, importing->file_bytes, importing->file_bytes, NULL, err);
+    enum zcd_code code = import_file_begin(file, err);
     if (code == ZCD_OK && !file->is_dry_run)
         return keep(importing, worker, err);
+    if (code == ZCD_OK)
+        code = import_file_read(file, err);
+    if (code == ZCD_OK)
+        code = job_keep(run, run->db, importing->file_bytes, importing->file_bytes, NULL, err);
     if (code == ZCD_OK)
         write_unchanged(file, &run->result);
     return code;
