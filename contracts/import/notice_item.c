@@ -9,7 +9,6 @@
 
 enum { VALUE_SHOWN_SIZE_MAX = 100, NUMBER_SIZE_MAX = 40, DATE_SIZE_MAX = 24 };
 
-static const char WAN_YUAN[] = "万元";
 
 struct rule_row {
     const char *code;
@@ -158,35 +157,69 @@ static bool parse_wan(const char *number, int64_t *fen)
     return statement_amount_parse(moved, fen);
 }
 
-bool notice_amount_parse(const char *name, const char *text, int64_t *fen)
+/* What stands behind a number: its unit, in parentheses or not. */
+struct unit {
+    bool is_said, is_wan;
+    const char *rest;
+};
+
+static struct unit unit_of(const char *text)
 {
+    static const struct { const char *word; bool is_wan; } UNITS[] = {
+        {"万元", true}, {"(万元)", true}, {"万", true}, {"(万)", true}, {"元", false}, {"(元)", false}};
+
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
+        size_t size = strlen(UNITS[i].word);
+        if (strncmp(text, UNITS[i].word, size) == 0)
+            return (struct unit){.is_said = true, .is_wan = UNITS[i].is_wan, .rest = text + size};
+    }
+    return (struct unit){.rest = text};
+}
+
+static bool holds_one_of(const char *text, const char *const words[])
+{
+    for (; *words != NULL; words++) {
+        if (strstr(text, *words) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Behind the unit. 元/人 and 元 a month are prices, not the amount. */
+static bool is_end(const char *rest)
+{
+    static const char *const ENDS[] = {"(", ")", "整", "。", ";"};
+
+    for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
+        if (strncmp(rest, ENDS[i], strlen(ENDS[i])) == 0)
+            return true;
+    }
+    return *rest == '\0';
+}
+
+bool notice_amount_parse(const char *name, const char *text, int64_t *fen, bool *says_unit)
+{
+    static const char *const FOREIGN[] = {"美元", "港", "欧元", "英镑", "日元", "USD", "HKD", "EUR", "GBP", "JPY", "$", NULL};
+    static const char *const YUAN[] = {"元", "人民币", "¥", "￥", "RMB", "CNY", NULL};
     ZCD_AUTO(buffer_done) struct buffer folded = {0};
     char number[NUMBER_SIZE_MAX + 1];
     int64_t parsed;
 
     text_fold(text, &folded);
-    const char *at = (const char *)folded.data;
+    const char *words = (const char *)folded.data;
     /* "人民币小写:￥1,200,000.00元(大写:...)": the first run of digits, which nothing but words stands before. */
-    while (*at != '\0' && !is_digit(*at)) {
-        if (*at == '-')
-            return false;
-        at++;
-    }
-    size_t size = strspn(at, "0123456789,.");
-    if (size == 0 || size > NUMBER_SIZE_MAX)
+    size_t word_size = strcspn(words, "0123456789-");
+    size_t size = strspn(words + word_size, "0123456789,.");
+    if (size == 0 || size > NUMBER_SIZE_MAX || holds_one_of(words, FOREIGN) || holds_one_of(name, FOREIGN))
         return false;
-    memcpy(number, at, size);
+    memcpy(number, words + word_size, size);
     number[size] = '\0';
-    const char *unit = at + size;
-    bool is_wan = strncmp(unit, WAN_YUAN, strlen(WAN_YUAN)) == 0 || strstr(name, WAN_YUAN) != NULL;
-    if (strncmp(unit, WAN_YUAN, strlen(WAN_YUAN)) == 0)
-        unit += strlen(WAN_YUAN);
-    else if (strncmp(unit, "元", strlen("元")) == 0)
-        unit += strlen("元");
-    /* 元/人 and 元 a month are prices, not the amount. */
-    bool is_yuan = *unit == '\0' || *unit == '(' || strncmp(unit, "整", strlen("整")) == 0 || strncmp(unit, "。", strlen("。")) == 0;
-    if (!is_yuan || !(is_wan ? parse_wan(number, &parsed) : statement_amount_parse(number, &parsed)) || parsed <= 0)
+    const struct unit unit = unit_of(words + word_size + size);
+    bool is_wan = unit.is_said ? unit.is_wan : strstr(name, "万元") != NULL;
+    if (!is_end(unit.rest) || !(is_wan ? parse_wan(number, &parsed) : statement_amount_parse(number, &parsed)) || parsed <= 0)
         return false;
+    folded.data[word_size] = '\0';
+    *says_unit = unit.is_said || holds_one_of(name, YUAN) || holds_one_of(words, YUAN);
     *fen = parsed;
     return true;
 }

@@ -73,7 +73,10 @@ enum zcd_code notice_report(const struct import_sink *sink, enum notice_rule rul
  * Returns the place behind it. */
 const char *notice_find_date(const char *text, struct date *date);
 
-/* An amount in yuan or, where name or text say so, in units of ten thousand yuan. */
-bool notice_amount_parse(const char *name, const char *text, int64_t *fen);
+/*
+ * An amount in yuan or, where the text behind the number or else the name say so, in units of ten thousand yuan. Foreign money is none.
+ *   says_unit  out  false: neither name nor text name a unit, and yuan are taken. Written only when the answer is true
+ */
+bool notice_amount_parse(const char *name, const char *text, int64_t *fen, bool *says_unit);
 
 #endif

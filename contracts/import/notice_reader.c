@@ -19,12 +19,14 @@ static const char KIND_MEMBER[] = "公告类型";
 /* A contract of a notice before, in the same file. */
 struct remembered {
     struct notice_contract contract;
+    const char *number, *id; /* folded once: a file may have thousands of notices */
     struct remembered *next;
 };
 
 struct reader {
     const struct notice_import *import;
-    struct remembered *remembered; /* the latest first */
+    struct remembered *remembered; /* of this file, the latest first, then of the facts */
+    const char **payer_names; /* folded, of the facts */
     struct notice_summary *summary;
     struct arena arena;
     struct notice notice;
@@ -94,35 +96,56 @@ static const char *made_id(struct reader *reader)
     return tender == NULL || tender == id ? id : arena_copy_bytes(&reader->arena, id, (size_t)(tender - id));
 }
 
-static bool is_of(struct reader *reader, const struct notice_contract *contract, const char *number, const char *id)
+static void remember(struct reader *reader, const struct notice_contract *contract)
 {
-    return (*number != '\0' && strcmp(fold_in_arena(reader, contract->number), number) == 0) 
-           || strcmp(fold_in_arena(reader, contract->id), id) == 0;
+    struct remembered *one = ARENA_NEW(&reader->arena, struct remembered, 1);
+
+    *one = (struct remembered){.contract = *contract,
+                               .number = fold_in_arena(reader, contract->number),
+                               .id = fold_in_arena(reader, contract->id),
+                               .next = reader->remembered};
+    reader->remembered = one;
 }
 
-/* The contract that the notice is about, as far as it is known; NULL. */
+/* What the facts say, folded once. */
+static void remember_facts(struct reader *reader, const struct notice_known *known)
+{
+    if (known == NULL)
+        return;
+    for (size_t i = known->contract_count; i > 0; i--)
+        remember(reader, &known->contracts[i - 1]);
+    reader->payer_names = ARENA_NEW(&reader->arena, const char *, known->payer_count + 1);
+    for (size_t i = 0; i < known->payer_count; i++)
+        reader->payer_names[i] = fold_in_arena(reader, known->payers[i].name);
+}
+
+/* The contract that the notice is about: of its number; where one of them has none, of its project. NULL: not known. */
 static const struct notice_contract *find_contract(struct reader *reader)
 {
-    const struct notice_known *known = reader->import->known;
     const char *number = fold_in_arena(reader, value_of(reader, NOTICE_CONTRACT_NUMBER));
     const char *id = made_id(reader);
 
     for (const struct remembered *one = reader->remembered; one != NULL; one = one->next) {
-        if (is_of(reader, &one->contract, number, id))
+        bool have_numbers = *number != '\0' && *one->number != '\0';
+        if (have_numbers ? strcmp(one->number, number) == 0 : strcmp(one->id, id) == 0)
             return &one->contract;
-    }
-    for (size_t i = 0; known != NULL && i < known->contract_count; i++) {
-        if (is_of(reader, &known->contracts[i], number, id))
-            return &known->contracts[i];
     }
     return NULL;
 }
 
+/* Several contracts of one project, one a year say, are several: the first has the project's number for its id, the others their own. */
 static const char *contract_id(struct reader *reader)
 {
     const struct notice_contract *known = find_contract(reader);
+    const char *id = made_id(reader);
 
-    return known == NULL ? made_id(reader) : known->id;
+    if (known != NULL)
+        return known->id;
+    for (const struct remembered *one = reader->remembered; one != NULL; one = one->next) {
+        if (strcmp(one->id, id) == 0)
+            return fold_in_arena(reader, value_of(reader, NOTICE_CONTRACT_NUMBER));
+    }
+    return id;
 }
 
 /* The payer's id where the buyer's name is one of its names; NULL. */
@@ -132,7 +155,7 @@ static const char *find_payer(struct reader *reader)
     const char *name = fold_in_arena(reader, value_of(reader, NOTICE_BUYER));
 
     for (size_t i = 0; known != NULL && i < known->payer_count; i++) {
-        if (strcmp(fold_in_arena(reader, known->payers[i].name), name) == 0)
+        if (strcmp(reader->payer_names[i], name) == 0)
             return known->payers[i].id;
     }
     return NULL;
@@ -200,22 +223,18 @@ static enum zcd_code hand_on_both(struct reader *reader, struct fact *fact, stru
 
     if (code != ZCD_OK)
         return code;
-    struct remembered *now = ARENA_NEW(&reader->arena, struct remembered, 1);
+    struct notice_contract now = {.value_fen = FACT_MONEY_NONE, .ends_on = DATE_NONE, .since = DATE_NONE, .number = ""};
     if (known != NULL)
-        now->contract = *known;
-    else
-        now->contract = (struct notice_contract){
-            .value_fen = FACT_MONEY_NONE, .ends_on = DATE_NONE, .since = DATE_NONE, .number = ""};
-    now->contract.id = contract->id;
-    now->contract.payer = contract->payer;
+        now = *known;
+    now.id = contract->id;
+    now.payer = contract->payer;
     if (*contract->number != '\0')
-        now->contract.number = contract->number;
+        now.number = contract->number;
     if (contract->value.minor != FACT_MONEY_NONE)
-        now->contract.value_fen = contract->value.minor;
+        now.value_fen = contract->value.minor;
     if (!date_is_none(contract->ends_on))
-        now->contract.ends_on = contract->ends_on;
-    now->next = reader->remembered;
-    reader->remembered = now;
+        now.ends_on = contract->ends_on;
+    remember(reader, &now);
     return hand_on(reader, fact, err);
 }
 
@@ -225,10 +244,11 @@ static enum zcd_code read_value(struct reader *reader, struct fact_money *value,
 
     if (item->value == NULL)
         return ZCD_OK;
-    if (!notice_amount_parse(item->name, item->value, &value->minor))
+    bool says_unit;
+    if (!notice_amount_parse(item->name, item->value, &value->minor, &says_unit))
         return doubt(reader, NOTICE_AMOUNT_RULE, NOTICE_AMOUNT, err);
     memcpy(value->currency, FACT_CURRENCY_SCORED, sizeof value->currency);
-    return ZCD_OK;
+    return says_unit ? ZCD_OK : doubt(reader, NOTICE_AMOUNT_UNIT_RULE, NOTICE_AMOUNT, err);
 }
 
 static enum zcd_code hand_on_award(struct reader *reader, struct zcd_error *err)
@@ -665,6 +685,49 @@ static enum zcd_code read_text_line(struct reader *reader, const struct text_lin
     return notice_report(reader->import->sink, NOTICE_NOT_UNDERSTOOD_RULE, line->number, name, value == NULL ? plain : value, err);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t size = strlen(text);
+
+    return size >= strlen(end) && strcmp(text + size - strlen(end), end) == 0;
+}
+
+static bool has_items(const struct notice *notice)
+{
+    for (size_t i = 0; i < NOTICE_FIELD_COUNT; i++) {
+        if (notice->items[i].value != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* The title of a notice behind another one: a line of itself, where no item's words are awaited. */
+static enum notice_kind next_title(const struct reader *reader, const char *line, const struct pending *pending)
+{
+    ZCD_AUTO(buffer_done) struct buffer folded = {0};
+
+    if (!has_items(&reader->notice) || (pending->is_set && pending->field != NOTICE_SKIPPED) || skip_number(skip_blanks(line)) != skip_blanks(line))
+        return NOTICE_NONE;
+    text_fold(line, &folded);
+    const char *title = (const char *)folded.data;
+    bool is_title = strchr(title, ':') == NULL && (ends_with(title, "公告") || ends_with(title, "协议"));
+    return is_title ? notice_kind_of(line) : NOTICE_NONE;
+}
+
+/* A line within a notice, or the title of the next one. */
+static enum zcd_code read_on(struct reader *reader, const struct text_line *line, struct pending *pending, struct zcd_error *err)
+{
+    enum notice_kind next = next_title(reader, line->text, pending);
+
+    if (next == NOTICE_NONE)
+        return read_text_line(reader, line, pending, err);
+    enum zcd_code code = finish_notice(reader, err);
+    begin_notice(reader, next, line->number);
+    set_context(reader, "");
+    *pending = (struct pending){0};
+    return code;
+}
+
 static enum zcd_code read_text(struct reader *reader, struct text_lines *lines, struct zcd_error *err)
 {
     struct text_line line;
@@ -688,7 +751,7 @@ static enum zcd_code read_text(struct reader *reader, struct text_lines *lines, 
             else if (title_lines > TITLE_LINES_MAX)
                 break;
         } else {
-            code = read_text_line(reader, &line, &pending, err);
+            code = read_on(reader, &line, &pending, err);
         }
         if (code != ZCD_OK)
             return code;
@@ -815,6 +878,7 @@ enum zcd_code notice_read(FILE *file, const struct notice_import *import, struct
     ZCD_AUTO(reader_done) struct reader reader = {.import = import, .summary = &made};
     ZCD_AUTO(buffer_done) struct buffer text = {0};
 
+    remember_facts(&reader, import->known);
     enum zcd_code code = read_all(file, &text, err);
     if (code == ZCD_OK)
         code = is_json(&text) ? read_json(&reader, &text, err) : read_text_bytes(&reader, &text, err);

@@ -2,13 +2,13 @@
  * notice_reader.h - procurement notices, as text or JSON, into contracts, their stages and the evidence of a locked account.
  *
  * The award notice, the contract notice and the acceptance notice of the Ministry of Finance's templates (财办库〔2020〕50号,
- * formats 5, 8 and 9), and the supplement by which a contract's account is changed for its financing. Text has one notice a
- * file: numbered items, a colon behind each name, in any width. JSON has the same names as members, nested or not, and
+ * formats 5, 8 and 9), and the supplement by which a contract's account is changed for its financing. Text has one notice
+ * behind another, each below its title: numbered items, a colon behind each name, in any width. JSON has the same names as members, nested or not, and
  * "公告类型" for the kind; an array holds several notices. What is not of the template is reported and passed over.
  *
  * A notice joins the contract that is known by its number, from the facts or from a notice before it in the file. The id of one that is
- * not is its project's number, or its own number where the notice gives no project: what the notices of one contract
- * have in common. A payer is known by its name or an alias; the id of one that is not is its name, folded. Thread: the caller's.
+ * not is its project's number, or its own number where the notice gives no project, or where another contract of the project has
+ * that id: a project may have a contract a year. A payer is known by its name or an alias; the id of one that is not is its name, folded. Thread: the caller's.
  */
 #ifndef CONTRACTS_IMPORT_NOTICE_READER_H
 #define CONTRACTS_IMPORT_NOTICE_READER_H

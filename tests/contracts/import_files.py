@@ -365,5 +365,16 @@ class Statements(unittest.TestCase):
         self.assertNotIn("Would be kept", said)
 
 
+class Notices(unittest.TestCase):
+    def test_a_file_full_of_notices_is_read_in_a_moment(self):
+        notices = [{"公告类型": "合同公告", "合同编号": f"H{i}", "采购人（甲方）": "a", "供应商（乙方）": "b"} for i in range(9000)]
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(json.dumps(notices, ensure_ascii=False, separators=(",", ":")).encode())  # just below a megabyte
+            file.flush()
+            said = subprocess.run([ZCD, "import", file.name, "--kind", "notice", "--dry-run", "--organisation", USCC, "--json"],
+                                  capture_output=True, timeout=60, env={}, check=True).stdout
+        self.assertEqual(json.loads(said)["counts"]["contracts"], 9000)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -330,6 +330,31 @@ static void what_is_not_of_a_kind_is_refused_whole(void **state)
     }
 }
 
+static void contracts_of_one_project_are_several(void **state)
+{
+    (void)state;
+#define OF_PROJECT(number, value) \
+    "{\"公告类型\":\"合同公告\",\"合同编号\":\"" number "\",\"项目编号\":\"P-1\"," PARTIES ",\"合同金额\":\"" value "元\"}"
+#define TAKEN(id, number, value) \
+    "payer 龙岗区民政局 龙岗区民政局\n" \
+    "contract " id " number=" number " title= payer=龙岗区民政局 stage=4 value=" value " awarded=- signed=- published=- starts=- ends=-\n"
+    expect("[" OF_PROJECT("HT-1", "9") "," OF_PROJECT("HT-2", "8") "," OF_PROJECT("HT-1", "7") "," OF_PROJECT("HT-2", "6") "]", OWN,
+           TAKEN("P-1", "HT-1", "900") TAKEN("HT-2", "HT-2", "800") TAKEN("P-1", "HT-1", "700") TAKEN("HT-2", "HT-2", "600"), "");
+}
+
+static void a_text_may_hold_several_notices(void **state)
+{
+    (void)state;
+    expect("某项目中标结果公告\n一、项目编号：P-1\n供应商名称：深圳市甲社会工作服务中心\n1.采购人信息\n名称：甲局\n六、其他补充事宜\n无\n"
+           "某项目合同公告\n一、合同编号：HT-2\n采购人（甲方）：乙局\n供应商（乙方）：深圳市甲社会工作服务中心\n合同金额：5元\n",
+           OWN,
+           "payer 甲局 甲局\n"
+           "contract P-1 number= title= payer=甲局 stage=3 value=-1 awarded=- signed=- published=- starts=- ends=-\n"
+           "payer 乙局 乙局\n"
+           "contract HT-2 number=HT-2 title= payer=乙局 stage=4 value=500 awarded=- signed=- published=- starts=- ends=-\n",
+           "");
+}
+
 static void json_says_the_same_as_text(void **state)
 {
     (void)state;
@@ -347,16 +372,24 @@ static void amounts_are_read_with_their_units_and_not_guessed(void **state)
     static const struct { const char *name, *text; int64_t fen; } GOOD[] = {
         {"合同金额", "500000.00元", 50000000}, {"合同金额", "￥500,000.00", 50000000},       {"合同金额（万元）", "50", 50000000},
         {"中标金额", "12.3456万元", 12345600},  {"合同金额", "人民币小写：1元（大写：壹元）", 100}, {"合同金额", "0.000001万元", 1},
+        {"中标（成交）金额", "123.45（万元）", 123450000}, {"合同金额", "123.45万", 123450000}, {"合同金额（元）", "50", 5000},
+        {"合同金额", "人民币伍拾万元整（￥500,000.00）", 50000000}, {"合同金额（万元）", "500000元", 50000000},
     };
-    static const char *const BAD[] = {"", "详见合同", "伍拾万元整", "95%", "-5元", "1,2元", "5元/人", "0元", "100000000万元"};
+    static const char *const BAD[] = {"", "详见合同", "伍拾万元整", "95%", "-5元", "1,2元", "5元/人", "0元", "100000000万元", "美元5元",
+                                      "USD 5", "5美元", "5万美元", "-", "1.5亿元"};
     int64_t fen;
+    bool says_unit;
 
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {
-        assert_true(notice_amount_parse(GOOD[i].name, GOOD[i].text, &fen));
+        assert_true(notice_amount_parse(GOOD[i].name, GOOD[i].text, &fen, &says_unit));
+        assert_true(says_unit);
         assert_int_equal(fen, GOOD[i].fen);
     }
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
-        assert_false(notice_amount_parse("合同金额", BAD[i], &fen));
+        assert_false(notice_amount_parse("合同金额", BAD[i], &fen, &says_unit));
+    assert_true(notice_amount_parse("合同金额", "123.45", &fen, &says_unit));
+    assert_int_equal(fen, 12345);
+    assert_false(says_unit);
 }
 
 int main(void)
@@ -377,6 +410,8 @@ int main(void)
         cmocka_unit_test(the_acceptance_of_a_whole_contract_accepts_all_of_it_and_ends_it),
         cmocka_unit_test(notices_of_one_file_know_one_another),
         cmocka_unit_test(a_locked_account_of_no_known_contract_is_doubted),
+        cmocka_unit_test(contracts_of_one_project_are_several),
+        cmocka_unit_test(a_text_may_hold_several_notices),
         cmocka_unit_test(json_says_the_same_as_text),
         cmocka_unit_test(amounts_are_read_with_their_units_and_not_guessed),
     };
