@@ -69,7 +69,7 @@ static void ascend(struct merge *merge, size_t before)
 }
 
 /* Ids are texts or integers, and 1 names the same as "1". NULL when there is none. */
-static const char *id_of(json_t *element, char text[ID_TEXT_SIZE])
+static const char *id_of(const json_t *element, char text[ID_TEXT_SIZE])
 {
     json_t *id = json_object_get(element, "id");
 
@@ -95,7 +95,7 @@ static bool are_all_objects(json_t *list)
 static void merge_object(struct merge *merge, json_t *into, json_t *from);
 
 /* Positions of the elements of a list by their ids, so that long lists are merged in the time of their length. */
-static json_t *positions_of(json_t *list)
+static json_t *positions_of(const json_t *list)
 {
     json_t *positions = json_object();
     char text[ID_TEXT_SIZE];
@@ -286,4 +286,46 @@ json_t *ocds_merge_versions(json_t *const *releases, size_t count, const struct 
             json_object_set_nocheck(versioned, "ocid", ocid);
     }
     return versioned;
+}
+
+/* ----------------------------------------------------------------------- comparing */
+
+static bool members_say_same(const json_t *a, const json_t *b)
+{
+    const char *name;
+    json_t *member;
+
+    json_object_foreach((json_t *)a, name, member)
+        if (!ocds_says_same(member, json_object_get(b, name)))
+            return false;
+    return json_object_size(a) == json_object_size(b);
+}
+
+static bool elements_say_same(const json_t *a, const json_t *b)
+{
+    json_t *positions = positions_of(b), *element;
+    bool is_same = json_array_size(a) == json_array_size(b);
+    char text[ID_TEXT_SIZE];
+    size_t i;
+
+    json_array_foreach(a, i, element) {
+        const char *id = id_of(element, text);
+        json_t *position = id == NULL ? NULL : json_object_get(positions, id);
+        size_t other = position == NULL ? i : (size_t)json_integer_value(position);
+        if (!is_same || !ocds_says_same(element, json_array_get(b, other))) {
+            is_same = false;
+            break;
+        }
+    }
+    json_decref(positions);
+    return is_same;
+}
+
+bool ocds_says_same(const json_t *a, const json_t *b)
+{
+    if (json_is_object(a) && json_is_object(b))
+        return members_say_same(a, b);
+    if (json_is_array(a) && json_is_array(b))
+        return elements_say_same(a, b);
+    return a == b || json_equal(a, b);
 }

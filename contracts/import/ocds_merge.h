@@ -12,6 +12,7 @@
 #define CONTRACTS_IMPORT_OCDS_MERGE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum ocds_merge_rule {
@@ -41,6 +42,9 @@ extern const struct ocds_merge_field OCDS_MERGE_FIELDS[];
  * Returns a new object, with tag ["compiled"], the last date, and the id OCID-DATE. Release with json_decref.
  */
 json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merge_field *fields);
+
+/* Do two values say the same, in whatever order the elements of their arrays with ids stand? */
+bool ocds_says_same(const json_t *a, const json_t *b);
 
 /*
  * The versioned release of releases that stand in the order of their dates.

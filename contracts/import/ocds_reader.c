@@ -410,18 +410,80 @@ static enum zcd_code load_dated(struct reader *reader, const struct aside *row, 
     return ocds_report(&reader->context, OCDS_RELEASE_DATE, date, reader->err, "/date");
 }
 
-static enum zcd_code read_merged(struct reader *reader, struct dated *dated, size_t count)
+static int compare_dated_backwards(const void *a, const void *b)
+{
+    const struct dated *left = a, *right = b;
+
+    if (left->second != right->second)
+        return left->second > right->second ? 1 : -1;
+    return (left->number < right->number) - (left->number > right->number);
+}
+
+static json_t *merge_in_order(struct dated *dated, size_t count, int (*compare)(const void *, const void *))
 {
     json_t **releases = malloc(count * sizeof *releases);
 
     if (releases == NULL)
         abort();
-    qsort(dated, count, sizeof *dated, compare_dated);
+    qsort(dated, count, sizeof *dated, compare);
     for (size_t i = 0; i < count; i++)
         releases[i] = dated[i].release;
     json_t *merged = ocds_merge(releases, count, OCDS_MERGE_FIELDS);
     free(releases);
-    enum zcd_code code = ocds_release_read(merged, &reader->context, reader->err);
+    return merged;
+}
+
+/* Who the parties are; what else is said of them decides nothing. */
+static json_t *identifiers_of(const json_t *merged)
+{
+    json_t *made = json_array(), *party;
+    size_t i;
+
+    json_array_foreach(json_object_get(merged, "parties"), i, party) {
+        json_t *kept = json_object();
+        json_object_set(kept, "id", json_object_get(party, "id"));
+        json_object_set(kept, "identifier", json_object_get(party, "identifier"));
+        json_array_append_new(made, kept);
+    }
+    return made;
+}
+
+/* Do two merges say the same of what facts are read from? */
+static bool is_same_process(const json_t *a, const json_t *b)
+{
+    static const char *const MEMBERS[] = {"buyer", "awards", "contracts"};
+    json_t *own = identifiers_of(a), *others = identifiers_of(b);
+    bool is_same = ocds_says_same(own, others);
+
+    for (size_t i = 0; i < sizeof MEMBERS / sizeof *MEMBERS; i++)
+        is_same = is_same && ocds_says_same(json_object_get(a, MEMBERS[i]), json_object_get(b, MEMBERS[i]));
+    json_decref(own);
+    json_decref(others);
+    return is_same;
+}
+
+static bool has_equal_dates(const struct dated *dated, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (dated[i].second == dated[i - 1].second)
+            return true;
+    return false;
+}
+
+/* The dates say which of two values is the later. Where equal ones leave it to the order of the file, nobody knows which holds. */
+static enum zcd_code read_merged(struct reader *reader, struct dated *dated, size_t count)
+{
+    json_t *merged = merge_in_order(dated, count, compare_dated);
+    bool is_clear = true;
+
+    if (has_equal_dates(dated, count)) {
+        json_t *backwards = merge_in_order(dated, count, compare_dated_backwards);
+        is_clear = is_same_process(merged, backwards);
+        json_decref(backwards);
+    }
+    const char *ocid = ocds_text(&reader->arena, json_object_get(merged, "ocid"));
+    enum zcd_code code = is_clear ? ocds_release_read(merged, &reader->context, reader->err)
+                                  : ocds_report(&reader->context, OCDS_CONTRADICTORY, ocid, reader->err, "/date");
     json_decref(merged);
     return code;
 }
@@ -452,8 +514,8 @@ static enum zcd_code take_process(struct reader *reader, const struct aside *row
         releases += rows[i].offset >= 0;
     }
     reader->context.line = rows[0].line;
-    if (releases == 0)
-        return ZCD_OK; /* compiled ones, which are through */
+    if (releases == 0) /* compiled ones, which are through */
+        return count == 1 ? ZCD_OK : ocds_report(&reader->context, OCDS_COMPILED_TWICE, rows[0].ocid, reader->err, "/ocid");
     if (releases < count)
         return ocds_report(&reader->context, OCDS_RELEASES_BESIDE_COMPILED, rows[0].ocid, reader->err, "/ocid");
     if (size > GROUP_SIZE_MAX)

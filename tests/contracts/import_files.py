@@ -209,6 +209,33 @@ class Forms(unittest.TestCase):
         report = self.one(text({"releases": [contract, other, award]}), contracts=2)
         self.assertNotIn("supplier_missing", rules(report))
 
+    def test_releases_of_one_date_that_contradict_each_other_are_not_kept_and_the_rest_is(self):
+        def changed(number, **members):
+            return {**release(tag=["contractUpdate"], **members), "id": str(number)}
+        first, party = changed(1), {"id": "s", "identifier": {"scheme": "CN-USCI", "id": "53100000500019795A"}}
+        other = release(ocid="ocds-test-2", tag=["contract"])
+        for second, is_clear in ((changed(2, contract={"value": {"amount": 200, "currency": "CNY"}}), False), (changed(2, contract={"dateSigned": None}), False),
+                                 (changed(2, parties=[party]), False), (changed(2, buyer={"id": "s"}), False), (changed(2), True),
+                                 (changed(2, tender={"title": "x"}, contract={"description": "x"}), True),
+                                 (changed(2, contract={"id": "c2"}, language="zh"), True),
+                                 (changed(2, contract={"value": {"amount": 200, "currency": "CNY"}}, date="2024-06-30T00:00:01+08:00"), True),
+                                 (changed(2, contract={"value": {"amount": 200, "currency": "CNY"}}, date="2024-06-29T16:00:00Z"), False)):
+            for order in ([first, second, other], [other, second, first]):
+                with self.subTest(str(second)[:300]):
+                    report = read(text({"releases": order}))
+                    refused = [(line["field"], line["value"], line["severity"]) for line in lines(report, "contradictory_releases")]
+                    self.assertEqual(refused, [] if is_clear else [("/date", "ocds-test-1", "not_kept")])
+                    self.assertEqual(report["counts"]["contracts"], 1 if not is_clear else 3 if second["contracts"][0]["id"] == "c2" else 2)
+        # Without dates nobody can tell either; a later release that settles it does.
+        undated = [{key: value for key, value in one.items() if key != "date"} for one in (first, changed(2, contract={"title": "x"}))]
+        self.assertEqual(rules(read(text({"releases": undated}))), {"release_date", "contradictory_releases"})
+        settled = undated + [changed(3, contract={"title": "y"})]
+        self.assertEqual(rules(read(text({"releases": settled}))), {"release_date"})
+
+    def test_several_compiled_releases_of_one_process_are_said_to_be(self):
+        report = self.one(text(release()) + b"\n" + text(release(contract={"title": "x"})))
+        self.assertEqual([(line["rule"], line["value"], line["severity"]) for line in report["lines"]], [("compiled_twice", "ocds-test-1", "kept_with_doubt")])
+
     def test_a_cut_document_costs_itself_alone(self):
         good = text(release())
         for cut in range(1, len(good) - 1, 41):

@@ -56,6 +56,13 @@ NOTHING_KEPT = (
     ("an array that never ends", b"\n[\n", [("cut", 2, "")]),
     ("nested within a release", text(release())[:-1] + b', "x": ' + b"[" * 200 + b"]" * 200 + b"}", [("too_deep", 1, None)]),
     ("a member twice", text(release())[:-1] + b', "ocid": "other"}', [("duplicate_key", 1, None)]),
+    ("releases of one date that contradict each other",
+     text({"releases": [release(tag=["contract"]), release(tag=["contractUpdate"], id="2", contract={"value": {"amount": 200, "currency": "CNY"}})]}),
+     [("contradictory_releases", 1, "/date")]),
+    ("names in an encoding that cannot be told", json.dumps(release(contract={"title": "社會工作服務站"}), ensure_ascii=False).encode("big5", "replace"),
+     [("foreign_text", 1, "")]),
+    ("more suppliers than have one contract together", text(release(awards=[{"id": "a1", "suppliers": [{"id": f"s{i}", "name": f"s{i}"} for i in range(21)]}])),
+     [("several_suppliers", 1, "/awards/a1/suppliers")]),
     ("a supplier whose code fails its check", text(release(parties=[{"id": "s", "identifier": {"scheme": "CN-USCI", "id": USCC[:-1] + "4"}}])),
      [("uscc_check", 1, None)]),
 )
@@ -66,6 +73,9 @@ SOME_KEPT = (
     ("another currency than the contract's", text(release(contract=transactions(5, currency="USD"))), [("currency_differs", 1, None)]),
     ("more decimals than the currency", text(release(contract=transactions("1.005"))), [("amount_too_fine", 1, None)]),
     ("an id twice, with different contents", text(release(contract=transactions(5, 6, ids=("t", "t")))), [("duplicate_id", 1, None)]),
+    ("compiled releases of one process", text(release()) + b"\n" + text(release(contract={"title": "x"})), [("compiled_twice", 1, "/ocid")]),
+    ("a payment to nobody who is named", text(release(awards=[{"id": "a1", "suppliers": [{"id": "s"}, {"name": "乙中心"}]}], contract=transactions(5))),
+     [("shared_contract", 1, "/contracts/0"), ("payee_unclear", 1, "/contracts/0/implementation/transactions/0/payee")]),
     ("an amount beyond all", text(release(contract=transactions(10**30))), [("amount_too_large", 1, None)]),
 )
 
