@@ -147,7 +147,6 @@ static enum zcd_code accept_row(struct db *db, struct fact_change *change, struc
         acceptance->key->subject = row->id;
         code = idempotency_store_insert(db, acceptance->key, err);
     }
-    acceptance->is_taken = code == ZCD_CONFLICT;
     return code;
 }
 

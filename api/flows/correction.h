@@ -38,7 +38,6 @@ struct correction_acceptance {
     struct fact_change change;
     struct correction_row row;
     uint64_t prior;
-    bool is_taken;               /* out, on ZCD_CONFLICT: decided on already, or the key was used at the same moment */
     struct idempotency_row *key; /* NULL: none */
     void *user;
 };

@@ -187,7 +187,7 @@ static void answer_recorded(struct correction *correction, const struct zcd_erro
 
     if (err == NULL)
         answer_row(exchange, &correction->row, correction->is_refusal ? 200 : 201);
-    else if (err->code == ZCD_CONFLICT && correction->key != NULL && !correction->is_refusal)
+    else if (err->code == ZCD_CONFLICT && correction->key != NULL)
         idempotency_answer_taken(exchange);
     else
         answer_error(exchange, err);
@@ -362,6 +362,8 @@ static void answer_accepted(struct fact_change *change, const struct zcd_error *
         answer_row(exchange, &acceptance->row, 200);
     else if (err->code == ZCD_CONFLICT && change->is_busy)
         answer_busy(exchange, err);
+    else if (err->code == ZCD_CONFLICT && acceptance->key != NULL)
+        idempotency_answer_taken(exchange); /* or decided on, or changed, by another: said when it is sent again */
     else if (err->code == ZCD_INVALID)
         answer_invalid(exchange, 422, err);
     else

@@ -1,4 +1,5 @@
 """The facts of an organisation over HTTP: who sees which, as they stood and were known, and where each comes from."""
+import concurrent.futures
 import contextlib
 import datetime
 import json
@@ -332,7 +333,7 @@ class ReadingTest(FactsTest):
 
     def test_questions_that_cannot_be_meant(self):
         self.assertEqual([self.pointer_of(f"{BASE}/contracts?{query}") for query in (
-            "as_of=soon", "known_at=2020-01-01", "known_at=2999-01-01T00:00:00Z", "limit=0", "limit=101", "cursor=x", "under=a,b", "parts=1", "history=true", "all=1")],
+            "as_of=soon", "known_at=2020-01-01", "known_at=2199-01-01T00:00:00Z", "limit=0", "limit=101", "cursor=x", "under=a,b", "parts=1", "history=true", "all=1")],
             ["/as_of", "/known_at", "/known_at", "/limit", "/limit", "/cursor", "/under", "/parts", "/history", "/all"])
         self.assertEqual([self.pointer_of(f"{BASE}/visits/v1?{query}") for query in ("limit=1", "under=x", "history=yes")],
                          ["/limit", "/under", "/history"])
@@ -650,6 +651,25 @@ class CorrectionsTest(FactsTest):
         refused = [self.decide(second, "refusal", document={"reason": "不"}, Idempotency_Key="k3") for _ in range(2)]
         self.assertEqual(refused[0], refused[1])
         self.assertEqual(self.database.number("SELECT count(*) FROM log_record WHERE kind LIKE 'correction%'"), 4)
+
+    def test_of_decisions_at_the_same_moment_one_counts(self):
+        def at_once(asked):
+            with concurrent.futures.ThreadPoolExecutor(len(asked)) as pool:
+                return list(pool.map(lambda one: self.ask("POST", f"{BASE}/corrections/{one[0]}", document=one[1], **one[2]), asked))
+
+        filed = self.file()
+        answers = at_once([(filed["id"] + "/acceptance", None, {"Idempotency_Key": "k1"})] * 4)
+        self.assertIn(200, [status for status, _, _ in answers])
+        for status, problem, fields in answers:  # who came too late is told to send it again, and then what came of it
+            self.assertTrue(status == 200 or (status == 409 and fields["retry-after"] == "1" and "send it again" in problem["detail"]), problem)
+        self.assertEqual(self.decide(filed, "acceptance", Idempotency_Key="k1")["state"], "accepted")
+        self.assertEqual(self.database.number("SELECT count(*) FROM import WHERE kind = 'correction'"), 1)
+        filed = self.file(value={**self.value, "title": "又一个名称"})
+        answers = at_once([(filed["id"] + "/acceptance", None, {}), (filed["id"] + "/refusal", {"reason": "不"}, {})] * 3)
+        self.assertEqual(sorted(status for status, _, _ in answers), [200] + [409] * 5)
+        won = next(answer for status, answer, _ in answers if status == 200)
+        self.assertEqual(self.get(f"{BASE}/corrections/{filed['id']}"), won)
+        self.assertEqual(self.get(self.path)["value"]["title"], "又一个名称" if won["state"] == "accepted" else "合同上的名称")
 
     def test_the_lender_is_told(self):
         types = ["correction.filed", "correction.recorded", "correction.refused"]
