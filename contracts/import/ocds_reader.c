@@ -136,7 +136,8 @@ static enum zcd_code take_release(struct reader *reader, json_t *release, const 
     if (is_compiled(release))
         return take_compiled(reader, named, release);
     reader->context.coverage->counts[OCDS_TOLD_RELEASES]++;
-    if (ocds_release_check_tag(release, &reader->context, reader->err) != ZCD_OK)
+    if (ocds_release_check_tag(release, &reader->context, reader->err) != ZCD_OK
+        || ocds_release_check_ids(release, &reader->context, reader->err) != ZCD_OK)
         return reader->err->code;
     complete_ocid(release, named);
     return put_aside(reader, named, release);

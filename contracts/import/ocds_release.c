@@ -26,7 +26,10 @@ static json_t *by_id(struct ocds_reading *reading, const char *name)
     for (size_t i = 0; i < count; i++) {
         json_t *element = ocds_list_at(reading, list, i, pointer.text);
         const char *id = element == NULL ? "" : text_of(reading, element, "id");
-        if (*id != '\0' && json_object_get(map, id) == NULL)
+        json_t *before = json_object_get(map, id);
+        if (before != NULL && !json_equal(before, element))
+            ocds_say(reading, OCDS_DUPLICATE_ID, id, ocds_pointer("%s/%zu", pointer.text, i).text);
+        if (*id != '\0' && before == NULL)
             json_object_set_nocheck(map, id, element);
     }
     return map;
@@ -419,6 +422,56 @@ enum zcd_code ocds_release_read(json_t *release, const struct ocds_context *cont
     json_decref(reading.parties);
     json_decref(reading.awards);
     return reading.code;
+}
+
+/* ------------------------------------------------------------------------------ ids */
+
+static enum zcd_code drop_repeated(json_t *list, const struct ocds_context *context, struct zcd_error *err, const char *pointer)
+{
+    json_t *seen = json_object(), *kept = json_array(), *element;
+    enum zcd_code code = ZCD_OK;
+    size_t i;
+
+    json_array_foreach(list, i, element) {
+        const char *id = ocds_text(context->arena, member(element, "id"));
+        json_t *before = *id == '\0' ? NULL : json_object_get(seen, id);
+        if (before == NULL)
+            json_array_append(kept, element);
+        if (before == NULL && *id != '\0')
+            json_object_set_nocheck(seen, id, element);
+        if (before != NULL && code == ZCD_OK && !json_equal(before, element))
+            code = ocds_report(context, OCDS_DUPLICATE_ID, id, err, "%s/%zu", pointer, i);
+    }
+    if (json_array_size(kept) < json_array_size(list)) {
+        (void)json_array_clear(list);
+        (void)json_array_extend(list, kept);
+    }
+    json_decref(kept);
+    json_decref(seen);
+    return code;
+}
+
+enum zcd_code ocds_release_check_ids(json_t *release, const struct ocds_context *context, struct zcd_error *err)
+{
+    static const char *const LISTS[] = {"parties", "awards", "contracts"};
+    json_t *contract;
+    enum zcd_code code = ZCD_OK;
+    size_t i;
+
+    for (i = 0; i < sizeof LISTS / sizeof *LISTS && code == ZCD_OK; i++)
+        code = drop_repeated(member(release, LISTS[i]), context, err, ocds_pointer("/%s", LISTS[i]).text);
+    json_array_foreach(member(release, "contracts"), i, contract) {
+        json_t *implementation = member(contract, "implementation");
+        if (code == ZCD_OK)
+            code = drop_repeated(member(contract, "milestones"), context, err, ocds_pointer("/contracts/%zu/milestones", i).text);
+        if (code == ZCD_OK)
+            code = drop_repeated(member(implementation, "milestones"), context, err,
+                                 ocds_pointer("/contracts/%zu/implementation/milestones", i).text);
+        if (code == ZCD_OK)
+            code = drop_repeated(member(implementation, "transactions"), context, err,
+                                 ocds_pointer("/contracts/%zu/implementation/transactions", i).text);
+    }
+    return code;
 }
 
 /* ----------------------------------------------------------------------------- tags */

@@ -66,6 +66,13 @@ const char *ocds_text(struct arena *arena, const json_t *value);
 enum zcd_code ocds_release_read(json_t *release, const struct ocds_context *context,
                                 struct zcd_error *err) ZCD_MUST_USE;
 
+/*
+ * Report elements of a single release whose id stood before them with other contents, and take them out: the first counts, as in
+ * a compiled one. Merging would take of both what comes last, without a word.
+ */
+enum zcd_code ocds_release_check_ids(json_t *release, const struct ocds_context *context,
+                                     struct zcd_error *err) ZCD_MUST_USE;
+
 /* Report a single release whose tags do not fit what it holds. */
 enum zcd_code ocds_release_check_tag(json_t *release, const struct ocds_context *context,
                                      struct zcd_error *err) ZCD_MUST_USE;

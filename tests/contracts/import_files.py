@@ -366,6 +366,34 @@ class Contracts(unittest.TestCase):
                 self.assertEqual(rules(report) - {"payee_unclear"}, expected)
                 self.assertEqual(report["counts"]["contracts"], contracts)
 
+    def test_of_an_id_that_stands_twice_in_one_release_the_first_counts_and_it_is_said(self):
+        def twice(list_of, *path):
+            """The release with a changed copy behind the first element of a list, and where that stands."""
+            document = self.shared({"id": "s"})
+            document["contracts"][0]["implementation"]["milestones"] = [{"id": 7, "type": "delivery", "title": "x"}]
+            held = document
+            for name in path:
+                held = held[name]
+            held[list_of].insert(1, {**held[list_of][0], "title": "other", "name": "other", "value": {"amount": 1, "currency": "CNY"}, "identifier": {},
+                                     "suppliers": [{"id": "b"}]})
+            return document, "/" + "/".join([*map(str, path), list_of, "1"])
+        one = self.shared({"id": "s"})
+        one["contracts"][0]["implementation"]["milestones"] = [{"id": 7, "type": "delivery", "title": "x"}]
+        expected = read(text(one))
+        for path in (("parties",), ("awards",), ("contracts",), ("milestones", "contracts", 0), ("milestones", "contracts", 0, "implementation"),
+                     ("transactions", "contracts", 0, "implementation")):
+            document, place = twice(*path)
+            for tag in (["compiled"], ["contract"]):
+                with self.subTest((path, tag)):
+                    report = read(text({"releases": [{**document, "tag": tag}]}))
+                    said = [line for line in report["lines"] if line["rule"] == "duplicate_id"]
+                    self.assertEqual([(line["field"], line["severity"]) for line in said], [("/releases/0" + place, "not_kept")])
+                    self.assertEqual((report["counts"], len(report["lines"])), (expected["counts"], len(expected["lines"]) + 1))
+        # Said twice alike it is said once.
+        again = release(tag=["contract"])
+        again["awards"] *= 2
+        self.assertEqual(rules(read(text(again))), set())
+
     def test_another_organisations_contracts_are_left_out(self):
         report = read(text(release()), "--organisation", "91350100M000100Y43")
         self.assertEqual(report["counts"]["contracts"], 1)
