@@ -1,5 +1,6 @@
 #include "contracts/fact_sink_store.h"
 
+#include "contracts/bank_statement_store.h"
 #include "contracts/contract_store.h"
 #include "contracts/organisation_store.h"
 #include "contracts/payer_store.h"
@@ -7,6 +8,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +34,8 @@ struct fact_sink {
     struct db_copy waiting[FACT_KIND_LAST + 1];
     bool has_rows[FACT_KIND_LAST + 1];
     struct fact_sink_counts written;
+    char statement_of[FACT_ORGANISATION_SIZE_MAX + 1]; /* the organisation whose bank statement it is; "": none */
+    struct bank_statement_rest rest;
 };
 
 struct fact_sink *fact_sink_new(struct db *db, struct fact_import *import)
@@ -51,6 +55,7 @@ void fact_sink_free(struct fact_sink *sink)
         return;
     for (int kind = 0; kind <= FACT_KIND_LAST; kind++)
         db_copy_done(&sink->waiting[kind]);
+    bank_statement_done(&sink->rest);
     free(sink);
 }
 
@@ -74,6 +79,8 @@ enum zcd_code fact_sink_begin_again(struct fact_sink *sink, struct zcd_error *er
         sink->waiting[kind] = (struct db_copy){.added = 0};
         sink->has_rows[kind] = false;
     }
+    bank_statement_done(&sink->rest);
+    sink->rest = (struct bank_statement_rest){.piece_count = 0};
     sink->written = (struct fact_sink_counts){{0}};
     *sink->import = sink->begun;
     sink->part_bytes = 0;
@@ -329,6 +336,24 @@ static enum zcd_code take_payment(struct fact_sink *sink, const struct fact *fac
     return ZCD_OK;
 }
 
+/* Nobody under a known contract paid it: it is set aside until one is, unless it is not the lender's business. */
+static enum zcd_code set_aside(struct fact_sink *sink, const struct fact *fact, struct zcd_error *err)
+{
+    const struct fact_receipt *given = &fact->receipt;
+    const struct kept_receipt receipt = {.account = given->account,
+                                         .id = given->id,
+                                         .payer_name = given->payer_name,
+                                         .note = given->note,
+                                         .received_on = given->on,
+                                         .amount_fen = given->amount.minor,
+                                         .line = (int64_t)fact->line};
+
+    if (strcmp(given->amount.currency, FACT_CURRENCY_SCORED) != 0
+        || !bank_statement_may_match_later(given->payer_name, given->note))
+        return ZCD_OK;
+    return bank_statement_store_set_aside(sink->db, sink->import, fact->organisation, &receipt, &sink->rest, err);
+}
+
 static enum zcd_code take_receipt(struct fact_sink *sink, const struct fact *fact, struct zcd_error *err)
 {
     const struct fact_receipt *given = &fact->receipt;
@@ -357,8 +382,10 @@ static enum zcd_code take_receipt(struct fact_sink *sink, const struct fact *fac
         || check_money("a receipt", &given->amount, err) != ZCD_OK
         || check_money("a matched part", &given->matched, err) != ZCD_OK)
         return err->code;
-    if (match_code_is_kept(given->reason))
-        add(sink, fact, &row);
+    (void)snprintf(sink->statement_of, sizeof sink->statement_of, "%s", fact->organisation);
+    if (!match_code_is_kept(given->reason))
+        return set_aside(sink, fact, err);
+    add(sink, fact, &row);
     return ZCD_OK;
 }
 
@@ -450,6 +477,9 @@ enum zcd_code fact_sink_finish(struct fact_sink *sink, struct fact_sink_counts *
         if (sink->has_rows[kind] && write_part(sink, (enum fact_kind)kind, err) != ZCD_OK)
             return err->code;
     }
+    if (*sink->statement_of != '\0'
+        && bank_statement_store_end(sink->db, sink->import, sink->statement_of, &sink->rest, err) != ZCD_OK)
+        return err->code;
     *counts = sink->written;
     return ZCD_OK;
 }

@@ -88,6 +88,7 @@ struct fact_import {
     bool fills;          /* what a row does not say (NULL) stays as it was known, as with files that tell a part */
     int64_t added;       /* rows so far */
     int64_t replaced;    /* of them, those that replaced another */
+    int64_t set_aside;   /* receipts that are no facts so far: bank_statement_store.h */
     int64_t told_twice;  /* rows that were left out because an earlier fact_table_write of this import said otherwise */
 };
 

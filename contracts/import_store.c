@@ -95,8 +95,8 @@ enum zcd_code import_store_check_settled(struct db *db, const char *lender, int6
 }
 
 static const struct db_statement INSERT = {
-    "import_insert", "INSERT INTO import (lender, id, kind, recorded_at, actor, file_name, file_sha256, fact_count, withdraws)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0))"};
+    "import_insert", "INSERT INTO import (lender, id, kind, recorded_at, actor, file_name, file_sha256, fact_count, withdraws,"
+                     " matches) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), nullif($10, 0))"};
 
 static enum zcd_code insert(struct db *db, const struct fact_import *import, const struct import_row *row,
                             struct zcd_error *err)
@@ -107,14 +107,14 @@ static enum zcd_code insert(struct db *db, const struct fact_import *import, con
                     DB_VALUES(db_text(import->lender), db_int8(import->id), db_text(row->kind),
                               db_timestamptz(import->recorded_at_us), db_text(row->actor), db_text(row->file_name),
                               row->has_file ? db_bytea(sha256) : db_null(DB_BYTEA), db_int8(import->added),
-                              db_int8(row->withdraws)),
+                              db_int8(row->withdraws), db_int8(row->matches)),
                     NULL, err);
 }
 
 enum zcd_code import_store_end(struct db *db, const struct fact_import *import, const struct import_row *row,
                                struct zcd_error *err)
 {
-    if (import->added == 0)
+    if (import->added == 0 && import->set_aside == 0)
         return ZCD_OK;
     enum zcd_code code = insert(db, import, row, err);
     return code == ZCD_OK ? payer_delay_store_update(db, import, err) : code;
@@ -206,13 +206,15 @@ static const struct db_statement TOUCH_WITHDRAWN = {
                               " UNION SELECT uscc FROM milestone WHERE lender = $1 AND import_id = $2"
                               " UNION SELECT uscc FROM payment WHERE lender = $1 AND import_id = $2"};
 
-/* $1 lender, $2 import: what persons said of receipts that it brought, and that stands. */
+/* $1 lender, $2 import: what matched receipts that it brought again, and what persons said of them, as far as it stands. */
 static const struct db_statement SETTLEMENTS = {
     "import_settlements",
-    "SELECT DISTINCT s.import_id AS id FROM receipt w JOIN receipt s USING (uscc, lender, account, receipt_id)"
+    "SELECT id FROM (SELECT id FROM import WHERE lender = $1 AND matches = $2"
+    " UNION SELECT s.import_id FROM receipt w JOIN receipt s USING (uscc, lender, account, receipt_id)"
     " JOIN import i ON i.lender = s.lender AND i.id = s.import_id AND i.kind = 'correction'"
-    " WHERE w.lender = $1 AND w.import_id = $2 AND w.contract_id = '' AND s.import_id > w.import_id"
-    " AND NOT EXISTS (SELECT FROM import x WHERE x.lender = $1 AND x.withdraws = s.import_id) ORDER BY 1"};
+    " WHERE w.lender = $1 AND w.import_id IN (SELECT $2 UNION ALL SELECT id FROM import WHERE lender = $1 AND matches = $2)"
+    " AND w.contract_id = '' AND s.import_id > w.import_id) t"
+    " WHERE NOT EXISTS (SELECT FROM import x WHERE x.lender = $1 AND x.withdraws = t.id) ORDER BY 1"};
 
 /* One row that takes one import back. */
 static enum zcd_code take_back(struct db *db, const char *lender, int64_t id, const char *actor, int64_t at_us, bool *is_busy,

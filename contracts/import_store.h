@@ -15,7 +15,7 @@
 /* One import as it is kept. Texts that were not given are NULL. */
 struct import_row {
     int64_t id;
-    const char *kind; /* dossier, ocds, statement, notice, correction, withdrawal */
+    const char *kind; /* dossier, ocds, statement, notice, correction, withdrawal, matching */
     int64_t recorded_at_us;
     const char *actor;
     const char *file_name;
@@ -24,6 +24,7 @@ struct import_row {
     int64_t fact_count;
     int64_t withdraws;    /* the import taken back; 0 in every kind but withdrawal */
     int64_t withdrawn_by; /* 0: stands */
+    int64_t matches;      /* of a matching: the import of the statement whose receipts it matches again; else 0. Not read */
 };
 
 /*
@@ -69,8 +70,8 @@ enum zcd_code import_store_begin_at_once(struct db *db, const char *lender, int6
                                          struct fact_import *import, struct zcd_error *err) ZCD_MUST_USE;
 
 /*
- * Queue the import's own row, once its facts are written. An import that added nothing (import->added is 0) gets none: nothing
- * has changed.
+ * Queue the import's own row, once its facts are written. An import that added nothing and set nothing aside gets none:
+ * nothing has changed.
  *
  *   row  in  kind, actor, file; the rest is taken from the import
  */
@@ -80,7 +81,8 @@ enum zcd_code import_store_end(struct db *db, const struct fact_import *import, 
 /*
  * Take an import back, by a new import that says so: from then on what it said counts as never said, and what stood before
  * it stands again. Known as of an earlier instant, it stays. What two imports said belongs to the first of them; whoever takes
- * that one back reads the second file again. What persons said of receipts that it brought is taken back along with it.
+ * that one back reads the second file again. What persons said of receipts that it brought is taken back along with it, and what
+ * was found when they were matched again.
  *
  *   id          in
  *   is_busy     out  as import_store_begin_at_once; NULL: it waits for its turn

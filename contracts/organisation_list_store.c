@@ -70,7 +70,8 @@ enum zcd_code organisation_list_store_find(struct db *db, const struct organisat
 static const struct db_statement KNOWS = {
     "organisation_knows",
     "SELECT EXISTS (SELECT FROM organisation WHERE uscc = $1 AND ($2::text IS NULL OR lender = $2))"
-    " OR EXISTS (SELECT FROM contract WHERE uscc = $1 AND ($2::text IS NULL OR lender = $2)) AS knows"};
+    " OR EXISTS (SELECT FROM contract WHERE uscc = $1 AND ($2::text IS NULL OR lender = $2))"
+    " OR EXISTS (SELECT FROM bank_statement WHERE uscc = $1 AND ($2::text IS NULL OR lender = $2)) AS knows"};
 
 enum zcd_code organisation_list_store_knows(struct db *db, const char *uscc, const char *lender, bool *knows,
                                             struct zcd_error *err)

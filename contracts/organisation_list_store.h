@@ -39,7 +39,7 @@ enum zcd_code organisation_list_store_find(struct db *db, const struct organisat
                                            struct organisation_item **items, size_t *count,
                                            struct zcd_error *err) ZCD_MUST_USE;
 
-/* Has this lender (NULL: has any) ever said anything of the organisation or its contracts? */
+/* Has this lender (NULL: has any) ever said anything of the organisation or its contracts, or brought a statement of its bank? */
 enum zcd_code organisation_list_store_knows(struct db *db, const char *uscc, const char *lender, bool *knows,
                                             struct zcd_error *err) ZCD_MUST_USE;
 

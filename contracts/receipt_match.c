@@ -599,6 +599,8 @@ static void take_receipt(struct matcher *matcher, const struct receipt *receipt,
         leave(matcher, receipt, index, MATCH_PAYMENT_KNOWN, arena);
         return;
     }
+    if (receipt->is_matched)
+        return;
     for (size_t i = 0; i < matcher->candidate_count; i++)
         look_at_contract(matcher, matcher->candidates[i], receipt, &offer);
     enum match_reason reason = judge(matcher, &offer, receipt);

@@ -57,6 +57,7 @@ struct receipt {
     int64_t amount_fen; /* > 0 */
     const char *payer_name;
     const char *note;
+    bool is_matched; /* its money is with milestones already: judged only for whether another source tells of it too */
 };
 
 /*
@@ -77,7 +78,8 @@ struct receipt_part {
  *
  *   receivables, receipts  in   any order
  *   arena                  in   parts and working memory
- *   parts                  out  by receipt in the order of the input, then by due day; at least one of each receipt
+ *   parts                  out  by receipt in the order of the input, then by due day; at least one of each receipt, but none of one
+ *                              that is_matched and stays so
  *   returns the number of parts
  *
  * The parts of one receipt make up its amount, or it has one part that went nowhere, with offers behind it. A receipt that is a
@@ -99,10 +101,7 @@ enum match_reason match_reason_find(const char *code);
 /* Must a person say where it belongs? False where it matched, of money that nobody under contract paid, and of what is known. */
 bool match_reason_waits(enum match_reason reason);
 
-/*
- * Is a receipt with this code kept? Not where nobody under contract paid: who else gives to an organisation is not the lender's
- * business. Read again, such a receipt is judged again.
- */
+/* Is a receipt with this code a fact? Not where nobody under a known contract paid: such a one is set aside (bank_statement_store.h). */
 bool match_code_is_kept(const char *code);
 
 #endif

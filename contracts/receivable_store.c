@@ -427,7 +427,7 @@ static const struct db_statement CHECK = {
     "receivable_check",
     "SELECT EXISTS (SELECT FROM import WHERE lender = $2 AND id > $3)"
     " AND (EXISTS (SELECT FROM import WHERE lender = $2 AND id > $3 AND withdraws IS NOT NULL) OR " CAME("contract") " OR " CAME(
-        "milestone") " OR " CAME("payment") " OR " CAME("payer") " OR " CAME("payer_alias") " OR " CAME("receipt") ") AS is_old"};
+        "milestone") " OR " CAME("payment") " OR " CAME("payer") " OR " CAME("payer_alias") " OR " CAME("receipt") " OR " CAME("bank_statement") ") AS is_old"};
 
 enum zcd_code receivable_store_check(struct db *db, const struct facts_of *facts, int64_t last_import, struct zcd_error *err)
 {

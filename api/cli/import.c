@@ -3,6 +3,7 @@
 #include "api/app.h"
 #include "api/cli/import_print.h"
 #include "api/flows/import_file.h"
+#include "api/flows/matching.h"
 #include "api/identity/caller.h"
 #include "api/identity/user_store.h"
 #include "audit/signature.h"
@@ -103,6 +104,7 @@ static enum zcd_code import_file(struct import_file *file, const struct keeper *
 {
     char digest_text[SHA256_TEXT_SIZE];
     struct import_result result = {.is_changed = false};
+    struct matching_result matched_again = {0};
     enum zcd_code code = import_file_begin(file, err);
 
     if (code == ZCD_OK && keeper == NULL)
@@ -110,6 +112,8 @@ static enum zcd_code import_file(struct import_file *file, const struct keeper *
     if (code == ZCD_OK && keeper != NULL) {
         const struct log_config log = app_log_config(&keeper->config, keeper->key);
         code = import_file_keep(file, &log, &keeper->actor, NULL, &result, err);
+        if (code == ZCD_OK)
+            code = matching_run(file->db, &log, &keeper->actor, &matched_again, err);
     }
     if (code != ZCD_OK)
         return code;
@@ -121,7 +125,8 @@ static enum zcd_code import_file(struct import_file *file, const struct keeper *
                                            .is_changed = result.is_changed,
                                            .import = result.import,
                                            .added = result.added,
-                                           .record = result.record};
+                                           .record = result.record,
+                                           .matched_again = matched_again.matched};
     return import_print_all(print, &outcome, err);
 }
 
@@ -171,6 +176,19 @@ static enum zcd_code run_file(const struct request *request, struct zcd_error *e
 
 /* ------------------------------------------------------------------------- withdrawing */
 
+/* What was taken back may have been what receipts of statements were matched with, or kept them from it. */
+static enum zcd_code match_again(const struct keeper *keeper, const struct log_config *log, struct zcd_error *err)
+{
+    struct matching_result unused;
+    struct db *db = NULL;
+    enum zcd_code code = cli_connect(&keeper->config, &db, err);
+
+    if (code == ZCD_OK)
+        code = matching_run(db, log, &keeper->actor, &unused, err);
+    db_close(db);
+    return code;
+}
+
 static enum zcd_code run_withdrawal(const struct request *request, struct zcd_error *err)
 {
     ZCD_AUTO(close_keeper)
@@ -181,6 +199,8 @@ static enum zcd_code run_withdrawal(const struct request *request, struct zcd_er
     const struct log_config log = app_log_config(&keeper.config, keeper.key);
     if (code == ZCD_OK)
         code = import_withdraw(&log, &keeper.actor, request->withdraw, NULL, &result, err);
+    if (code == ZCD_OK)
+        code = match_again(&keeper, &log, err);
     if (code == ZCD_OK)
         (void)printf("{\"import\":%" PRId64 ",\"record\":%" PRIu64 ",\"withdraws\":%" PRId64 "}\n", result.import,
                      result.record, request->withdraw);

@@ -95,7 +95,8 @@ static void print_json(const struct import_outcome *outcome)
 
     buffer_append_text(&json, "{");
     if (!outcome->is_dry_run)
-        buffer_append_format(&json, "\"added\":%" PRId64 ",\"changed\":%s,", outcome->added, outcome->is_changed ? "true" : "false");
+        buffer_append_format(&json, "\"added\":%" PRId64 ",\"changed\":%s,\"matched_again\":%" PRIu64 ",", outcome->added,
+                             outcome->is_changed ? "true" : "false", outcome->matched_again);
     buffer_append_text(&json, "\"counts\":");
     import_encode_things(outcome->counts, &json);
     if (outcome->told->has_coverage) {
@@ -148,6 +149,9 @@ static void print_text(const struct import_outcome *outcome)
     if (outcome->is_changed)
         (void)printf("Import %" PRId64 " added %" PRId64 " facts, record %" PRIu64 ". 第%" PRId64 "次导入新增%" PRId64 "条。\n",
                      outcome->import, outcome->added, outcome->record, outcome->import, outcome->added);
+    if (outcome->matched_again > 0)
+        (void)printf("Receipts of earlier statements matched now: %" PRIu64 ". 先前流水中现已匹配的收款%" PRIu64 "笔。\n",
+                     outcome->matched_again, outcome->matched_again);
     (void)printf("Report 报告: %" PRIu64 " not kept 未保留, %" PRIu64 " kept with doubt 存疑保留, %" PRIu64 " notes 提示\n",
                  counts->lines[IMPORT_REFUSED], counts->lines[IMPORT_DOUBT], counts->lines[IMPORT_NOTE]);
 }

@@ -27,6 +27,7 @@ struct import_outcome {
     int64_t import;       /* its number; of one that changed something */
     int64_t added;        /* facts that were new */
     uint64_t record;      /* of the audit trail */
+    uint64_t matched_again; /* receipts of earlier statements that went to milestones because of it */
 };
 
 /* ZCD_UNAVAILABLE when there is no room for a temporary file. */

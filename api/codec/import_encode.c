@@ -59,7 +59,7 @@ const struct import_thing IMPORT_RECEIPTS[IMPORT_RECEIPTS_COUNT] = {
     {"matched", "已核对到里程碑", "went to milestones"},
     {"waiting", "待人工认定", "wait for a person"},
     {"paid_before", "付款已由其他来源入账", "are payments known from another source"},
-    {"unrelated", "非政府购买合同款项，不入库", "are no public money and not kept"},
+    {"unrelated", "付款人不在已知合同之列，搁置", "are of nobody under a known contract and set aside"},
     {"known", "以前的流水已有", "are known from earlier statements"},
     {"duplicate", "同一文件内重复", "stand twice in the file"},
 };

@@ -3,10 +3,13 @@
 #include "api/clock.h"
 #include "api/codec/json_writer.h"
 #include "api/flows/submit.h"
+#include "api/jobs/matching_job.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
+#include "contracts/contract_store.h"
 #include "contracts/facts_store.h"
 #include "contracts/import_store.h"
+#include "contracts/payer_store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -225,6 +228,13 @@ static enum zcd_code check_still(struct db *db, struct fact_change *change, int6
     return change->is_old ? zcd_fail(err, ZCD_CONFLICT, "the fact was changed meanwhile") : ZCD_OK;
 }
 
+/* Is it one of those that receipts are matched with? */
+static bool is_matched_with(const struct fact_table *table)
+{
+    return table == &CONTRACT_FACTS || table == &MILESTONE_FACTS || table == &PAYMENT_FACTS || table == &PAYER_FACTS
+           || table == &PAYER_ALIAS_FACTS;
+}
+
 enum zcd_code fact_change_insert_rows(struct db *db, const struct log_entry *entry, struct zcd_error *err)
 {
     struct fact_change *change = entry->user;
@@ -245,5 +255,7 @@ enum zcd_code fact_change_insert_rows(struct db *db, const struct log_entry *ent
         return zcd_fail(err, ZCD_CONFLICT, "that is what holds already");
     change->import = import.id;
     code = import_store_end(db, &import, &(struct import_row){.kind = "correction", .actor = change->actor}, err);
+    if (code == ZCD_OK && is_matched_with(change->fact.form->table))
+        code = matching_job_ask(db, &entry->record, err);
     return code == ZCD_OK && change->insert_more != NULL ? change->insert_more(db, change, err) : code;
 }

@@ -6,20 +6,36 @@
 
 enum { CALLS_BETWEEN = 256 };
 
-/* Readers say nothing of how far they are; the file's own place is near enough. */
-static enum zcd_code tell_progress(struct import_file *file, struct zcd_error *err)
+/* Readers say nothing of the bytes they have read; the file's own place is near enough. */
+struct import_progress import_file_progress(const struct import_file *file)
 {
+    long place = ftell(file->source.file);
+
+    return (struct import_progress){.bytes = place < 0 ? 0 : (uint64_t)place,
+                                    .facts = import_counter_counts(file->counter)->facts,
+                                    .line = file->last_line};
+}
+
+static enum zcd_code tell_progress(struct import_file *file, uint64_t line, struct zcd_error *err)
+{
+    if (line > file->last_line)
+        file->last_line = line;
     if (file->progress == NULL || ++file->calls % CALLS_BETWEEN != 0)
         return ZCD_OK;
-    long place = ftell(file->source.file);
-    return file->progress(file->progress_context, place < 0 ? 0 : (uint64_t)place, err);
+    const struct import_progress progress = import_file_progress(file);
+    return file->progress(file->progress_context, &progress, err);
+}
+
+static enum zcd_code tell_line(void *context, uint64_t line, struct zcd_error *err)
+{
+    return tell_progress(context, line, err);
 }
 
 static enum zcd_code take_fact(void *context, const struct fact *fact, struct zcd_error *err)
 {
     struct import_file *file = context;
     const struct import_sink *counted = import_counter_sink(file->counter);
-    enum zcd_code code = tell_progress(file, err);
+    enum zcd_code code = tell_progress(file, fact->line, err);
 
     if (code == ZCD_OK)
         code = counted->take_fact(counted->context, fact, err);
@@ -30,7 +46,7 @@ static enum zcd_code take_line(void *context, const struct import_line *line, st
 {
     struct import_file *file = context;
     const struct import_sink *counted = import_counter_sink(file->counter);
-    enum zcd_code code = tell_progress(file, err);
+    enum zcd_code code = tell_progress(file, line->line, err);
 
     if (code == ZCD_OK)
         code = import_report_take_line(file->report, line, err);
@@ -68,7 +84,7 @@ static void sum_up(struct import_file *file)
 
 enum zcd_code import_file_read(struct import_file *file, struct zcd_error *err)
 {
-    const struct import_sink sink = {.take_fact = take_fact, .take_line = take_line, .context = file};
+    const struct import_sink sink = {.take_fact = take_fact, .take_line = take_line, .tell_line = tell_line, .context = file};
     enum zcd_code code = import_read(&file->source, &sink, &file->told, err);
 
     if (code == ZCD_OK)

@@ -17,6 +17,12 @@
 
 #define IMPORT_FILE_ATTEMPTS 5 /* of a statement or notice, while other facts of the organisation come in: see import_write */
 
+/* How far the reading is. */
+struct import_progress {
+    uint64_t bytes, facts;
+    uint64_t line; /* of the file: the last one that was read; of a file in one line, 1 */
+};
+
 /* Start with what is given, all else zero; end with import_file_done. Texts are borrowed. */
 struct import_file {
     /* Given. */
@@ -27,8 +33,8 @@ struct import_file {
     const char *directory; /* for what is put aside; NULL: the system's for temporary files */
     bool is_dry_run;
     const struct import_sink *lines; /* where each line of the report goes on to, beside the report; NULL: nowhere */
-    /* Now and then while it is read, with what is read of it so far; an error ends the reading. NULL: not asked. */
-    enum zcd_code (*progress)(void *context, uint64_t read_bytes, struct zcd_error *err);
+    /* Now and then while it is read, with how far it is; an error ends the reading. NULL: not asked. */
+    enum zcd_code (*progress)(void *context, const struct import_progress *progress, struct zcd_error *err);
     void *progress_context;
 
     /* Made by import_file_begin. */
@@ -42,7 +48,8 @@ struct import_file {
     /* Made by the reading. */
     struct import_reading reading;
     struct buffer outcome;    /* a JSON object: codec/import_encode.h */
-    uint64_t calls;           /* facts and lines so far */
+    uint64_t calls;           /* of the sink so far */
+    uint64_t last_line;       /* of the file that was read */
     struct zcd_error failure;
 };
 
@@ -61,6 +68,8 @@ enum zcd_code import_file_read(struct import_file *file, struct zcd_error *err) 
  */
 enum zcd_code import_file_keep(struct import_file *file, const struct log_config *log, const struct import_actor *actor,
                                const struct import_job *job, struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;
+
+struct import_progress import_file_progress(const struct import_file *file);
 
 /* The file itself stays open. */
 void import_file_done(struct import_file *file);

@@ -2,6 +2,7 @@
 
 #include "api/codec/dossier_decode.h"
 #include "base/cleanup.h"
+#include "contracts/bank_statement_store.h"
 #include "contracts/receivable_store.h"
 
 #include <string.h>
@@ -187,9 +188,16 @@ static enum zcd_code read_notices(const struct import_source *source, const stru
     return notice_read(source->file, &import, &summary, err);
 }
 
-static enum zcd_code refuse_nameless(struct zcd_error *err)
+/* Of statements and notices, which say nothing of it: a code that was mistyped would keep them for nobody. */
+static enum zcd_code check_organisation(const struct import_source *source, struct zcd_error *err)
 {
-    return zcd_fail(err, ZCD_INVALID, "a statement or a notice does not say whose it is: name the organisation");
+    struct uscc uscc;
+
+    if (source->organisation == NULL)
+        return zcd_fail(err, ZCD_INVALID, "a statement or a notice does not say whose it is: name the organisation");
+    if (strchr(source->organisation, ':') == NULL && uscc_parse(source->organisation, &uscc, err) != ZCD_OK)
+        return zcd_fail(err, ZCD_INVALID, "the organisation is neither a unified social credit code nor SCHEME:ID");
+    return ZCD_OK;
 }
 
 enum zcd_code import_load_known(struct db *db, const char *lender, struct import_source *source, struct arena *arena,
@@ -199,14 +207,15 @@ enum zcd_code import_load_known(struct db *db, const char *lender, struct import
 
     if (source->kind != IMPORT_KIND_STATEMENT && source->kind != IMPORT_KIND_NOTICE)
         return ZCD_OK;
-    if (source->organisation == NULL)
-        return refuse_nameless(err);
-    enum zcd_code code =
-        receivable_store_load(db, &(struct facts_of){source->organisation, lender}, arena, &known, err);
+    if (check_organisation(source, err) != ZCD_OK)
+        return err->code;
+    const struct facts_of facts = {source->organisation, lender};
+    enum zcd_code code = receivable_store_load(db, &facts, arena, &known, err);
+    if (code == ZCD_OK && source->kind == IMPORT_KIND_STATEMENT)
+        code = bank_statement_store_load_ids(db, &facts, known.known_ids, known.known_count, arena, &known.known_ids,
+                                             &known.known_count, err);
     if (code != ZCD_OK)
         return code;
-    if (source->kind == IMPORT_KIND_STATEMENT && known.contract_count == 0)
-        return zcd_fail(err, ZCD_NOT_FOUND, "no contract of the organisation is known: import its contracts before its statements");
     struct notice_known *notices = ARENA_NEW(arena, struct notice_known, 1);
     *notices = known.notices;
     source->notices = notices;
@@ -252,7 +261,7 @@ enum zcd_code import_read(const struct import_source *source, const struct impor
         return ocds_read(source->file, source->organisation, sink, &told->coverage, err);
     if (source->kind == IMPORT_KIND_DOSSIER)
         return read_dossier(source, sink, err);
-    if (source->organisation == NULL)
-        return refuse_nameless(err);
+    if (check_organisation(source, err) != ZCD_OK)
+        return err->code;
     return source->kind == IMPORT_KIND_STATEMENT ? read_statement(source, sink, told, err) : read_notices(source, sink, err);
 }

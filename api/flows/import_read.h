@@ -54,8 +54,7 @@ const char *import_kind_name(enum import_kind kind);
  *
  *   source  in/out  with kind and organisation; gets the rest, which lives in the arena
  *
- * ZCD_INVALID when the source names no organisation; ZCD_NOT_FOUND for a statement of one of which the lender knows no contract;
- * ZCD_UNAVAILABLE, ZCD_CORRUPT.
+ * ZCD_INVALID when the source names no organisation; ZCD_UNAVAILABLE, ZCD_CORRUPT.
  */
 enum zcd_code import_load_known(struct db *db, const char *lender, struct import_source *source, struct arena *arena,
                                 struct zcd_error *err) ZCD_MUST_USE;

@@ -5,6 +5,7 @@
 #include "api/flows/submit.h"
 #include "base/cleanup.h"
 #include "base/uscc.h"
+#include "contracts/bank_statement_store.h"
 #include "contracts/fact_sink_store.h"
 #include "contracts/facts_store.h"
 #include "contracts/import_report_store.h"
@@ -21,7 +22,8 @@ enum { STATEMENT_TIMEOUT_MS = 600000, PART_BYTES = 4 << 20 };
 
 /* What the log's writer is to do in the transaction of the record. */
 struct writing {
-    const struct import_order *order; /* NULL: a withdrawal */
+    const struct import_order *order;       /* a file, or */
+    const struct import_matching *matching; /* receipts, or NULL both: a withdrawal */
     const struct import_job *job;     /* NULL: none */
     const struct import_actor *actor;
     int64_t withdraws;
@@ -95,6 +97,29 @@ static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t
                           : write_spooled(db, order->facts, import, err);
     if (code != ZCD_OK)
         return code;
+    writing->is_known = import->added == 0 && import->set_aside == 0;
+    if (writing->is_known)
+        return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
+    writing->result.import = import->id;
+    writing->result.added = import->added;
+    return import_store_end(db, import, &row, err);
+}
+
+static enum zcd_code write_matching(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
+{
+    const struct import_matching *matching = writing->matching;
+    const struct import_row row = {.kind = "matching", .actor = writing->actor->id, .matches = matching->statement};
+    const struct facts_of facts = {matching->organisation, writing->actor->lender};
+    struct fact_import *import = &writing->import;
+    enum zcd_code code = import_store_begin(db, facts.lender, at_us, false, import, err);
+
+    if (code == ZCD_OK)
+        code = receivable_store_check(db, &facts, matching->last_import, err);
+    if (code == ZCD_OK)
+        code = bank_statement_store_write(db, import, facts.uscc, matching->statement, matching->receivables, matching->changes,
+                                          matching->change_count, err);
+    if (code != ZCD_OK)
+        return code;
     writing->is_known = import->added == 0;
     if (writing->is_known)
         return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
@@ -143,8 +168,10 @@ static enum zcd_code prepare_rows(struct db *db, struct log_entry *const *entrie
     enum zcd_code code = count == 0 ? ZCD_OK : import_store_take_turn(db, writing->actor->lender, NULL, err);
     if (count == 0 || code != ZCD_OK)
         return code;
-    return writing->order != NULL ? write_import(db, writing, entries[0], err)
-                                  : write_withdrawal(db, writing, clock_now_us(), err);
+    if (writing->order != NULL)
+        return write_import(db, writing, entries[0], err);
+    return writing->matching != NULL ? write_matching(db, writing, clock_now_us(), err)
+                                     : write_withdrawal(db, writing, clock_now_us(), err);
 }
 
 /* log_insert_rows. Events come last, as whoever publishes makes others wait. */
@@ -211,6 +238,24 @@ enum zcd_code import_write(const struct log_config *config, const struct import_
     enum zcd_code code = submit(config, &writing, &entry, result, err);
     buffer_done(&writing.body);
     return code;
+}
+
+enum zcd_code import_write_matching(const struct log_config *config, const struct import_actor *actor,
+                                    const struct import_matching *matching, struct import_result *result,
+                                    struct zcd_error *err)
+{
+    ZCD_AUTO(buffer_done)
+    struct buffer body = {0};
+    char digest[SHA256_TEXT_SIZE];
+    struct log_entry entry = {.document_count = 0};
+    struct writing writing = {.matching = matching, .actor = actor};
+
+    buffer_append_format(&body, "{\"form\":\"matching\",\"rows\":%zu,\"source_sha256\":\"%s\"}", matching->change_count,
+                         sha256_format(&matching->file_sha256, digest));
+    submit_prepare(&entry.record, RECORD_IMPORT, actor->id, actor->role);
+    entry.record.body = buffer_bytes(&body);
+    entry.record.subject.uscc = subject_of(matching->organisation);
+    return submit(config, &writing, &entry, result, err);
 }
 
 /* ------------------------------------------------------------------- withdrawing */

@@ -12,6 +12,7 @@
 #include "api/flows/import_read.h"
 #include "audit/log.h"
 #include "contracts/dossier.h"
+#include "contracts/receipt_rematch.h"
 
 struct db;
 
@@ -68,6 +69,26 @@ struct import_result {
  */
 enum zcd_code import_write(const struct log_config *config, const struct import_order *order,
                            struct import_result *result, struct zcd_error *err) ZCD_MUST_USE;
+
+/* Receipts of a statement that were matched again. Borrowed. */
+struct import_matching {
+    const char *organisation;
+    int64_t statement;         /* the import that brought them */
+    struct sha256 file_sha256; /* of its file */
+    int64_t last_import;       /* of the lender, when they and what they were matched with were read */
+    const struct receivable *receivables;
+    const struct receipt_change *changes;
+    size_t change_count;
+};
+
+/*
+ * Keep what changes, as an import of its own (kind matching), on record.
+ *
+ * The codes of import_write; ZCD_CONFLICT when other facts of the organisation came in since: read and match again.
+ */
+enum zcd_code import_write_matching(const struct log_config *config, const struct import_actor *actor,
+                                    const struct import_matching *matching, struct import_result *result,
+                                    struct zcd_error *err) ZCD_MUST_USE;
 
 /*
  * Take an import of the actor's lender back, on record.

@@ -3,6 +3,7 @@
 #include "api/clock.h"
 #include "api/flows/idempotency_store.h"
 #include "api/flows/submit.h"
+#include "api/jobs/matching_job.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
 #include "base/error_list.h"
@@ -406,6 +407,8 @@ enum zcd_code settlement_insert_rows(struct db *db, const struct log_entry *entr
     if (code == ZCD_OK)
         code = settlement->form == SETTLEMENT_TAKEN_BACK ? take_back(db, settlement, clock_now_us(), err)
                                                          : write_import(db, settlement, clock_now_us(), err);
+    if (code == ZCD_OK && settlement->alias != NULL) /* receipts under that name may match by now */
+        code = matching_job_ask(db, &entry->record, err);
     if (code != ZCD_OK || settlement->key == NULL)
         return code;
     settlement->key->subject = settlement->facts.uscc;

@@ -4,6 +4,7 @@
 #include "api/clock.h"
 #include "api/codec/import_encode.h"
 #include "api/flows/import_file.h"
+#include "api/flows/matching.h"
 #include "audit/canonical_json.h"
 #include "base/cleanup.h"
 #include "contracts/import_report_store.h"
@@ -24,6 +25,7 @@ struct importing {
     struct job_run *run;
     struct import_file file;
     int64_t file_bytes, told_us;
+    struct matching_result matched_again; /* receipts of statements that were kept before */
 };
 
 static struct import_actor actor_of(const struct job *job)
@@ -33,6 +35,20 @@ static struct import_actor actor_of(const struct job *job)
 
 /* ------------------------------------------------------------------ whose job it is */
 
+/* How far it is; what was read last stays once all is read. */
+static enum zcd_code keep_progress(struct importing *importing, struct db *db, int64_t done, struct zcd_error *err)
+{
+    struct job_progress progress = {
+        .done = done, .total = importing->file_bytes, .facts = JOB_PROGRESS_UNKNOWN, .line = JOB_PROGRESS_UNKNOWN};
+
+    if (importing->file.counter != NULL) {
+        const struct import_progress read = import_file_progress(&importing->file);
+        progress.facts = (int64_t)read.facts;
+        progress.line = (int64_t)read.line;
+    }
+    return job_keep(importing->run, db, &progress, NULL, err);
+}
+
 /*
  * Locks the job's row until the import is committed, so that no other process begins it meanwhile. That this process is about to
  * stop is no reason any more to throw the work away: what remains is the commit.
@@ -40,7 +56,7 @@ static struct import_actor actor_of(const struct job *job)
 static enum zcd_code confirm(void *context, struct db *db, struct zcd_error *err)
 {
     struct importing *importing = context;
-    enum zcd_code code = job_keep(importing->run, db, importing->file_bytes, importing->file_bytes, NULL, err);
+    enum zcd_code code = keep_progress(importing, db, importing->file_bytes, err);
 
     return code == ZCD_UNAVAILABLE && db_last_failure(db) == DB_FAILURE_NONE ? ZCD_OK : code;
 }
@@ -55,6 +71,15 @@ static enum zcd_code find_done(const struct job_run *run, int64_t *import, struc
     return code == ZCD_NOT_FOUND ? ZCD_OK : code;
 }
 
+/* Facts have come, or gone: receipts of earlier statements may belong to them. */
+static enum zcd_code match_again(struct importing *importing, struct app_worker *worker, struct zcd_error *err)
+{
+    const struct log_config log = app_log_config(worker->app->config, worker->app->key);
+    const struct import_actor actor = actor_of(importing->run->job);
+
+    return matching_run(importing->run->db, &log, &actor, &importing->matched_again, err);
+}
+
 /* ------------------------------------------------------------------ results */
 
 static void append_number(struct buffer *json, const char *before, bool is_there, int64_t number)
@@ -67,7 +92,7 @@ static void append_number(struct buffer *json, const char *before, bool is_there
 }
 
 static void write_result(const struct import_row *row, const struct import_outcome_row *outcome, bool is_dry_run,
-                         const struct import_line *lines, size_t count, struct buffer *json)
+                         const struct import_line *lines, size_t count, uint64_t matched_again, struct buffer *json)
 {
     char digest_text[SHA256_TEXT_SIZE];
     struct sha256 digest;
@@ -82,13 +107,15 @@ static void write_result(const struct import_row *row, const struct import_outco
         buffer_append_text(json, i == 0 ? "" : ",");
         import_encode_line(&lines[i], json);
     }
-    append_number(json, "],\"record\":", row->id != 0, outcome->log_index);
+    append_number(json, "],\"matched_again\":", true, (int64_t)matched_again);
+    append_number(json, ",\"record\":", row->id != 0, outcome->log_index);
     buffer_append_text(json, "}");
 }
 
 /* Of one that is in the database. */
-static enum zcd_code write_kept(const struct job_run *run, int64_t import, struct buffer *json, struct zcd_error *err)
+static enum zcd_code write_kept(const struct importing *importing, int64_t import, struct zcd_error *err)
 {
+    const struct job_run *run = importing->run;
     const char *lender = run->job->caller_lender;
     struct import_row row;
     struct import_outcome_row outcome;
@@ -101,7 +128,7 @@ static enum zcd_code write_kept(const struct job_run *run, int64_t import, struc
     if (code == ZCD_OK)
         code = import_report_store_lines(run->db, lender, import, 0, IMPORT_JOB_LINES_MAX, run->arena, &lines, &count, err);
     if (code == ZCD_OK)
-        write_result(&row, &outcome, false, lines, count, json);
+        write_result(&row, &outcome, false, lines, count, importing->matched_again.matched, &importing->run->result);
     return code;
 }
 
@@ -115,12 +142,12 @@ static void write_unchanged(struct import_file *file, struct buffer *json)
 
     memcpy(row.file_sha256, file->digest.bytes, sizeof row.file_sha256);
     import_report_lines(file->report, &lines, &count);
-    write_result(&row, &outcome, file->is_dry_run, lines, count, json);
+    write_result(&row, &outcome, file->is_dry_run, lines, count, 0, json);
 }
 
 /* ------------------------------------------------------------------ importing */
 
-static enum zcd_code tell(void *context, uint64_t read_bytes, struct zcd_error *err)
+static enum zcd_code tell(void *context, const struct import_progress *progress, struct zcd_error *err)
 {
     struct importing *importing = context;
     int64_t now_us = clock_now_us();
@@ -128,7 +155,7 @@ static enum zcd_code tell(void *context, uint64_t read_bytes, struct zcd_error *
     if (now_us - importing->told_us < PROGRESS_US)
         return ZCD_OK;
     importing->told_us = now_us;
-    return job_keep(importing->run, importing->run->db, (int64_t)read_bytes, importing->file_bytes, NULL, err);
+    return keep_progress(importing, importing->run->db, (int64_t)progress->bytes, err);
 }
 
 static enum zcd_code read_input(struct importing *importing, const struct json_t *input, struct zcd_error *err)
@@ -172,10 +199,12 @@ static enum zcd_code keep(struct importing *importing, struct app_worker *worker
     enum zcd_code code = import_file_keep(&importing->file, &log, &actor, &job, &result, err);
     if (code != ZCD_OK)
         return code;
-    if (result.is_changed)
-        return write_kept(run, result.import, &run->result, err);
-    write_unchanged(&importing->file, &run->result);
-    return ZCD_OK;
+    if (!result.is_changed) {
+        write_unchanged(&importing->file, &run->result);
+        return ZCD_OK;
+    }
+    code = match_again(importing, worker, err);
+    return code == ZCD_OK ? write_kept(importing, result.import, err) : code;
 }
 
 static enum zcd_code import_once(struct importing *importing, struct app_worker *worker, struct zcd_error *err)
@@ -192,7 +221,7 @@ static enum zcd_code import_once(struct importing *importing, struct app_worker 
     if (code == ZCD_OK)
         code = import_file_read(file, err);
     if (code == ZCD_OK)
-        code = job_keep(run, run->db, importing->file_bytes, importing->file_bytes, NULL, err);
+        code = keep_progress(importing, run->db, importing->file_bytes, err);
     if (code == ZCD_OK)
         write_unchanged(file, &run->result);
     return code;
@@ -245,9 +274,11 @@ enum zcd_code import_job(struct job_run *run, struct app_worker *worker, struct 
         code = read_input(&importing, input, err);
     if (code == ZCD_OK)
         code = find_done(run, &done, err);
-    if (code != ZCD_OK)
-        return code;
-    return done != 0 ? write_kept(run, done, &run->result, err) : import(&importing, worker, err);
+    if (code == ZCD_OK && done == 0)
+        return import(&importing, worker, err);
+    if (code == ZCD_OK)
+        code = match_again(&importing, worker, err);
+    return code == ZCD_OK ? write_kept(&importing, done, err) : code;
 }
 
 /* ------------------------------------------------------------------ withdrawing */
@@ -270,6 +301,8 @@ static enum zcd_code withdraw(struct importing *importing, struct app_worker *wo
 
     enum zcd_code code = import_withdraw(&log, &actor, withdraws, &job, &result, err);
     if (code == ZCD_OK)
+        code = match_again(importing, worker, err);
+    if (code == ZCD_OK)
         write_withdrawn(result.import, (int64_t)result.record, withdraws, &run->result);
     return code;
 }
@@ -289,6 +322,8 @@ enum zcd_code import_withdrawal_job(struct job_run *run, struct app_worker *work
         code = find_done(run, &done, err);
     if (code == ZCD_OK && done == 0)
         return withdraw(&importing, worker, withdraws, err);
+    if (code == ZCD_OK)
+        code = match_again(&importing, worker, err);
     if (code == ZCD_OK)
         code = import_report_store_find(run->db, run->job->caller_lender, done, run->arena, &outcome, err);
     if (code == ZCD_OK)

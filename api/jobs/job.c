@@ -29,14 +29,13 @@ enum zcd_code job_submit(struct db *db, const struct job_kind *kind, const struc
     return code;
 }
 
-enum zcd_code job_keep(struct job_run *run, struct db *db, int64_t done, int64_t total, const char *checkpoint,
+enum zcd_code job_keep(struct job_run *run, struct db *db, const struct job_progress *progress, const char *checkpoint,
                        struct zcd_error *err)
 {
     struct job kept = *run->job;
     bool cancel_asked = false;
 
-    kept.progress_done = done;
-    kept.progress_total = total;
+    kept.progress = *progress;
     kept.checkpoint = checkpoint;
     enum zcd_code code = job_store_keep(db, &kept, RUNNER_LEASE_MS, &cancel_asked, err);
     if (code == ZCD_NOT_FOUND) {
@@ -80,6 +79,24 @@ static void append_problem(const struct job *job, bool chinese, struct buffer *j
     problem_encode(&problem, chinese, json);
 }
 
+static void append_number(struct buffer *json, const char *before, int64_t number)
+{
+    buffer_append_text(json, before);
+    if (number == JOB_PROGRESS_UNKNOWN)
+        buffer_append_text(json, "null");
+    else
+        canonical_json_append_integer(json, number);
+}
+
+static void append_progress(const struct job_progress *progress, struct buffer *json)
+{
+    append_number(json, ",\"progress\":{\"done\":", progress->done);
+    append_number(json, ",\"facts\":", progress->facts);
+    append_number(json, ",\"line\":", progress->line);
+    append_number(json, ",\"total\":", progress->total);
+    buffer_append_text(json, "}");
+}
+
 void job_encode(const struct job *job, bool has_result, bool chinese, struct buffer *json)
 {
     buffer_append_format(json, "{\"attempts\":%d", (int)job->attempts);
@@ -95,11 +112,7 @@ void job_encode(const struct job *job, bool has_result, bool chinese, struct buf
         buffer_append_text(json, "null");
     else
         append_problem(job, chinese, json);
-    buffer_append_format(json, ",\"progress\":{\"done\":%lld,\"total\":", (long long)job->progress_done);
-    if (job->progress_total == JOB_TOTAL_UNKNOWN)
-        buffer_append_text(json, "null}");
-    else
-        buffer_append_format(json, "%lld}", (long long)job->progress_total);
+    append_progress(&job->progress, json);
     if (has_result) {
         buffer_append_text(json, ",\"result\":");
         buffer_append_text(json, job->result == NULL ? "null" : job->result);

@@ -28,7 +28,13 @@ struct db;
 
 #define JOB_ID_PREFIX "job_"
 #define JOB_LEASE_SIZE 16
-#define JOB_TOTAL_UNKNOWN (-1)
+#define JOB_PROGRESS_UNKNOWN (-1)
+
+/* How far a job is, in units of its kind; each but done may be JOB_PROGRESS_UNKNOWN. */
+struct job_progress {
+    int64_t done, total;
+    int64_t facts, line; /* of an import: facts read so far, and the last line of the file that was */
+};
 
 /* A job as it stands in its row. Texts live in the arena that it was read into; NULL where there is none. */
 struct job {
@@ -41,8 +47,7 @@ struct job {
     const char *checkpoint; /* a JSON object of the kind's own */
     const char *result;     /* the same */
     struct zcd_error problem; /* code ZCD_OK: none */
-    int64_t progress_done;
-    int64_t progress_total; /* or JOB_TOTAL_UNKNOWN */
+    struct job_progress progress;
     int32_t attempts;
     bool cancel_asked;
     int64_t created_at_us, started_at_us, finished_at_us, expires_at_us; /* 0: not yet */
@@ -98,13 +103,12 @@ enum zcd_code job_submit(struct db *db, const struct job_kind *kind, const struc
  * For a job's work: keep what is done so far, and ask whether to go on. Inside a transaction it is kept if that commits, and
  * the row is locked until then; outside of one, at once.
  *
- *   total       in   or JOB_TOTAL_UNKNOWN
  *   checkpoint  in   a JSON object from which the work could go on; NULL leaves the one before
  *
  * To be handed on: ZCD_CONFLICT: cancelled, or no longer ours; ZCD_UNAVAILABLE: the process is being stopped, or the
  * database is away.
  */
-enum zcd_code job_keep(struct job_run *run, struct db *db, int64_t done, int64_t total, const char *checkpoint,
+enum zcd_code job_keep(struct job_run *run, struct db *db, const struct job_progress *progress, const char *checkpoint,
                        struct zcd_error *err) ZCD_MUST_USE;
 
 /*

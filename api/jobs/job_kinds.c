@@ -1,6 +1,7 @@
 #include "api/jobs/job.h"
 
 #include "api/jobs/import_job.h"
+#include "api/jobs/matching_job.h"
 #include "api/jobs/replay_job.h"
 
 /* clang-format off */
@@ -9,6 +10,7 @@ const struct job_kind JOB_KINDS[] = {
     {"audit_replay",      replay_job,            2,           1,                  10,              5,            30},
     {"import",            import_job,            2,           1,                  10,              5,            30},
     {"import_withdrawal", import_withdrawal_job, 2,           1,                  10,              5,            30},
+    {"receipt_matching",  matching_job,          1,           1,                  1,               5,            30},
 };
 /* clang-format on */
 

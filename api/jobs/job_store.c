@@ -9,7 +9,7 @@
 
 #define COLUMNS                                                                                                        \
     " id, kind, state, caller_id, caller_role, caller_lender, caller_uscc, input, input_file, progress_done,"          \
-    " progress_total, attempts, cancel_asked, created_at, started_at, finished_at, expires_at, problem_code,"          \
+    " progress_facts, progress_line, progress_total, attempts, cancel_asked, created_at, started_at, finished_at, expires_at, problem_code,"          \
     " problem_detail, problem_pointer"
 
 static enum zcd_code read_text(const struct db_rows *rows, int row, const char *column, struct arena *arena,
@@ -71,6 +71,23 @@ static enum zcd_code read_times(const struct db_rows *rows, int row, struct job 
     return code == ZCD_OK ? read_instant(rows, row, "expires_at", &job->expires_at_us, err) : code;
 }
 
+static enum zcd_code read_number(const struct db_rows *rows, int row, const char *column, int64_t *number, struct zcd_error *err)
+{
+    *number = JOB_PROGRESS_UNKNOWN;
+    return db_rows_is_null(rows, row, column) ? ZCD_OK : db_rows_int8(rows, row, column, number, err);
+}
+
+static enum zcd_code read_progress(const struct db_rows *rows, int row, struct job_progress *progress, struct zcd_error *err)
+{
+    enum zcd_code code = db_rows_int8(rows, row, "progress_done", &progress->done, err);
+
+    if (code == ZCD_OK)
+        code = read_number(rows, row, "progress_total", &progress->total, err);
+    if (code == ZCD_OK)
+        code = read_number(rows, row, "progress_facts", &progress->facts, err);
+    return code == ZCD_OK ? read_number(rows, row, "progress_line", &progress->line, err) : code;
+}
+
 /* The columns of COLUMNS. */
 static enum zcd_code read_job(const struct db_rows *rows, int row, struct arena *arena, struct job *job,
                               struct zcd_error *err)
@@ -94,10 +111,7 @@ static enum zcd_code read_job(const struct db_rows *rows, int row, struct arena 
     if (code == ZCD_OK)
         code = read_problem(rows, row, &job->problem, err);
     if (code == ZCD_OK)
-        code = db_rows_int8(rows, row, "progress_done", &job->progress_done, err);
-    job->progress_total = JOB_TOTAL_UNKNOWN;
-    if (code == ZCD_OK && !db_rows_is_null(rows, row, "progress_total"))
-        code = db_rows_int8(rows, row, "progress_total", &job->progress_total, err);
+        code = read_progress(rows, row, &job->progress, err);
     if (code == ZCD_OK)
         code = db_rows_int4(rows, row, "attempts", &job->attempts, err);
     return code == ZCD_OK ? db_rows_bool(rows, row, "cancel_asked", &job->cancel_asked, err) : code;
@@ -128,6 +142,19 @@ enum zcd_code job_store_insert(struct db *db, const struct job *job, int32_t ope
     if (code == ZCD_OK && rows.count == 0)
         return zcd_fail(err, ZCD_CONFLICT, "%d jobs of this kind are not finished yet, and no more may wait", open_max);
     return code;
+}
+
+static const struct db_statement INSERT_ALONE = {
+    "job_insert_alone", "INSERT INTO job (id, kind, caller_id, caller_role, caller_lender, caller_uscc, input)"
+                        " SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM job"
+                        " WHERE caller_lender = $5 AND kind = $2 AND state = 'waiting')"};
+
+enum zcd_code job_store_insert_alone(struct db *db, const struct job *job, struct zcd_error *err)
+{
+    return db_queue(db, &INSERT_ALONE,
+                    DB_VALUES(db_text(job->id), db_text(job->kind), db_text(job->caller_id), db_text(job->caller_role),
+                              db_text(job->caller_lender), db_text(job->caller_uscc), db_text(job->input)),
+                    NULL, err);
 }
 
 /* ------------------------------------------------------------------ taking one */
@@ -255,19 +282,24 @@ enum zcd_code job_store_extend(struct db *db, const char *id, const uint8_t leas
 
 static const struct db_statement KEEP = {
     "job_keep", "UPDATE job SET lease_until = clock_timestamp() + $3 * interval '1 millisecond', progress_done = $4,"
-                " progress_total = $5, checkpoint = coalesce($6, checkpoint)"
+                " progress_total = $5, progress_facts = $7, progress_line = $8, checkpoint = coalesce($6, checkpoint)"
                 " WHERE id = $1 AND lease = $2 RETURNING cancel_asked"};
+
+static struct db_value number_or_null(int64_t number)
+{
+    return number == JOB_PROGRESS_UNKNOWN ? db_null(DB_INT8) : db_int8(number);
+}
 
 enum zcd_code job_store_keep(struct db *db, const struct job *job, int32_t lease_ms, bool *cancel_asked,
                              struct zcd_error *err)
 {
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
-    const struct db_value total =
-        job->progress_total == JOB_TOTAL_UNKNOWN ? db_null(DB_INT8) : db_int8(job->progress_total);
+    const struct job_progress *progress = &job->progress;
     enum zcd_code code = db_query(db, &KEEP,
                                   DB_VALUES(db_text(job->id), db_uuid(job->lease), db_int4(lease_ms),
-                                            db_int8(job->progress_done), total, db_text(job->checkpoint)),
+                                            db_int8(progress->done), number_or_null(progress->total), db_text(job->checkpoint),
+                                            number_or_null(progress->facts), number_or_null(progress->line)),
                                   &rows, err);
 
     return code == ZCD_OK ? read_cancel(&rows, cancel_asked, err) : code;

@@ -16,6 +16,9 @@ struct db;
 enum zcd_code job_store_insert(struct db *db, const struct job *job, int32_t open_max,
                                struct zcd_error *err) ZCD_MUST_USE;
 
+/* The same, unless one of its kind waits for its caller's lender already: that one does. */
+enum zcd_code job_store_insert_alone(struct db *db, const struct job *job, struct zcd_error *err) ZCD_MUST_USE;
+
 /*
  * Take the next job that may run, in a transaction: one that waits, or whose lease has run out. Those of callers that have
  * the fewest running go first, then the oldest.

@@ -179,8 +179,11 @@ enum zcd_code replay_job(struct job_run *run, struct app_worker *worker, struct 
         if (code != ZCD_OK)
             break;
         write_checkpoint(&replaying, &checkpoint);
-        code = job_keep(run, run->db, (int64_t)(replaying.next - replaying.from),
-                        (int64_t)(replaying.to - replaying.from), (const char *)checkpoint.data, err);
+        const struct job_progress progress = {.done = (int64_t)(replaying.next - replaying.from),
+                                              .total = (int64_t)(replaying.to - replaying.from),
+                                              .facts = JOB_PROGRESS_UNKNOWN,
+                                              .line = JOB_PROGRESS_UNKNOWN};
+        code = job_keep(run, run->db, &progress, (const char *)checkpoint.data, err);
     }
     if (code == ZCD_OK)
         write_result(&replaying, &run->result);

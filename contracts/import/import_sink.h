@@ -15,6 +15,8 @@ struct import_sink {
     /* An error ends the reading, which returns it. What a fact names need not have come before it. */
     enum zcd_code (*take_fact)(void *context, const struct fact *fact, struct zcd_error *err);
     enum zcd_code (*take_line)(void *context, const struct import_line *line, struct zcd_error *err);
+    /* Now and then, where a reader reads long before it has facts: the line it is at. Ends the reading too. NULL: not asked. */
+    enum zcd_code (*tell_line)(void *context, uint64_t line, struct zcd_error *err);
     void *context;
 };
 

@@ -263,7 +263,7 @@ static enum zcd_code match_and_hand_on(struct gathering *gathering, struct state
     for (size_t i = 0; i < gathering->count; i++) {
         const struct entry *entry = &gathering->entries[i];
         if (!entry->is_dropped)
-            receipts[count++] = (struct receipt){entry->id, entry->on, entry->amount_fen, entry->payer_name, entry->note};
+            receipts[count++] = (struct receipt){entry->id, entry->on, entry->amount_fen, entry->payer_name, entry->note, false};
     }
     size_t part_count =
         receipt_match(import->receivables, import->receivable_count, receipts, count, gathering->arena, &parts);

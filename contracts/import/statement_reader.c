@@ -533,6 +533,11 @@ static enum zcd_code read_line(struct reader *reader, const struct text_line *li
     return refuse(reader, STATEMENT_QUOTE_RULE, number, "", lines, err);
 }
 
+static enum zcd_code tell_line(const struct import_sink *sink, uint64_t line, struct zcd_error *err)
+{
+    return sink->tell_line == NULL ? ZCD_OK : sink->tell_line(sink->context, line, err);
+}
+
 static enum zcd_code read_rows(struct reader *reader, struct zcd_error *err)
 {
     struct text_line line;
@@ -547,7 +552,9 @@ static enum zcd_code read_rows(struct reader *reader, struct zcd_error *err)
         has_row = has_row || line.state != TEXT_LINE_GIVEN || line.text[0] != '\0';
         if (++reader->summary.line_count > STATEMENT_LINES_MAX)
             return zcd_fail(err, ZCD_INVALID, "the statement has more than %llu lines", (unsigned long long)STATEMENT_LINES_MAX);
-        code = read_line(reader, &line, err);
+        code = tell_line(reader->taker->sink, line.number, err);
+        if (code == ZCD_OK)
+            code = read_line(reader, &line, err);
         if (code != ZCD_OK)
             return code;
     }

@@ -104,7 +104,7 @@ class ImportsTest(service.ServiceTest):
 
         job = self.send(body, kind="ocds", file_name="cdmx.json")
         ended = self.ended(job)
-        self.assertEqual((ended["kind"], ended["caller"], ended["progress"]), ("import", "officer-1", {"done": len(body), "total": len(body)}))
+        self.assertEqual((ended["kind"], ended["caller"], ended["progress"]), ("import", "officer-1", {"done": len(body), "facts": 26, "line": 1, "total": len(body)}))
         first = self.result(job)
         self.assertEqual(first["file_sha256"], hashlib.sha256(body).hexdigest())
         # As the publisher's file has them: tests/vectors/ocds/real/README.md counts.
@@ -166,8 +166,11 @@ class ImportsTest(service.ServiceTest):
         self.send(notice, kind="notice", expected=400)
         ended = self.ended(self.send(notice, kind="notice", organisation=uscc))
         self.assertIn(ended["state"], ("succeeded", "failed"))
-        failed = self.ended(self.send(statement, kind="statement", organisation="91110000600037341L", content_type="text/csv"))
-        self.assertEqual((failed["state"], failed["problem"]["code"]), ("failed", "not_found"))  # no contract of it is known
+        ended = self.ended(self.send(statement, kind="statement", organisation="91110000600037341L", content_type="text/csv"))
+        self.assertEqual((ended["result"]["changed"], ended["result"]["found"]["receipts"]["unrelated"]), (True, 1))  # no contract of it is known yet
+        self.assertEqual(ended["progress"], {"done": len(statement), "facts": 0, "line": 2, "total": len(statement)})
+        failed = self.ended(self.send(statement, kind="statement", organisation="911100006000373411", content_type="text/csv"))
+        self.assertEqual((failed["state"], failed["problem"]["code"]), ("failed", "invalid_content"))  # its last digit is wrong
 
     def test_what_is_refused_before_a_job_comes_of_it(self):
         body = PACKAGE.read_bytes()

@@ -57,7 +57,7 @@ class JobsTest(service.ServiceTest):
         self.assertEqual((accepted["kind"], accepted["result"]), ("audit_replay", None))
         ended = self.wait(accepted, lambda job: job["finished_at"])
         self.assertEqual((ended["state"], ended["attempts"], ended["problem"]), ("succeeded", 1, None))
-        self.assertEqual(ended["progress"], {"done": 8, "total": 8})
+        self.assertEqual(ended["progress"], {"done": 8, "facts": None, "line": None, "total": 8})
         self.assertEqual(ended["result"]["counts"],
                          {"another_engine": 0, "different": 0, "equal": 8, "no_decision": 0, "no_documents": 0})
         self.assertEqual((ended["result"]["from"], ended["result"]["to"], ended["result"]["replays"]), (0, 8, []))

@@ -67,8 +67,9 @@ class StatementsTest(service.ServiceTest):
 
     def payments(self):
         """Those that receipts brought and that stand."""
-        rows = self.database.run("SELECT contract_id, milestone_id, amount_fen FROM payment WHERE payer_name IS NOT NULL"
-                                 f" AND NOT removed AND {STANDING} ORDER BY 1, 2, 3")
+        rows = self.database.run("SELECT contract_id, milestone_id, amount_fen FROM (SELECT DISTINCT ON (contract_id, milestone_id, payment_id) * FROM payment"
+                                 f" WHERE {STANDING} ORDER BY contract_id, milestone_id, payment_id, import_id DESC) t"
+                                 " WHERE payer_name IS NOT NULL AND NOT removed ORDER BY 1, 2, 3")
         return [tuple(row.split("|")) for row in rows.splitlines()]
 
     def test_receipts_become_payments_wait_or_are_no_public_money(self):
@@ -114,12 +115,114 @@ class StatementsTest(service.ServiceTest):
         self.assertEqual(self.database.run(delays), before)
         self.assertEqual(self.take(*STATEMENT)["receipts"], first["receipts"])
 
-    def test_a_statement_needs_an_organisation_whose_contracts_are_known(self):
-        path = self.statement(EARLIEST)
-        self.assertEqual(self.run_import(path, "--kind", "statement").returncode, 2)
-        unknown = self.run_import(path, "--kind", "statement", "--organisation", "52440300MJL186084F")
-        self.assertEqual((unknown.returncode, "import its contracts before" in unknown.stderr), (66, True), unknown.stderr)
+    def test_a_statement_needs_an_organisation(self):
+        self.assertEqual(self.run_import(self.statement(EARLIEST), "--kind", "statement").returncode, 2)
         self.assertEqual(self.payments(), [])
+
+    def state_of_receipts(self):
+        """Receipts and what they are offered, as they stand, whichever imports said so."""
+        standing = "SELECT DISTINCT ON (receipt_id, contract_id, milestone_id) * FROM {} WHERE " + STANDING + " ORDER BY receipt_id, contract_id, milestone_id, import_id DESC"
+        columns = "receipt_id, contract_id, milestone_id, confidence_ppm, reason"
+        return [self.database.run(f"SELECT {more} {columns} FROM ({standing.format(table)}) t WHERE NOT removed ORDER BY receipt_id, contract_id, milestone_id").splitlines()
+                for table, more in (("receipt", "received_on, amount_fen, matched_fen, payer_name, note, source_row,"), ("receipt_offer", "source_row,"))]
+
+    def test_it_does_not_matter_in_which_order_statement_and_contracts_come(self):
+        self.take(*STATEMENT)
+        as_usual = (self.state_of_receipts(), self.payments(), self.waiting())
+        self.run_import("--withdraw", "2")
+        self.run_import("--withdraw", "1")
+        self.assertEqual(self.state_of_receipts(), [[], []])
+
+        first = self.take(*STATEMENT)
+        self.assertEqual((first["changed"], first["receipts"]), (True, {"matched": 0, "waiting": 1, "paid_before": 0, "unrelated": 7, "known": 0, "duplicate": 0}))
+        self.assertEqual([receipt["reason"]["code"] for receipt in self.waiting()], ["treasury"])
+        again = self.take(*STATEMENT)
+        self.assertEqual((again["changed"], again["receipts"]["known"], again["receipts"]["unrelated"]), (False, 7, 1))
+        self.assertEqual(self.payments(), [])
+
+        later = self.imported(self.state / "dossier.json", "--kind", "dossier")
+        self.assertEqual(later["matched_again"], 4)
+        self.assertEqual((self.state_of_receipts(), self.payments(), self.waiting()), as_usual)
+        leaf = self.leaf_of(json.loads(self.service.request("GET", f"/v1/audit/records/{later['record'] + 1}", token=service.REGULATOR_TOKEN)[2]))
+        self.assertEqual((leaf["kind"], leaf["subject"]["uscc"], leaf["actor"]["id"], leaf["body"]["form"], leaf["body"]["source_sha256"]),
+                         ("import", USCC, "officer-1", "matching", first["file_sha256"]))
+        self.assertFalse(self.take(*STATEMENT)["changed"])
+        imports = json.loads(self.service.request("GET", "/v1/imports")[2])["imports"]
+        self.assertEqual([one["kind"] for one in imports], ["matching", "dossier", "statement", "withdrawal", "withdrawal", "statement", "dossier"])
+        status, _, _ = self.service.request("POST", f"/v1/imports/{imports[0]['id']}/withdrawal")
+        self.assertEqual(status, 409)  # it came from no file
+
+        self.assertEqual(self.run_import("--withdraw", first["import"]).returncode, 0)
+        self.assertEqual((self.state_of_receipts(), self.payments(), self.waiting()), ([[], []], [], []))
+
+    def test_what_a_person_said_after_matching_again_goes_with_the_statement(self):
+        self.run_import("--withdraw", "1")
+        first = self.take(AMBIGUOUS)
+        self.assertEqual(self.waiting(), [])
+        self.imported(self.state / "dossier.json", "--kind", "dossier")
+        receipt, = self.waiting()
+        self.assertEqual([offer["contract"] for offer in receipt["offers"]], ["c01-2020", "c14-2020"])
+        self.ask("POST", f"receipts/{receipt['id']}/settlement", {"parts": [], "not_contract_fen": 100000000}, expected=201)
+        self.assertEqual(self.run_import("--withdraw", first["import"]).returncode, 0)
+        self.assertEqual((self.waiting(), self.ask("GET", "receipts?state=settled")["receipts"]), ([], []))
+
+    def test_receipts_under_a_name_are_matched_when_it_is_taught(self):
+        other, third = "龙华区财政国库支付中心", "宝安区某中心"
+        self.take(("20201020", "1076000.00", other), ("20201020", "1087000.00", third))
+        self.assertEqual([receipt["reason"]["code"] for receipt in self.waiting()], ["treasury"])
+        self.assertEqual(self.payments(), [])
+        self.ask("POST", "payer-aliases", {"payer": "p06", "alias": other}, expected=201)
+        self.wait_until(lambda: len(self.payments()) == 1)
+        self.assertEqual(self.payments(), [("c06-2020", "m1", "107600000")])
+        self.assertEqual(self.waiting(), [])
+        self.ended_jobs(1)
+        self.ask("POST", "payer-aliases", {"payer": "p04", "alias": third}, expected=201)
+        self.wait_until(lambda: len(self.payments()) == 2)
+        self.assertIn(("c04-2020", "m1", "108700000"), self.payments())
+        jobs = self.ended_jobs(2)
+        self.assertEqual([(job["kind"], job["caller"], job["state"], json.loads(self.service.request("GET", f"/v1/jobs/{job['id']}")[2])["result"]) for job in jobs],
+                         [("receipt_matching", "officer-1", "succeeded", {"matched": 1, "paid_before": 0, "statements": 1}),
+                          ("receipt_matching", "officer-1", "succeeded", {"matched": 1, "paid_before": 0, "statements": 1})])
+
+    def ended_jobs(self, count):
+        def jobs():
+            return [job for job in json.loads(self.service.request("GET", "/v1/jobs?state=succeeded")[2])["jobs"]]
+        self.wait_until(lambda: len(jobs()) == count)
+        return jobs()
+
+    def test_a_contract_that_is_written_by_hand_is_matched_too(self):
+        self.take(("20201020", "5000.00", "某街道办事处"))
+        status, _, answer = self.service.request("PUT", f"/v1/organisations/{USCC}/payer-facts/b", json.dumps({"value": {"name": "某街道办事处", "level": "township"}}),
+                                                 Content_Type="application/json")
+        self.assertEqual(status, 201, answer)
+        self.wait_until(lambda: self.put("contracts/hc", {"title": "服务", "payer": "b", "tier": "township_station", "stage": "performing", "value_fen": 500000,
+                                                          "signed_on": "2020-09-01"}) == 201)
+        self.wait_until(lambda: self.put("milestones/hc,m1", {"title": "一期", "due_on": "2020-10-15", "amount_fen": 500000}) == 201)
+        self.wait_until(lambda: self.payments() == [("hc", "m1", "500000")])
+
+    def put(self, path, value):
+        status, _, answer = self.service.request("PUT", f"/v1/organisations/{USCC}/{path}", json.dumps({"value": value, "valid_from": "2020-09-01"}), Content_Type="application/json")
+        self.assertIn(status, (201, 409), answer)
+        return status
+
+    def test_a_payment_that_another_source_tells_of_later_counts_once(self):
+        self.take(("20201020", "5000.00", "某街道办事处"), name="one.csv")
+        release = {"ocid": "ocds-x-1", "id": "1", "date": "2020-10-01T00:00:00Z", "tag": ["compiled"], "initiationType": "tender",
+                   "parties": [{"id": "s", "name": self.dossier["organisation"]["name"], "identifier": {"scheme": "CN-USCI", "id": USCC}}],
+                   "buyer": {"id": "b", "name": "某街道办事处"}, "awards": [{"id": "a", "suppliers": [{"id": "s"}]}],
+                   "contracts": [{"id": "c", "awardID": "a", "status": "active", "dateSigned": "2020-09-01T00:00:00Z", "value": {"amount": 5000, "currency": "CNY"},
+                                  "milestones": [{"id": "m", "type": "payment", "dueDate": "2020-10-15T00:00:00Z", "x_zcd": {"amount": {"amount": 5000, "currency": "CNY"}}}]}]}
+        self.assertEqual(self.imported(self.file("release.json", json.dumps(release)), "--kind", "ocds")["matched_again"], 1)
+        self.assertEqual(self.payments(), [("ocds-x-1/c", "m", "500000")])
+        release["contracts"][0]["implementation"] = {"transactions": [
+            {"id": "t", "date": "2020-10-17T00:00:00Z", "value": {"amount": 5000, "currency": "CNY"}, "relatedImplementationMilestone": {"id": "m"}}]}
+        paid = self.imported(self.file("paid.json", json.dumps({**release, "id": "2"})), "--kind", "ocds")
+        self.assertEqual(self.payments(), [])  # but the publisher's
+        view = self.ask("GET", "payments?as_of=2020-11-01&under=ocds-x-1/c")["facts"]
+        self.assertEqual([payment["value"]["amount_fen"] for payment in view], [500000])
+        self.assertEqual([receipt["reason"]["code"] for receipt in self.ask("GET", "receipts?state=paid_before")["receipts"]], ["payment_known"])
+        self.assertEqual(self.run_import("--withdraw", paid["import"]).returncode, 0)  # and without that source it is the milestone's again
+        self.assertEqual(self.payments(), [("ocds-x-1/c", "m", "500000")])
 
     def ask(self, method, path, document=None, expected=200, **fields):
         """What the service answers to the officer about the organisation."""

@@ -61,7 +61,7 @@ static enum zcd_code take_line(void *context, const struct import_line *line, st
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct import_sink sink = {take_fact, take_line, NULL};
+    const struct import_sink sink = {.take_fact = take_fact, .take_line = take_line};
     struct ocds_coverage coverage;
     struct zcd_error err;
     FILE *file = size == 0 ? NULL : fmemopen((void *)(uintptr_t)data, size, "rb");
