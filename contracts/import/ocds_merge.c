@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_SIZE_MAX = 512, ID_TEXT_SIZE = 24 };
+enum { PATH_SIZE_MAX = 512, ID_TEXT_SIZE = 24, POINTER_TEXT_SIZE = 24, LONG_LIST_SIZE_MIN = 64 };
 
 /* Kept as short as the schema: the same object (an organisation reference, an item) stands in several places of it. */
 const struct ocds_merge_field OCDS_MERGE_FIELDS[] = {
@@ -41,6 +41,7 @@ const struct ocds_merge_field OCDS_MERGE_FIELDS[] = {
 struct merge {
     const struct ocds_merge_field *fields;
     const json_t *release; /* whose values are kept with their history; NULL: only the last value counts */
+    json_t *long_lists;    /* by their addresses: the list, and where its elements are */
     char path[PATH_SIZE_MAX];
     size_t size;
 };
@@ -110,6 +111,32 @@ static json_t *positions_of(const json_t *list)
     return positions;
 }
 
+/*
+ * The same of a list that is merged into again with every release: a long one's is kept, so that many releases too are merged in
+ * the time of their length. The list is kept with it, so that no other gets its address. The caller's.
+ */
+static json_t *positions_in(struct merge *merge, json_t *list)
+{
+    char address[POINTER_TEXT_SIZE];
+    (void)snprintf(address, sizeof address, "%p", (void *)list);
+    json_t *kept = json_object_get(merge->long_lists, address);
+
+    if (kept != NULL)
+        return json_incref(json_array_get(kept, 1));
+    json_t *positions = positions_of(list);
+    if (json_array_size(list) >= LONG_LIST_SIZE_MIN)
+        json_object_set_new_nocheck(merge->long_lists, address, json_pack("[O, O]", list, positions));
+    return positions;
+}
+
+static bool is_long_list(const struct merge *merge, const json_t *list)
+{
+    char address[POINTER_TEXT_SIZE];
+
+    (void)snprintf(address, sizeof address, "%p", (const void *)list);
+    return json_object_get(merge->long_lists, address) != NULL;
+}
+
 /* Where in `into` the element is merged; the size of `into` for a new one. `present`: how many there were before its release. */
 static size_t position_for(enum ocds_merge_rule rule, const json_t *into, size_t present, json_t *positions, size_t i,
                            const char *id)
@@ -125,7 +152,7 @@ static size_t position_for(enum ocds_merge_rule rule, const json_t *into, size_t
 
 static void merge_list(struct merge *merge, enum ocds_merge_rule rule, json_t *into, json_t *from)
 {
-    json_t *positions = positions_of(into);
+    json_t *positions = positions_in(merge, into);
     size_t present = json_array_size(into), i;
     char text[ID_TEXT_SIZE];
     json_t *element;
@@ -199,12 +226,12 @@ static void set_value(const struct merge *merge, json_t *into, const char *name,
 }
 
 /* The member of `into` that `value` is merged into, made anew where there is none of its type. */
-static json_t *member_for(json_t *into, const char *name, json_t *value)
+static json_t *member_for(const struct merge *merge, json_t *into, const char *name, json_t *value)
 {
     json_t *present = json_object_get(into, name);
 
     if (present != NULL && json_typeof(present) == json_typeof(value)
-        && (!json_is_array(present) || (are_all_objects(present) && !ocds_is_history(present))))
+        && (!json_is_array(present) || is_long_list(merge, present) || (are_all_objects(present) && !ocds_is_history(present))))
         return present;
     present = json_is_array(value) ? json_array() : json_object();
     json_object_set_new_nocheck(into, name, present);
@@ -229,17 +256,16 @@ static void merge_member(struct merge *merge, json_t *into, const char *name, js
     if (json_is_object(value)) {
         if (json_object_size(value) == 0)
             return;
-        merge_object(merge, member_for(into, name, value), value);
+        merge_object(merge, member_for(merge, into, name, value), value);
         drop_if_empty(into, name);
     } else if (json_is_array(value) && rule != OCDS_MERGE_WHOLE_LIST && are_all_objects(value)) {
         if (json_array_size(value) == 0)
             return;
-        merge_list(merge, rule, member_for(into, name, value), value);
+        merge_list(merge, rule, member_for(merge, into, name, value), value);
         drop_if_empty(into, name);
     } else
         set_value(merge, into, name, value);
 }
-
 
 static void merge_object(struct merge *merge, json_t *into, json_t *from)
 {
@@ -255,7 +281,7 @@ static void merge_object(struct merge *merge, json_t *into, json_t *from)
 
 json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merge_field *fields)
 {
-    struct merge merge = {.fields = fields};
+    struct merge merge = {.fields = fields, .long_lists = json_object()};
     json_t *compiled = json_object();
     json_t *tag = json_array();
     const char *date = "";
@@ -265,6 +291,7 @@ json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merg
         date = given == NULL ? date : given;
         merge_object(&merge, compiled, releases[i]);
     }
+    json_decref(merge.long_lists);
     const char *ocid = json_string_value(json_object_get(compiled, "ocid"));
     json_array_append_new(tag, json_string("compiled"));
     json_object_set_new(compiled, "tag", tag);
@@ -275,7 +302,7 @@ json_t *ocds_merge(json_t *const *releases, size_t count, const struct ocds_merg
 
 json_t *ocds_merge_versions(json_t *const *releases, size_t count, const struct ocds_merge_field *fields)
 {
-    struct merge merge = {.fields = fields};
+    struct merge merge = {.fields = fields, .long_lists = json_object()};
     json_t *versioned = json_object();
 
     for (size_t i = 0; i < count; i++) {
@@ -285,6 +312,7 @@ json_t *ocds_merge_versions(json_t *const *releases, size_t count, const struct 
         if (ocid != NULL)
             json_object_set_nocheck(versioned, "ocid", ocid);
     }
+    json_decref(merge.long_lists);
     return versioned;
 }
 

@@ -236,6 +236,12 @@ class Forms(unittest.TestCase):
         report = self.one(text(release()) + b"\n" + text(release(contract={"title": "x"})))
         self.assertEqual([(line["rule"], line["value"], line["severity"]) for line in report["lines"]], [("compiled_twice", "ocds-test-1", "kept_with_doubt")])
 
+    def test_many_releases_of_one_process_take_the_time_of_their_length(self):
+        first = release(tag=["contract"])
+        more = [{"ocid": first["ocid"], "id": str(i), "date": "2024-07-01T00:00:00Z", "tag": ["contract"],
+                 "contracts": [{"id": f"c{i}", "awardID": "a1", "items": [{"id": "1"}]}]} for i in range(20_000)]
+        self.one(text({"releases": [first, *more]}), contracts=20_000)  # within read_path's time limit
+
     def test_a_cut_document_costs_itself_alone(self):
         good = text(release())
         for cut in range(1, len(good) - 1, 41):
