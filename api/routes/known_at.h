@@ -22,7 +22,7 @@ enum zcd_code known_at_read(const char *text, int64_t *known_at_us, struct zcd_e
 /*
  * Is what was known then certain (import_store_check_settled)? Asked before facts are read. What is known now always is.
  *
- *   lender  in  whose facts; NULL: those of all
+ *   lender  in  whose facts; NULL: those of all, as where the book's experience with payers enters, which is made of them
  *
  * False when it was answered: an import is being kept (409 with Retry-After), or the database is away.
  */

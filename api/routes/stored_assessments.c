@@ -62,7 +62,7 @@ void stored_assessments_create(struct http_exchange *exchange, void *context)
         answer_invalid(exchange, decide_was_refused_as_json(exchange->request.body) ? 400 : 422, &err);
         return;
     }
-    if (!known_at_is_settled(exchange, worker->db, key.facts.lender, key.known_at_us))
+    if (!known_at_is_settled(exchange, worker->db, NULL, key.known_at_us))
         return;
     if (make_dossier(worker, exchange, &key, &json, &err) != ZCD_OK)
         answer_error(exchange, &err);

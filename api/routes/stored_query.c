@@ -107,7 +107,7 @@ bool stored_query_begin(struct http_exchange *exchange, struct app_worker *worke
     else if (code != ZCD_OK)
         answer_error(exchange, &err);
     *discloses = !is_own;
-    return code == ZCD_OK && known_at_is_settled(exchange, *db, query->key.facts.lender, query->key.known_at_us);
+    return code == ZCD_OK && known_at_is_settled(exchange, *db, NULL, query->key.known_at_us);
 }
 
 void stored_query_send(struct http_exchange *exchange, struct app_worker *worker, const struct stored_query *query,

@@ -208,6 +208,8 @@ class ReadingTest(FactsTest):
             for token, query, status in ((service.TOKEN, "", 200), (DIRECTOR, "", 409), (DIRECTOR, f"&lender={service.LENDER}", 200)):
                 later = str(datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)).replace(" ", "T") + "Z"
                 self.get(f"{path}?known_at={later}{query}", token, status)
+            # The book's experience with payers is made of the facts of all.
+            self.get(f"{BASE}/payers?as_of=2020-10-19&known_at={later}", status=409)
             # A lender that has never kept anything says nothing of when it began.
             self.get(f"{path}?known_at={instant}", DIRECTOR, 409)
 
