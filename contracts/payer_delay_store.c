@@ -21,8 +21,7 @@ static const struct db_statement TRY_LOCK = {"payer_delay_try_lock",
 /*
  * The planner knows nothing about what a statement has made in its first half, nor about what an import has just written; takes it for few
  * rows, and loops over them or sorts them, which costs many times what it thinks. So, for these statements, without loops; along the
- * primary keys instead of sorting; and joined as they stand there: milestones to their contracts first, since to all payers of their
- * organisation they are many times as many.
+ * primary keys instead of sorting; and joined as they stand there.
  */
 static const struct db_statement WITHOUT_LOOPS = {"payer_delay_without_loops",
                                                   "SELECT set_config('enable_nestloop', 'off', true),"
@@ -57,20 +56,24 @@ static const struct db_statement WITH_LOOPS = {"payer_delay_with_loops", "SELECT
  * holds, which is quicker to compare than its key.
  */
 #define CELLS(scope)                                                                                                   \
-    " due AS (SELECT m.place, m.uscc, m.lender, m.contract_id, m.milestone_id, p.level, c.fund_source,"                         \
-    "   coalesce(p.payer_uscc, p.name || '@' || coalesce(p.region, '')) AS payer_key,"                                 \
-    "   m.amount_fen - coalesce(m.deducted_fen, 0) AS base_fen, c.payment_term_days + CASE c.payment_trigger"          \
+    " due AS (SELECT m.place, m.uscc, m.lender, m.contract_id, m.milestone_id, level, fund_source, payer_key,"          \
+    "   m.amount_fen - coalesce(m.deducted_fen, 0) AS base_fen, payment_term_days + CASE payment_trigger"              \
     "     WHEN 'acceptance' THEN CASE WHEN m.accepted_on IS NOT NULL THEN greatest(m.accepted_on, m.invoiced_on) END"  \
-    "     WHEN 'date' THEN greatest(m.due_on, m.invoiced_on) WHEN 'signing' THEN c.signed_on END AS payable_on"        \
+    "     WHEN 'date' THEN greatest(m.due_on, m.invoiced_on) WHEN 'signing' THEN signed_on END AS payable_on"          \
     "   FROM " HELD("milestone", "contract_id, milestone_id", "contract_id DESC, milestone_id DESC",                   \
                     "currency, amount_fen, deducted_fen, due_on, accepted_on, invoiced_on", scope) " m"                \
-    "   JOIN " HELD("contract", "contract_id", "contract_id DESC",                                                     \
-                    "payer_id, currency, fund_source, payment_term_days, payment_trigger, signed_on", scope) " c USING (uscc, lender, contract_id)"                           \
-    "   JOIN " HELD("payer", "payer_id", "payer_id DESC", "payer_uscc, name, region, level", scope) " p USING (uscc, lender, payer_id)"                                    \
-    "   WHERE NOT m.removed AND NOT c.removed AND NOT p.removed AND coalesce(m.currency, 'CNY') = 'CNY'"               \
-    "     AND coalesce(c.currency, 'CNY') = 'CNY' AND p.level IS NOT NULL AND c.fund_source IS NOT NULL"               \
-    "     AND NOT EXISTS (SELECT FROM payment u WHERE milestone_id = ''" scope                                         \
-    "       AND u.uscc = m.uscc AND u.lender = m.lender AND u.contract_id = m.contract_id)),"                          \
+    "   JOIN (SELECT c.uscc, c.lender, c.contract_id, p.level, c.fund_source, c.payment_term_days, c.payment_trigger," \
+    "       c.signed_on, coalesce(p.payer_uscc, p.name || '@' || coalesce(p.region, '')) AS payer_key"                 \
+    "     FROM " HELD("contract", "contract_id", "contract_id DESC",                                                   \
+                      "payer_id, currency, fund_source, payment_term_days, payment_trigger, signed_on", scope) " c"    \
+    "     JOIN " HELD("payer", "payer_id", "payer_id DESC", "payer_uscc, name, region, level", scope) " p"             \
+    "     USING (uscc, lender, payer_id)"                                                                              \
+    "     WHERE NOT c.removed AND NOT p.removed AND coalesce(c.currency, 'CNY') = 'CNY'"                               \
+    "       AND p.level IS NOT NULL AND c.fund_source IS NOT NULL"                                                     \
+    "       AND NOT EXISTS (SELECT FROM payment u WHERE milestone_id = ''" scope                                       \
+    "         AND u.uscc = c.uscc AND u.lender = c.lender AND u.contract_id = c.contract_id)) cp"                      \
+    "   USING (uscc, lender, contract_id)"                                                                             \
+    "   WHERE NOT m.removed AND coalesce(m.currency, 'CNY') = 'CNY'),"                                                 \
     " paid AS (SELECT place, uscc, lender, payer_key, level, fund_source, payable_on, t.amount_fen, t.paid_on,"        \
     "   div(t.amount_fen::numeric * 1000000, base_fen)::bigint AS share_ppm" \
     "   FROM due JOIN " HAPPENED("payment", "contract_id, milestone_id, payment_id",                                            \
