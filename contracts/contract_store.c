@@ -1,5 +1,7 @@
 #include "contracts/contract_store.h"
 
+#include "base/cleanup.h"
+
 /* clang-format off */
 #define CONTRACT_KEY(C, ROW) C(ROW, contract_id, ID, contract.id, NULL)
 #define CONTRACT_VALUES(C, ROW) \
@@ -81,3 +83,30 @@ FACT_TABLE_OF_EVENTS(RECEIPT_FACTS, "receipt", struct receipt_row, RECEIPT);
     C(ROW, reason,         TEXT, reason, NULL)
 FACT_TABLE_OF_EVENTS(RECEIPT_OFFER_FACTS, "receipt_offer", struct receipt_offer_row, OFFER);
 /* clang-format on */
+
+static const struct db_statement IDS = {
+    "contract_ids",
+    "SELECT contract_id COLLATE \"C\" AS id FROM contract WHERE uscc = $1 AND lender = $2"
+    " AND import_id <> ALL (ARRAY(SELECT withdraws FROM import WHERE lender = $2 AND withdraws IS NOT NULL))"
+    " GROUP BY contract_id HAVING bool_and(shared_with IS NULL) ORDER BY 1"};
+
+enum zcd_code contract_store_load_ids(struct db *db, const struct facts_of *facts, struct arena *arena,
+                                      const char *const **ids, size_t *count, struct zcd_error *err)
+{
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    enum zcd_code code = db_query(db, &IDS, DB_VALUES(db_text(facts->uscc), db_text(facts->lender)), &rows, err);
+    const char **copied = ARENA_NEW(arena, const char *, code == ZCD_OK ? (size_t)rows.count + 1 : 1);
+
+    for (int i = 0; code == ZCD_OK && i < rows.count; i++) {
+        const char *id;
+        code = db_rows_text(&rows, i, "id", &id, err);
+        if (code == ZCD_OK)
+            copied[i] = arena_copy_text(arena, id);
+    }
+    if (code != ZCD_OK)
+        return code;
+    *ids = copied;
+    *count = (size_t)rows.count;
+    return ZCD_OK;
+}

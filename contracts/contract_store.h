@@ -65,6 +65,17 @@ struct receipt_offer_row {
     const char *reason;
 };
 
+/*
+ * The ids of contracts that the lender knows as the organisation's alone: what later releases of procurement data are read against.
+ *
+ *   facts  in   whose, known to whom
+ *   ids    out  ascending by strcmp, in the arena
+ *
+ * ZCD_UNAVAILABLE, ZCD_CORRUPT.
+ */
+enum zcd_code contract_store_load_ids(struct db *db, const struct facts_of *facts, struct arena *arena,
+                                      const char *const **ids, size_t *count, struct zcd_error *err) ZCD_MUST_USE;
+
 extern const struct fact_table CONTRACT_FACTS;
 extern const struct fact_table SECURITY_FACTS;
 extern const struct fact_table MILESTONE_FACTS;

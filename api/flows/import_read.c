@@ -3,6 +3,7 @@
 #include "api/codec/dossier_decode.h"
 #include "base/cleanup.h"
 #include "contracts/bank_statement_store.h"
+#include "contracts/contract_store.h"
 #include "contracts/receivable_store.h"
 
 #include <string.h>
@@ -205,6 +206,9 @@ enum zcd_code import_load_known(struct db *db, const char *lender, struct import
 {
     struct receivables known;
 
+    if (source->kind == IMPORT_KIND_OCDS && source->organisation != NULL)
+        return contract_store_load_ids(db, &(struct facts_of){source->organisation, lender}, arena, &source->contracts,
+                                       &source->contract_count, err);
     if (source->kind != IMPORT_KIND_STATEMENT && source->kind != IMPORT_KIND_NOTICE)
         return ZCD_OK;
     if (check_organisation(source, err) != ZCD_OK)
@@ -258,7 +262,8 @@ enum zcd_code import_read(const struct import_source *source, const struct impor
         return err->code;
     *told = (struct import_told){.has_coverage = source->kind == IMPORT_KIND_OCDS};
     if (source->kind == IMPORT_KIND_OCDS)
-        return ocds_read(source->file, source->organisation, sink, &told->coverage, err);
+        return ocds_read(source->file, &(struct ocds_wanted){source->organisation, source->contracts, source->contract_count}, sink,
+                         &told->coverage, err);
     if (source->kind == IMPORT_KIND_DOSSIER)
         return read_dossier(source, sink, err);
     if (check_organisation(source, err) != ZCD_OK)

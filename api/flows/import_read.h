@@ -29,6 +29,9 @@ struct import_source {
     /* Of a notice: the supplier's name, and contracts and payers that it may be about; NULL where nothing is known. */
     const char *organisation_name;
     const struct notice_known *notices;
+    /* Of procurement data about one organisation: ids of contracts that are known as its alone, ascending; none where nothing is known. */
+    const char *const *contracts;
+    size_t contract_count;
     /* Of a statement: what may still come in, and which receipts are known; none where nothing is known (a dry run). */
     const struct receivable *receivables;
     size_t receivable_count;
@@ -50,7 +53,8 @@ enum import_kind import_kind_find(const char *name);
 const char *import_kind_name(enum import_kind kind);
 
 /*
- * Load what a statement or a notice is read against: what a lender's facts say of the organisation. Of other kinds nothing.
+ * Load what a statement or a notice is read against, and procurement data about one organisation: what a lender's facts say of it. Of
+ * other kinds nothing.
  *
  *   source  in/out  with kind and organisation; gets the rest, which lives in the arena
  *

@@ -59,6 +59,9 @@ struct ocds_organisation {
 bool ocds_resolve(struct ocds_reading *reading, json_t *reference, const char *pointer,
                   struct ocds_organisation *organisation);
 
+/* One that is known by its key alone. */
+struct ocds_organisation ocds_organisation_of(const char *key);
+
 /* The extension's object of `object`, NULL when it has none. */
 json_t *ocds_extension(const json_t *object);
 /* A code of the extension; 0 when not given, or in no list, which is reported. */

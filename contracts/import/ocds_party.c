@@ -106,6 +106,11 @@ bool ocds_resolve(struct ocds_reading *reading, json_t *reference, const char *p
     return is_sound;
 }
 
+struct ocds_organisation ocds_organisation_of(const char *key)
+{
+    return (struct ocds_organisation){.key = key, .name = "", .region = "", .is_uscc = is_uscc(key)};
+}
+
 bool ocds_is_shared(const struct ocds_suppliers *suppliers)
 {
     return suppliers->count > 1;

@@ -557,7 +557,7 @@ static enum zcd_code read_source(struct reader *reader, struct json_source *sour
     return code == ZCD_OK ? take_processes(reader) : code;
 }
 
-enum zcd_code ocds_read(FILE *file, const char *organisation, const struct import_sink *sink,
+enum zcd_code ocds_read(FILE *file, const struct ocds_wanted *wanted, const struct import_sink *sink,
                         struct ocds_coverage *coverage, struct zcd_error *err)
 {
     struct reader reader = {.aside = tmpfile(), .err = err};
@@ -566,7 +566,7 @@ enum zcd_code ocds_read(FILE *file, const char *organisation, const struct impor
 
     *coverage = (struct ocds_coverage){{0}};
     reader.context = (struct ocds_context){
-        .sink = sink, .organisation = organisation, .coverage = coverage, .arena = &reader.arena, .place = ""};
+        .sink = sink, .wanted = wanted, .coverage = coverage, .arena = &reader.arena, .place = ""};
     if (reader.aside == NULL)
         code = zcd_fail(err, ZCD_UNAVAILABLE, "no room for a temporary file");
     else

@@ -18,14 +18,14 @@
 /*
  * Read a file.
  *
- *   file          in   seekable; read from its beginning
- *   organisation  in   key of the one whose facts are wanted: a USCC, or SCHEME:ID; NULL for all
- *   sink          in   gets facts and lines of the report; the wrong in a file is reported, never an error
- *   coverage      out  what the file tells, and what not
+ *   file      in   seekable; read from its beginning
+ *   wanted    in   whose facts; of a contract that is known as its alone, releases need not say the supplier again
+ *   sink      in   gets facts and lines of the report; the wrong in a file is reported, never an error
+ *   coverage  out  what the file tells, and what not
  *
  * ZCD_NOT_FOUND when the file cannot be read; ZCD_UNAVAILABLE when there is no room for a temporary file; else the sink's codes.
  */
-enum zcd_code ocds_read(FILE *file, const char *organisation, const struct import_sink *sink,
+enum zcd_code ocds_read(FILE *file, const struct ocds_wanted *wanted, const struct import_sink *sink,
                         struct ocds_coverage *coverage, struct zcd_error *err) ZCD_MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/cleanup.h"
 #include "contracts/import/ocds_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { TITLE_SIZE_MAX = 500, SHARED_WITH_SIZE_MAX = 2000 };
@@ -132,7 +133,26 @@ static bool take_payee(struct ocds_reading *reading, const json_t *contract, con
     return *found.key != '\0' && add_supplier(reading, &found, pointer, suppliers);
 }
 
-/* By the contract itself, as the extension contract_suppliers has it; by the award; else by the payments. False: reported. */
+static int compare_id(const void *id, const void *at)
+{
+    return strcmp(id, *(const char *const *)at);
+}
+
+/* Releases hold no more than what is new, if their publisher wants it so: the contract may be known as the wanted organisation's. */
+static bool take_known(struct ocds_reading *reading, const json_t *contract, const char *pointer, struct ocds_suppliers *suppliers)
+{
+    const struct ocds_wanted *wanted = reading->context->wanted;
+    const char *id = ocds_fact_id(reading->context->arena, text_of(reading, reading->release, "ocid"), text_of(reading, contract, "id"), "");
+
+    if (wanted->contract_count == 0 || ocds_is_shared(suppliers)
+        || bsearch(id, wanted->contracts, wanted->contract_count, sizeof *wanted->contracts, compare_id) == NULL)
+        return false;
+    ocds_say(reading, OCDS_SUPPLIER_KNOWN, wanted->organisation, pointer);
+    *suppliers = (struct ocds_suppliers){.list = {ocds_organisation_of(wanted->organisation)}, .count = 1};
+    return true;
+}
+
+/* By the contract itself, as the extension contract_suppliers has it; by the award; as it is known; else by the payments. False: reported. */
 static bool find_suppliers(struct ocds_reading *reading, const json_t *contract, const json_t *award, const char *pointer,
                            struct ocds_suppliers *suppliers)
 {
@@ -143,7 +163,7 @@ static bool find_suppliers(struct ocds_reading *reading, const json_t *contract,
         && !take_suppliers(reading, member(award, "suppliers"),
                            ocds_pointer("/awards/%s/suppliers", text_of(reading, award, "id")).text, suppliers))
         return false;
-    return has_key(suppliers) || take_payee(reading, contract, pointer, suppliers);
+    return has_key(suppliers) || take_known(reading, contract, pointer, suppliers) || take_payee(reading, contract, pointer, suppliers);
 }
 
 /* The buyer, who pays; else who procures. */

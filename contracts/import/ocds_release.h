@@ -38,10 +38,17 @@ struct ocds_coverage_row {
 };
 extern const struct ocds_coverage_row OCDS_COVERAGE_ROWS[OCDS_TOLD_COUNT];
 
+/* Whose facts are wanted. */
+struct ocds_wanted {
+    const char *organisation;     /* key of the only one: a USCC, or SCHEME:ID; NULL for all */
+    const char *const *contracts; /* ids of contracts that are known as that one's alone, ascending by strcmp */
+    size_t contract_count;
+};
+
 /* Where facts and lines go, and where in the file the reader is. */
 struct ocds_context {
     const struct import_sink *sink;
-    const char *organisation; /* only this one's contracts; NULL for all */
+    const struct ocds_wanted *wanted;
     struct ocds_coverage *coverage;
     struct arena *arena;      /* may be reset after each release */
     uint64_t line;

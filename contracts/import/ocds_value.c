@@ -109,7 +109,7 @@ void ocds_take(struct ocds_reading *reading, const struct fact *fact, const char
 
 bool ocds_is_wanted(const struct ocds_reading *reading, const struct ocds_organisation *organisation)
 {
-    const char *only = reading->context->organisation;
+    const char *only = reading->context->wanted->organisation;
 
     return *organisation->key != '\0' && (only == NULL || strcmp(only, organisation->key) == 0);
 }

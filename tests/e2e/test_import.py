@@ -50,6 +50,27 @@ class ImportTest(service.ServiceTest):
         self.assertEqual(self.run_import("--withdraw", 999999).returncode, 66)
         self.assertTrue(self.imported(PACKAGE, "--kind", "ocds")["changed"])
 
+    def test_a_later_file_that_holds_only_what_is_new_joins_the_contract_that_is_known(self):
+        # As the standard's own examples have it: neither award nor supplier in the releases of milestones and payments.
+        standard = ROOT / "tests/vectors/ocds/standard"
+        later = (standard / "implementation-milestones-1.json", standard / "implementation-milestones-2.json", standard / "implementation.json")
+        supplier = ("--kind", "ocds", "--organisation", "GB-COH:00395826")
+        for path in later[:2]:  # nobody knows whose it is
+            self.assertFalse(self.imported(path, *supplier)["changed"])
+        self.assertTrue(self.imported(standard / "contract.json", "--kind", "ocds")["changed"])
+        self.assertFalse(self.imported(later[0], "--kind", "ocds")["changed"])  # whose contracts are looked at is not said
+        for path in later:
+            said = self.imported(path, *supplier)
+            self.assertTrue(said["changed"])
+            self.assertEqual([line["severity"] for line in said["lines"] if line["rule"] == "supplier_known"], ["note"])
+        self.assertFalse(self.imported(later[1], "--kind", "ocds", "--organisation", "GB-COH:1")["changed"])
+        own = "uscc = 'GB-COH:00395826' AND contract_id = 'ocds-213czf-000-00001/ocds-213czf-000-00001-contract-01'"
+        self.assertEqual(self.database.run("SELECT DISTINCT uscc, contract_id FROM contract").count("\n"), 0)
+        self.assertEqual(self.database.run(f"SELECT count(DISTINCT value_fen), max(value_fen) FROM contract WHERE {own}"), "1|1100000000")
+        self.assertEqual(self.database.run(f"SELECT DISTINCT milestone_id FROM milestone WHERE {own} ORDER BY 1").split(), ["1", "2"])
+        self.assertEqual(self.database.run(f"SELECT max(accepted_on) FROM milestone WHERE {own} AND milestone_id = '1'"), "2018-03-31")
+        self.assertEqual(self.database.run(f"SELECT paid_on, amount_fen, currency FROM payment WHERE {own}"), "2010-08-01|50000000|GBP")
+
     def test_a_dossier_is_kept_as_a_whole(self):
         first = self.imported(service.EXAMPLE, "--kind", "dossier")
         self.assertTrue(first["changed"])

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (file == NULL)
         return 0;
-    MUST(ocds_read(file, NULL, &sink, &coverage, &err) == ZCD_OK);
+    MUST(ocds_read(file, &(struct ocds_wanted){NULL, NULL, 0}, &sink, &coverage, &err) == ZCD_OK);
     (void)fclose(file);
     return 0;
 }
