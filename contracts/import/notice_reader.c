@@ -19,6 +19,7 @@ static const char KIND_MEMBER[] = "公告类型";
 /* A contract of a notice before, in the same file. */
 struct remembered {
     struct notice_contract contract;
+    const struct fact_contract *said; /* by notices of this file; NULL: nothing */
     const char *number, *id; /* folded once: a file may have thousands of notices */
     struct remembered *next;
 };
@@ -96,11 +97,12 @@ static const char *made_id(struct reader *reader)
     return tender == NULL || tender == id ? id : arena_copy_bytes(&reader->arena, id, (size_t)(tender - id));
 }
 
-static void remember(struct reader *reader, const struct notice_contract *contract)
+static void remember(struct reader *reader, const struct notice_contract *contract, const struct fact_contract *said)
 {
     struct remembered *one = ARENA_NEW(&reader->arena, struct remembered, 1);
 
     *one = (struct remembered){.contract = *contract,
+                               .said = said,
                                .number = fold_in_arena(reader, contract->number),
                                .id = fold_in_arena(reader, contract->id),
                                .next = reader->remembered};
@@ -113,7 +115,7 @@ static void remember_facts(struct reader *reader, const struct notice_known *kno
     if (known == NULL)
         return;
     for (size_t i = known->contract_count; i > 0; i--)
-        remember(reader, &known->contracts[i - 1]);
+        remember(reader, &known->contracts[i - 1], NULL);
     reader->payer_names = ARENA_NEW(&reader->arena, const char *, known->payer_count + 1);
     for (size_t i = 0; i < known->payer_count; i++)
         reader->payer_names[i] = fold_in_arena(reader, known->payers[i].name);
@@ -214,6 +216,54 @@ static struct fact new_contract(struct reader *reader, enum contract_stage stage
     return fact;
 }
 
+/* What earlier notices of the file said of the contract; NULL: nothing. */
+static const struct fact_contract *find_said(const struct reader *reader, const char *contract)
+{
+    for (const struct remembered *one = reader->remembered; one != NULL; one = one->next) {
+        if (one->said != NULL && strcmp(one->said->id, contract) == 0)
+            return one->said;
+    }
+    return NULL;
+}
+
+static void fill_text(const char **text, const char *earlier)
+{
+    if (**text == '\0')
+        *text = earlier;
+}
+
+static void fill_date(struct date *date, struct date earlier)
+{
+    if (date_is_none(*date))
+        *date = earlier;
+}
+
+/*
+ * What earlier notices of the file said still holds from this one's day on: the tables know nothing of it yet, which else fill up what
+ * a fact does not say. An earlier step of the contract's life takes nothing from a later one. Returns all that is said by now.
+ */
+static const struct fact_contract *fill_up(struct reader *reader, struct fact_contract *contract)
+{
+    const struct fact_contract *earlier = find_said(reader, contract->id);
+    struct fact_contract *said = ARENA_NEW(&reader->arena, struct fact_contract, 1);
+
+    if (earlier != NULL && earlier->stage > contract->stage)
+        return earlier;
+    if (earlier != NULL) {
+        fill_text(&contract->title, earlier->title);
+        fill_text(&contract->number, earlier->number);
+        if (contract->value.minor == FACT_MONEY_NONE)
+            contract->value = earlier->value;
+        fill_date(&contract->awarded_on, earlier->awarded_on);
+        fill_date(&contract->signed_on, earlier->signed_on);
+        fill_date(&contract->published_on, earlier->published_on);
+        fill_date(&contract->starts_on, earlier->starts_on);
+        fill_date(&contract->ends_on, earlier->ends_on);
+    }
+    *said = *contract;
+    return said;
+}
+
 /* Payer and contract; later notices of the file know them. */
 static enum zcd_code hand_on_both(struct reader *reader, struct fact *fact, struct zcd_error *err)
 {
@@ -234,7 +284,7 @@ static enum zcd_code hand_on_both(struct reader *reader, struct fact *fact, stru
         now.value_fen = contract->value.minor;
     if (!date_is_none(contract->ends_on))
         now.ends_on = contract->ends_on;
-    remember(reader, &now);
+    remember(reader, &now, fill_up(reader, &fact->contract));
     return hand_on(reader, fact, err);
 }
 
@@ -682,6 +732,8 @@ static enum zcd_code read_text_line(struct reader *reader, const struct text_lin
     if (value == NULL && statement_date_parse(plain, &day))
         return take(reader, NOTICE_AWARDED_ON, "公告日期", plain, line->number, err);
     text_fold(plain, &reader->notice.all);
+    if (reader->notice.kind == NOTICE_ACCOUNT_CHANGE) /* a contract in free words, all of which are read */
+        return ZCD_OK;
     return notice_report(reader->import->sink, NOTICE_NOT_UNDERSTOOD_RULE, line->number, name, value == NULL ? plain : value, err);
 }
 
@@ -768,6 +820,12 @@ static void free_json(json_t **json)
     json_decref(*json);
 }
 
+/* A supplement is a contract in free words, all of which are read; no item of it is of another template. */
+static bool is_words(const struct reader *reader, const json_t *value)
+{
+    return reader->notice.kind == NOTICE_ACCOUNT_CHANGE && json_is_string(value);
+}
+
 static enum zcd_code take_members(struct reader *reader, json_t *object, const char *context, int depth, struct zcd_error *err)
 {
     const char *name;
@@ -786,6 +844,8 @@ static enum zcd_code take_members(struct reader *reader, json_t *object, const c
             code = take_members(reader, value, (const char *)folded.data, depth + 1, err);
         else if (is_known && json_is_string(value))
             code = take(reader, field, name, json_string_value(value), reader->notice.line, err);
+        else if (is_words(reader, value))
+            text_fold(json_string_value(value), &reader->notice.all);
         else if (!is_known || field != NOTICE_SKIPPED)
             code = notice_report(reader->import->sink, NOTICE_NOT_UNDERSTOOD_RULE, reader->notice.line, name,
                                  json_is_string(value) ? json_string_value(value) : "", err);

@@ -183,16 +183,29 @@ static bool parse_separated(const char *at, struct date *date)
     return *at == '\0' && make_date(year, month, day, date);
 }
 
+/* "2020-10-08-09.30.00.000000": two digits, dots between them, the fraction or none. */
+static void cut_time(char *day)
+{
+    size_t size = strlen(day);
+    const char *time = day + 11;
+
+    if (size < 19 || day[10] != '-' || !all_digits(time, 2) || time[2] != '.' || !all_digits(time + 3, 2) || time[5] != '.'
+        || !all_digits(time + 6, 2) || strspn(time + 8, ".0123456789") != strlen(time + 8))
+        return;
+    day[10] = '\0';
+}
+
 bool statement_date_parse(const char *text, struct date *date)
 {
     ZCD_AUTO(buffer_done) struct buffer day = {0};
     ZCD_AUTO(buffer_done) struct buffer folded = {0};
 
-    /* The time of day stands behind a blank or a T. */
+    /* The time of day stands behind a blank or a T; behind a dash as 10.11.12.000000 in what ICBC exports. */
     text += strspn(text, " \t");
     buffer_append(&day, text, strcspn(text, " T\t\n"));
     if (day.size == 0)
         return false;
     text_fold((const char *)day.data, &folded);
+    cut_time((char *)folded.data);
     return parse_compact((const char *)folded.data, date) || parse_separated((const char *)folded.data, date);
 }

@@ -21,7 +21,7 @@ bool statement_amount_parse(const char *text, int64_t *fen);
 
 /*
  * Read a day: 20201008, 2020-10-08, 2020/10/8, 2020.10.8, 2020年10月8日, full-width digits too, with or without a time behind
- * it. Year first, always: 08/10/2020 can be read in two ways and is refused, as is a day that does not exist.
+ * it (2020-10-08-09.30.00.000000 too). Year first, always: 08/10/2020 can be read in two ways and is refused, as is a day that does not exist.
  */
 bool statement_date_parse(const char *text, struct date *date);
 

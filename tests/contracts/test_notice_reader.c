@@ -177,6 +177,17 @@ static void a_supplement_locks_the_account_only_by_its_words(void **state)
            "doubt 12 特别约定 [其余条款不变。] lock_open\n");
 }
 
+static void every_word_of_a_supplement_is_read_in_text_and_json(void **state)
+{
+    (void)state;
+    const char *const locked = "security P-1 on=2020-09-05 locked=2 account=1234\n";
+
+    expect("账户变更补充协议\n项目编号：P-1\n乙方：深圳市甲社会工作服务中心\n变更后账号：1234\n签订日期：2020-09-05\n未经某银行书面同意，双方不得变更上述账户。\n", OWN,
+           locked, "");
+    expect("{\"公告类型\":\"账户变更补充协议\",\"项目编号\":\"P-1\",\"乙方\":\"深圳市甲社会工作服务中心\",\"变更后账户\":{\"账号\":\"1234\",\"开户银行\":\"某银行\"},"
+           "\"签订日期\":\"2020-09-05\",\"约定\":\"未经某银行书面同意，双方不得变更上述账户。\"}", OWN, locked, "");
+}
+
 static void a_notice_of_another_supplier_is_not_kept(void **state)
 {
     (void)state;
@@ -298,8 +309,24 @@ static void notices_of_one_file_know_one_another(void **state)
            "contract P-1 number=HT-1 title= payer=龙岗区民政局 stage=5 value=900 awarded=- signed=- published=- starts=2020-01-01 ends=2020-12-31\n"
            "milestone P-1/acceptance 履约验收 accepted=2021-01-10 due=2020-12-31 amount=900\n"
            "payer 龙岗区民政局 龙岗区民政局\n"
-           "contract P-1 number=HT-1 title= payer=龙岗区民政局 stage=6 value=-1 awarded=- signed=- published=- starts=- ends=- from=2021-01-10\n",
+           "contract P-1 number=HT-1 title= payer=龙岗区民政局 stage=6 value=900 awarded=- signed=- published=- starts=2020-01-01 ends=2020-12-31 from=2021-01-10\n",
            "");
+}
+
+static void a_later_step_keeps_what_earlier_notices_of_the_file_said(void **state)
+{
+    (void)state;
+#define SAID "contract P-1 number=HT-1 title=合同 payer=龙岗区民政局 stage="
+#define AWARD "{\"公告类型\":\"中标结果公告\",\"项目编号\":\"P-1\",\"项目名称\":\"项目\"," PARTIES ",\"中标金额\":\"9元\",\"发布日期\":\"2020-08-03\"}"
+#define SIGNED "{\"公告类型\":\"合同公告\",\"合同编号\":\"HT-1\",\"项目编号\":\"P-1\",\"合同名称\":\"合同\"," PARTIES ",\"合同签订日期\":\"2020-08-20\"}"
+#define PAYER "payer 龙岗区民政局 龙岗区民政局\n"
+    expect("[" AWARD "," SIGNED "]", OWN,
+           PAYER "contract P-1 number= title=项目 payer=龙岗区民政局 stage=3 value=900 awarded=2020-08-03 signed=- published=- starts=- ends=-\n"
+           PAYER SAID "4 value=900 awarded=2020-08-03 signed=2020-08-20 published=- starts=- ends=-\n", "");
+    /* An award that comes behind takes nothing from the contract. */
+    expect("[" SIGNED "," AWARD "]", OWN,
+           PAYER SAID "4 value=-1 awarded=- signed=2020-08-20 published=- starts=- ends=-\n"
+           PAYER "contract P-1 number= title=项目 payer=龙岗区民政局 stage=3 value=900 awarded=2020-08-03 signed=- published=- starts=- ends=-\n", "");
 }
 
 static void a_locked_account_of_no_known_contract_is_doubted(void **state)
@@ -400,6 +427,7 @@ int main(void)
         cmocka_unit_test(an_acceptance_that_passed_moves_the_contract_to_evaluation),
         cmocka_unit_test(an_acceptance_that_did_not_clearly_pass_is_doubted),
         cmocka_unit_test(a_supplement_locks_the_account_only_by_its_words),
+        cmocka_unit_test(every_word_of_a_supplement_is_read_in_text_and_json),
         cmocka_unit_test(a_notice_of_another_supplier_is_not_kept),
         cmocka_unit_test(a_notice_without_what_it_must_say_is_not_kept),
         cmocka_unit_test(what_is_not_of_a_kind_is_refused_whole),
@@ -409,6 +437,7 @@ int main(void)
         cmocka_unit_test(which_of_several_was_accepted_is_not_guessed),
         cmocka_unit_test(the_acceptance_of_a_whole_contract_accepts_all_of_it_and_ends_it),
         cmocka_unit_test(notices_of_one_file_know_one_another),
+        cmocka_unit_test(a_later_step_keeps_what_earlier_notices_of_the_file_said),
         cmocka_unit_test(a_locked_account_of_no_known_contract_is_doubted),
         cmocka_unit_test(contracts_of_one_project_are_several),
         cmocka_unit_test(a_text_may_hold_several_notices),
