@@ -10,7 +10,8 @@
 enum { CERTAIN_PPM = 1000000 };
 
 static const char *const STATES[] = {
-    [RECEIPT_WAITING] = "waiting", [RECEIPT_SETTLED] = "settled", [RECEIPT_PAID_BEFORE] = "paid_before"};
+    [RECEIPT_WAITING] = "waiting", [RECEIPT_SETTLED] = "settled", [RECEIPT_PAID_BEFORE] = "paid_before",
+    [RECEIPT_MATCHED] = "matched"};
 
 enum receipt_state receipt_state_find(const char *name)
 {
@@ -37,7 +38,7 @@ const char *receipt_state_name(enum receipt_state state)
 #define HEADS                                                                                                          \
     "SELECT r.account, r.receipt_id, r.received_on, coalesce(r.currency, 'CNY') AS currency, r.amount_fen,"            \
     " coalesce(r.matched_fen, 0) AS matched_fen, coalesce(r.payer_name, '') AS payer_name, coalesce(r.note, '') AS note,"  \
-    " r.reason, r.import_id, r.recorded_at, i.actor, CASE WHEN r.reason IN ('person', 'person_no_payment') THEN 'settled'" \
+    " r.reason, coalesce(r.confidence_ppm, 0) AS confidence_ppm, r.import_id, r.recorded_at, i.actor, CASE WHEN r.reason IN ('person', 'person_no_payment') THEN 'settled'" \
     " WHEN r.reason = 'payment_known' THEN 'paid_before' ELSE 'waiting' END AS state"                                  \
     " FROM receipt r JOIN import i ON i.lender = r.lender AND i.id = r.import_id"                                      \
     " WHERE r.uscc = $1 AND r.lender = $2 AND r.contract_id = '' AND NOT r.removed AND " STANDS("r")                   \
@@ -51,8 +52,26 @@ static const struct db_statement LIST = {
     "SELECT * FROM (" HEADS ") h WHERE state = $3"
     " AND (received_on, receipt_id, account) > ($4, $5, $6) ORDER BY received_on, receipt_id, account LIMIT $7"};
 
+/* Those that went to milestones by themselves; all parts of one have the same reason and the same import. */
+#define MATCHED(which)                                                                                                 \
+    "SELECT p.account, p.receipt_id, p.received_on, coalesce(p.currency, 'CNY') AS currency, p.amount_fen,"           \
+    " sum(p.matched_fen)::bigint AS matched_fen, coalesce(p.payer_name, '') AS payer_name, coalesce(p.note, '') AS note," \
+    " p.reason, p.confidence_ppm, p.import_id, p.recorded_at, i.actor, 'matched' AS state"                             \
+    " FROM (SELECT DISTINCT ON (r.account, r.receipt_id, r.contract_id, r.milestone_id) r.* FROM receipt r"            \
+    " WHERE r.uscc = $1 AND r.lender = $2 AND r.contract_id <> '' AND " STANDS("r") which                               \
+    " ORDER BY r.account, r.receipt_id, r.contract_id, r.milestone_id, r.import_id DESC) p"                            \
+    " JOIN import i ON i.lender = p.lender AND i.id = p.import_id WHERE NOT p.removed AND p.reason <> 'person'"        \
+    " GROUP BY p.account, p.receipt_id, p.received_on, p.currency, p.amount_fen, p.payer_name, p.note, p.reason, p.confidence_ppm," \
+    " p.import_id, p.recorded_at, i.actor"
+
+static const struct db_statement LIST_MATCHED = {
+    "receipt_list_matched",
+    "SELECT * FROM (" MATCHED("") ") h WHERE state = $3"
+    " AND (received_on, receipt_id, account) > ($4, $5, $6) ORDER BY received_on, receipt_id, account LIMIT $7"};
+
 /* $3 account, $4 id */
 static const struct db_statement FIND = {"receipt_find", HEADS " AND r.account = $3 AND r.receipt_id = $4"};
+static const struct db_statement FIND_MATCHED = {"receipt_find_matched", MATCHED(" AND r.account = $3 AND r.receipt_id = $4")};
 
 static enum zcd_code copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena, const char **text,
                                struct zcd_error *err)
@@ -80,6 +99,7 @@ static enum zcd_code decode(const struct db_rows *rows, int row, struct arena *a
         || copy_text(rows, row, "payer_name", arena, &read->payer_name, err) != ZCD_OK
         || copy_text(rows, row, "note", arena, &read->note, err) != ZCD_OK
         || copy_text(rows, row, "reason", arena, &read->reason, err) != ZCD_OK
+        || db_rows_int4(rows, row, "confidence_ppm", &read->confidence_ppm, err) != ZCD_OK
         || db_rows_int8(rows, row, "import_id", &read->import_id, err) != ZCD_OK
         || db_rows_timestamptz(rows, row, "recorded_at", &read->recorded_at_us, err) != ZCD_OK
         || copy_text(rows, row, "actor", arena, &read->actor, err) != ZCD_OK)
@@ -97,7 +117,7 @@ enum zcd_code receipt_store_list(struct db *db, const struct facts_of *facts, en
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
 
-    if (db_query(db, &LIST,
+    if (db_query(db, state == RECEIPT_MATCHED ? &LIST_MATCHED : &LIST,
                  DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_text(receipt_state_name(state)),
                            db_date(from->on), db_text(from->key.id), db_text(from->key.account), db_int8((int64_t)limit)),
                  &rows, err)
@@ -120,10 +140,14 @@ enum zcd_code receipt_store_find(struct db *db, const struct facts_of *facts, co
     ZCD_AUTO(db_rows_done)
     struct db_rows rows = {0};
 
-    if (db_query(db, &FIND, DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_text(key->account), db_text(key->id)),
-                 &rows, err)
-        != ZCD_OK)
-        return err->code;
+    const struct db_value values[] = {db_text(facts->uscc), db_text(facts->lender), db_text(key->account), db_text(key->id)};
+    enum zcd_code code = db_query(db, &FIND, values, 4, &rows, err);
+    if (code == ZCD_OK && rows.count == 0) {
+        db_rows_done(&rows);
+        code = db_query(db, &FIND_MATCHED, values, 4, &rows, err);
+    }
+    if (code != ZCD_OK)
+        return code;
     if (rows.count == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "the organisation has no such receipt");
     return decode(&rows, 0, arena, row, err);

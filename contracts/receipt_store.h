@@ -1,8 +1,8 @@
 /*
- * receipt_store.h - receipts for which a person must say where they belong, or had to: reading them, and keeping what was said.
+ * receipt_store.h - receipts of bank statements as they stand, and keeping what a person said of one that waits.
  *
- * Such a receipt has one row of the table without a milestone, its head, whose reason tells its state; what a person gave to
- * milestones are rows with one, like those of the matching. Facts belong to (uscc, lender). Thread: that of the connection.
+ * A receipt that went to milestones by itself has a row for each. Any other has one row of the table without a milestone, its head, whose
+ * reason tells its state; what a person gave to milestones are rows with one, like those of the matching. Facts belong to (uscc, lender). Thread: that of the connection.
  */
 #ifndef CONTRACTS_RECEIPT_STORE_H
 #define CONTRACTS_RECEIPT_STORE_H
@@ -11,9 +11,9 @@
 #include "contracts/contract_store.h"
 #include "contracts/fact_table_store.h"
 
-enum receipt_state { RECEIPT_NONE = 0, RECEIPT_WAITING, RECEIPT_SETTLED, RECEIPT_PAID_BEFORE };
+enum receipt_state { RECEIPT_NONE = 0, RECEIPT_WAITING, RECEIPT_SETTLED, RECEIPT_PAID_BEFORE, RECEIPT_MATCHED };
 
-/* "waiting", "settled" (by a person), "paid_before" (another source told of the payment); RECEIPT_NONE and NULL for others. */
+/* "waiting", "settled" (by a person), "paid_before" (another source told of the payment), "matched" (by itself); RECEIPT_NONE and NULL for others. */
 enum receipt_state receipt_state_find(const char *name);
 const char *receipt_state_name(enum receipt_state state);
 
@@ -36,9 +36,10 @@ struct receipt_row_read {
     struct date received_on;
     const char *currency;
     int64_t amount_fen;
-    int64_t matched_fen; /* what a person gave to milestones; 0 while it waits */
+    int64_t matched_fen; /* what went to milestones; 0 while it waits */
     const char *payer_name, *note;
     const char *reason;     /* code of match_reasons.def */
+    int32_t confidence_ppm; /* of the reason; 0 while it waits */
     int64_t import_id;      /* that said so last */
     int64_t recorded_at_us; /* when */
     const char *actor;      /* who: of a settled one, the person */
@@ -54,7 +55,7 @@ enum zcd_code receipt_store_list(struct db *db, const struct facts_of *facts, en
                                  const struct receipt_place *after, size_t limit, struct arena *arena,
                                  struct receipt_row_read **rows, size_t *count, struct zcd_error *err) ZCD_MUST_USE;
 
-/* One of them. ZCD_NOT_FOUND when there is none, or it never needed a person. */
+/* One of them, of any state. ZCD_NOT_FOUND. */
 enum zcd_code receipt_store_find(struct db *db, const struct facts_of *facts, const struct receipt_key *key, struct arena *arena,
                                  struct receipt_row_read *row, struct zcd_error *err) ZCD_MUST_USE;
 
@@ -63,7 +64,7 @@ enum zcd_code receipt_store_load_offers(struct db *db, const struct facts_of *fa
                                         struct arena *arena, struct receipt_offer_row **offers, size_t *count,
                                         struct zcd_error *err) ZCD_MUST_USE;
 
-/* What a person gave to a milestone. */
+/* What went to a milestone, by a person or by itself. */
 struct receipt_share {
     const char *contract;
     const char *milestone; /* "" of a contract without milestones */

@@ -220,7 +220,7 @@ enum zcd_code settlement_prepare(struct db *db, const struct settlement_request 
     settlement->receipt = *receipt;
     settlement->seen_import = receipt->import_id;
     if (receipt->state != RECEIPT_WAITING)
-        return zcd_fail(err, ZCD_CONFLICT, "the receipt does not wait: somebody has said where it belongs");
+        return zcd_fail(err, ZCD_CONFLICT, "the receipt does not wait for anybody to say where it belongs");
     settlement->shares = ARENA_NEW(arena, struct receipt_share, request->part_count + 1);
     settlement->share_count = request->part_count;
     for (size_t i = 0; i < request->part_count; i++)
@@ -319,7 +319,7 @@ static enum zcd_code check_still(struct db *db, struct settlement *settlement, s
     if (code != ZCD_OK)
         return code;
     if (now.import_id != settlement->seen_import)
-        return fail_old(settlement, "somebody else has said where the receipt belongs", err);
+        return fail_old(settlement, "it was said meanwhile where the receipt belongs, or it was matched again", err);
     return ZCD_OK;
 }
 
@@ -332,6 +332,7 @@ static void now_settled(struct settlement *settlement, const struct fact_import 
     for (size_t i = 0; i < settlement->share_count; i++)
         receipt->matched_fen += settlement->shares[i].amount_fen;
     receipt->reason = match_reason_code(settlement->share_count == 0 ? MATCH_PERSON_NO_PAYMENT : MATCH_PERSON);
+    receipt->confidence_ppm = match_reason_confidence_ppm(MATCH_PERSON);
     receipt->recorded_at_us = import->recorded_at_us;
     receipt->actor = settlement->actor;
 }

@@ -181,6 +181,7 @@ static void write_receipt(struct json_writer *writer, const struct shown_receipt
     json_write_object(writer, NULL);
     json_write_text(writer, "account", row->key.account);
     json_write_integer(writer, "amount_fen", row->amount_fen);
+    json_write_integer(writer, "confidence_ppm", row->confidence_ppm);
     json_write_text(writer, "id", format_id(&row->key, arena));
     json_write_integer(writer, "not_contract_fen", row->state == RECEIPT_SETTLED ? row->amount_fen - row->matched_fen : 0);
     json_write_text(writer, "note", row->note);
@@ -245,7 +246,7 @@ static enum zcd_code read_search(struct http_exchange *exchange, struct search *
         return code;
     search->state = state == NULL ? RECEIPT_WAITING : receipt_state_find(state);
     if (search->state == RECEIPT_NONE) {
-        (void)zcd_fail(err, ZCD_INVALID, "one of waiting, settled, paid_before");
+        (void)zcd_fail(err, ZCD_INVALID, "one of waiting, settled, paid_before, matched");
         return zcd_fail_within(err, "state");
     }
     if (search->listing.cursor != NULL && !parse_position(search->listing.cursor, &exchange->arena, &search->after)) {

@@ -1,5 +1,5 @@
 /*
- * receipts.h - receipts of bank statements that wait for a person, and what the person says of them.
+ * receipts.h - receipts of bank statements: where they went and why, and what a person says of those that wait.
  *
  * Facts are those of the caller's lender about the organisation of the path. On a worker's thread.
  */
@@ -8,7 +8,7 @@
 
 #include "api/http/exchange.h"
 
-/* GET /v1/organisations/{uscc}/receipts?state=waiting|settled|paid_before&cursor=&limit= */
+/* GET /v1/organisations/{uscc}/receipts?state=waiting|settled|paid_before|matched&cursor=&limit= */
 void receipts_list(struct http_exchange *exchange, void *context);
 
 /* GET /v1/organisations/{uscc}/receipts/{id}: with its ETag */

@@ -366,6 +366,24 @@ class StatementsTest(service.ServiceTest):
         self.assertEqual(len(self.ask("GET", "payer-aliases")["payer_aliases"]), 3)
         self.assertEqual(self.ask("POST", "payer-aliases", {"payer": "p04", "alias": "宝安甲"}, expected=201), made[0])
 
+    def test_where_receipts_went_is_shown_with_rule_and_confidence(self):
+        self.take(*STATEMENT)
+        matched = self.ask("GET", "receipts?state=matched")["receipts"]
+        self.assertEqual([(receipt["payer_name"], receipt["reason"]["code"], receipt["confidence_ppm"],
+                           [(part["contract"], part["milestone"], part["amount_fen"]) for part in receipt["parts"]]) for receipt in matched],
+                         [(self.names["p04"], "payer_and_equal_amounts", 800000, [("c04-2020", "m1", 108700000)]),
+                          (self.names["p07"], "payer_and_sum", 750000, [("c07-2020", "m2", 103520000), ("c07-2020", "m3", 103520000)]),
+                          (self.names["p13"], "payer_and_part", 650000, [("c13-2020", "m3", 20000000)]),
+                          (self.names["p13"], "payer_and_amount", 900000, [("c13-2020", "m3", 23275000)])])
+        self.assertEqual(self.ask("GET", f"receipts/{matched[1]['id']}"), matched[1])
+        etag = self.fields["etag"]
+        self.ask("POST", f"receipts/{matched[1]['id']}/settlement", {"parts": [], "not_contract_fen": 207040000}, expected=409)
+        self.ask("DELETE", f"receipts/{matched[1]['id']}/settlement", expected=409, If_Match=etag)
+        page = self.ask("GET", "receipts?state=matched&limit=3")
+        rest = self.ask("GET", f"receipts?state=matched&limit=3&cursor={page['next']}")
+        self.assertEqual(([*page["receipts"], *rest["receipts"]], rest["next"]), (matched, None))
+        self.assertEqual([(receipt["state"], receipt["confidence_ppm"]) for receipt in self.waiting()], 2 * [("waiting", 0)])
+
     def test_receipts_are_listed_in_pages_by_day(self):
         self.take(*((f"202010{day:02}", f"{100000 + day}.00", "深圳市财政局") for day in range(31, 8, -1)))
         days, path = [], "receipts?limit=10"
