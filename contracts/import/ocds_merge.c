@@ -69,17 +69,20 @@ static void ascend(struct merge *merge, size_t before)
     merge->path[before] = '\0';
 }
 
-/* Ids are texts or integers, and 1 names the same as "1". NULL when there is none. */
-static const char *id_of(const json_t *element, char text[ID_TEXT_SIZE])
+/* Ids are texts or integers, and 1 names the same as "1". NULL when it is neither. */
+static const char *id_text(const json_t *id, char text[ID_TEXT_SIZE])
 {
-    json_t *id = json_object_get(element, "id");
-
     if (json_is_string(id))
         return json_string_value(id);
     if (!json_is_integer(id))
         return NULL;
     (void)snprintf(text, ID_TEXT_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(id));
     return text;
+}
+
+static const char *id_of(const json_t *element, char text[ID_TEXT_SIZE])
+{
+    return id_text(json_object_get(element, "id"), text);
 }
 
 static bool are_all_objects(json_t *list)
@@ -355,5 +358,7 @@ bool ocds_says_same(const json_t *a, const json_t *b)
         return members_say_same(a, b);
     if (json_is_array(a) && json_is_array(b))
         return elements_say_same(a, b);
-    return a == b || json_equal(a, b);
+    char own[ID_TEXT_SIZE], others[ID_TEXT_SIZE];
+    const char *text = id_text(a, own), *other = id_text(b, others);
+    return a == b || json_equal(a, b) || (text != NULL && other != NULL && strcmp(text, other) == 0);
 }

@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "contracts/import/json_pieces.h"
 #include "contracts/import/ocds_internal.h"
-#include "contracts/import/ocds_merge.h"
+#include "contracts/import/ocds_process.h"
 #include "contracts/import/ocds_versioned.h"
 
 #include <stdlib.h>
@@ -323,60 +323,6 @@ static void group(struct reader *reader)
     qsort(reader->rows, reader->row_count, sizeof *reader->rows, compare_by_first);
 }
 
-/* A release with the instant of its date. */
-struct dated {
-    json_t *release;
-    int64_t second;
-    size_t number;
-};
-
-static int digits(const char *text, int count)
-{
-    int value = 0;
-
-    for (int i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return -1;
-        value = value * 10 + (text[i] - '0');
-    }
-    return value;
-}
-
-/* RFC 3339, the seconds and the offset may be missing. False when it is no date. */
-static bool parse_instant(const char *text, int64_t *second)
-{
-    char day[DATE_TEXT_SIZE];
-    struct date date;
-    struct zcd_error unwanted;
-
-    (void)snprintf(day, sizeof day, "%.10s", text);
-    if (date_parse(day, &date, &unwanted) != ZCD_OK)
-        return false;
-    *second = (int64_t)date.days * 86400;
-    if (strlen(text) < 16)
-        return true;
-    int hour = digits(text + 11, 2), minute = digits(text + 14, 2);
-    int seconds = text[16] == ':' && strlen(text) >= 19 ? digits(text + 17, 2) : 0;
-    if (hour < 0 || minute < 0 || seconds < 0)
-        return false;
-    *second += hour * 3600 + minute * 60 + seconds;
-    const char *offset = strpbrk(text + 16, "+-");
-    if (offset != NULL && strlen(offset) >= 6) {
-        int shift = digits(offset + 1, 2) * 3600 + digits(offset + 4, 2) * 60;
-        *second -= offset[0] == '-' ? -shift : shift;
-    }
-    return true;
-}
-
-static int compare_dated(const void *a, const void *b)
-{
-    const struct dated *left = a, *right = b;
-
-    if (left->second != right->second)
-        return left->second > right->second ? 1 : -1;
-    return (left->number > right->number) - (left->number < right->number);
-}
-
 static enum zcd_code load_aside(struct reader *reader, const struct aside *row, json_t **release)
 {
     ZCD_AUTO(buffer_done)
@@ -396,7 +342,7 @@ static enum zcd_code load_aside(struct reader *reader, const struct aside *row, 
     return *release == NULL ? zcd_fail(reader->err, ZCD_UNAVAILABLE, "what was put aside cannot be read") : ZCD_OK;
 }
 
-static enum zcd_code load_dated(struct reader *reader, const struct aside *row, struct dated *dated)
+static enum zcd_code load_dated(struct reader *reader, const struct aside *row, struct ocds_dated *dated)
 {
     enum zcd_code code = load_aside(reader, row, &dated->release);
     if (code != ZCD_OK)
@@ -404,94 +350,28 @@ static enum zcd_code load_dated(struct reader *reader, const struct aside *row, 
     const char *date = ocds_text(&reader->arena, json_object_get(dated->release, "date"));
 
     dated->number = row->number;
-    dated->second = INT64_MIN;
+    dated->at_us = INT64_MIN;
     reader->context.line = row->line;
-    if (parse_instant(date, &dated->second))
+    if (ocds_parse_instant(date, &dated->at_us))
         return ZCD_OK;
     return ocds_report(&reader->context, OCDS_RELEASE_DATE, date, reader->err, "/date");
 }
 
-static int compare_dated_backwards(const void *a, const void *b)
+static enum zcd_code read_merged(struct reader *reader, struct ocds_dated *dated, size_t count)
 {
-    const struct dated *left = a, *right = b;
-
-    if (left->second != right->second)
-        return left->second > right->second ? 1 : -1;
-    return (left->number < right->number) - (left->number > right->number);
-}
-
-static json_t *merge_in_order(struct dated *dated, size_t count, int (*compare)(const void *, const void *))
-{
-    json_t **releases = malloc(count * sizeof *releases);
-
-    if (releases == NULL)
-        abort();
-    qsort(dated, count, sizeof *dated, compare);
-    for (size_t i = 0; i < count; i++)
-        releases[i] = dated[i].release;
-    json_t *merged = ocds_merge(releases, count, OCDS_MERGE_FIELDS);
-    free(releases);
-    return merged;
-}
-
-/* Who the parties are; what else is said of them decides nothing. */
-static json_t *identifiers_of(const json_t *merged)
-{
-    json_t *made = json_array(), *party;
-    size_t i;
-
-    json_array_foreach(json_object_get(merged, "parties"), i, party) {
-        json_t *kept = json_object();
-        json_object_set(kept, "id", json_object_get(party, "id"));
-        json_object_set(kept, "identifier", json_object_get(party, "identifier"));
-        json_array_append_new(made, kept);
-    }
-    return made;
-}
-
-/* Do two merges say the same of what facts are read from? */
-static bool is_same_process(const json_t *a, const json_t *b)
-{
-    static const char *const MEMBERS[] = {"buyer", "awards", "contracts"};
-    json_t *own = identifiers_of(a), *others = identifiers_of(b);
-    bool is_same = ocds_says_same(own, others);
-
-    for (size_t i = 0; i < sizeof MEMBERS / sizeof *MEMBERS; i++)
-        is_same = is_same && ocds_says_same(json_object_get(a, MEMBERS[i]), json_object_get(b, MEMBERS[i]));
-    json_decref(own);
-    json_decref(others);
-    return is_same;
-}
-
-static bool has_equal_dates(const struct dated *dated, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        if (dated[i].second == dated[i - 1].second)
-            return true;
-    return false;
-}
-
-/* The dates say which of two values is the later. Where equal ones leave it to the order of the file, nobody knows which holds. */
-static enum zcd_code read_merged(struct reader *reader, struct dated *dated, size_t count)
-{
-    json_t *merged = merge_in_order(dated, count, compare_dated);
-    bool is_clear = true;
-
-    if (has_equal_dates(dated, count)) {
-        json_t *backwards = merge_in_order(dated, count, compare_dated_backwards);
-        is_clear = is_same_process(merged, backwards);
-        json_decref(backwards);
-    }
+    bool is_clear;
+    json_t *merged = ocds_process_merge(dated, count, &is_clear);
     const char *ocid = ocds_text(&reader->arena, json_object_get(merged, "ocid"));
     enum zcd_code code = is_clear ? ocds_release_read(merged, &reader->context, reader->err)
                                   : ocds_report(&reader->context, OCDS_CONTRADICTORY, ocid, reader->err, "/date");
+
     json_decref(merged);
     return code;
 }
 
 static enum zcd_code merge_process(struct reader *reader, const struct aside *rows, size_t count)
 {
-    struct dated *dated = calloc(count, sizeof *dated);
+    struct ocds_dated *dated = calloc(count, sizeof *dated);
     enum zcd_code code = ZCD_OK;
 
     if (dated == NULL)
