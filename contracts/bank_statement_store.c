@@ -354,6 +354,30 @@ static enum zcd_code read_offers(const struct db_rows *rows, struct arena *arena
     return ZCD_OK;
 }
 
+static void hand_over(const struct gathered *gathered, size_t count, struct arena *arena, struct kept_receipt **receipts)
+{
+    *receipts = ARENA_NEW(arena, struct kept_receipt, count + 1);
+    if (count > 0)
+        memcpy(*receipts, gathered->receipts, count * sizeof **receipts);
+}
+
+enum zcd_code bank_statement_store_load_paid(struct db *db, const struct facts_of *facts, struct arena *arena,
+                                             struct kept_receipt **receipts, size_t *count, struct zcd_error *err)
+{
+    const int64_t no_statement = 0; /* so that all are another's */
+    ZCD_AUTO(db_rows_done)
+    struct db_rows rows = {0};
+    ZCD_AUTO(gathered_done)
+    struct gathered all = {0};
+
+    if (db_query(db, &RECEIPTS, DB_VALUES(db_text(facts->uscc), db_text(facts->lender), db_int8(no_statement)), &rows, err) != ZCD_OK
+        || read_receipts(&rows, arena, &all, err) != ZCD_OK)
+        return err->code;
+    hand_over(&all, all.count, arena, receipts);
+    *count = all.count;
+    return ZCD_OK;
+}
+
 enum zcd_code bank_statement_store_load(struct db *db, const struct facts_of *facts, int64_t statement, const char *const *known,
                                         size_t known_count, struct arena *arena, struct kept_receipt **receipts, size_t *count,
                                         struct zcd_error *err)
@@ -376,9 +400,7 @@ enum zcd_code bank_statement_store_load(struct db *db, const struct facts_of *fa
         if (!is_among(known, known_count, all.receipts[i].id))
             all.receipts[kept++] = all.receipts[i];
     }
-    *receipts = ARENA_NEW(arena, struct kept_receipt, kept + 1);
-    if (kept > 0)
-        memcpy(*receipts, all.receipts, kept * sizeof **receipts);
+    hand_over(&all, kept, arena, receipts);
     *count = kept;
     return ZCD_OK;
 }

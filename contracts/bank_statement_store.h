@@ -51,6 +51,10 @@ enum zcd_code bank_statement_store_load_ids(struct db *db, const struct facts_of
                                             struct arena *arena, const char *const **ids, size_t *count,
                                             struct zcd_error *err) ZCD_MUST_USE;
 
+/* Receipts whose payments another source told of, of all statements. */
+enum zcd_code bank_statement_store_load_paid(struct db *db, const struct facts_of *facts, struct arena *arena,
+                                             struct kept_receipt **receipts, size_t *count, struct zcd_error *err) ZCD_MUST_USE;
+
 /* Has the lender any statement of the organisation? */
 enum zcd_code bank_statement_store_has_any(struct db *db, const struct facts_of *facts, bool *has_any,
                                            struct zcd_error *err) ZCD_MUST_USE;

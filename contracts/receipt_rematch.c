@@ -3,6 +3,16 @@
 #include <assert.h>
 #include <string.h>
 
+struct receipt kept_receipt_judged(const struct kept_receipt *receipt)
+{
+    return (struct receipt){.id = receipt->id,
+                            .on = receipt->received_on,
+                            .amount_fen = receipt->amount_fen,
+                            .payer_name = receipt->payer_name,
+                            .note = receipt->note,
+                            .is_matched = receipt->reason == MATCH_NONE || receipt->is_another_statements};
+}
+
 static bool is_same_offer(const struct receipt_hold *hold, const struct receivable *receivable, const struct receipt_part *part)
 {
     return strcmp(hold->contract, receivable->contract) == 0 && strcmp(hold->milestone, receivable->milestone) == 0
@@ -51,12 +61,7 @@ size_t receipt_rematch(const struct receivable *receivables, size_t receivable_c
     size_t made_count = 0, next = 0;
 
     for (size_t i = 0; i < receipt_count; i++)
-        judged[i] = (struct receipt){.id = receipts[i].id,
-                                     .on = receipts[i].received_on,
-                                     .amount_fen = receipts[i].amount_fen,
-                                     .payer_name = receipts[i].payer_name,
-                                     .note = receipts[i].note,
-                                     .is_matched = receipts[i].reason == MATCH_NONE || receipts[i].is_another_statements};
+        judged[i] = kept_receipt_judged(&receipts[i]);
     size_t part_count = receipt_match(receivables, receivable_count, judged, receipt_count, arena, &parts);
     while (next < part_count) {
         size_t first = next, receipt = parts[first].receipt;

@@ -31,6 +31,9 @@ struct kept_receipt {
     size_t hold_count;
 };
 
+/* As receipt_match takes it. Its texts are borrowed. */
+struct receipt kept_receipt_judged(const struct kept_receipt *receipt);
+
 /* How a receipt is to stand. */
 struct receipt_change {
     const struct kept_receipt *receipt;

@@ -172,6 +172,8 @@ static enum zcd_code read_statement(const struct import_source *source, const st
                                       .receivable_count = source->receivable_count,
                                       .known_ids = source->known_ids,
                                       .known_count = source->known_count,
+                                      .paid = source->paid,
+                                      .paid_count = source->paid_count,
                                       .sink = sink};
 
     told->has_statement = true;
@@ -201,6 +203,21 @@ static enum zcd_code check_organisation(const struct import_source *source, stru
     return ZCD_OK;
 }
 
+static enum zcd_code load_paid(struct db *db, const struct facts_of *facts, struct import_source *source, struct arena *arena,
+                               struct zcd_error *err)
+{
+    struct kept_receipt *kept;
+    enum zcd_code code = bank_statement_store_load_paid(db, facts, arena, &kept, &source->paid_count, err);
+
+    if (code != ZCD_OK)
+        return code;
+    struct receipt *paid = ARENA_NEW(arena, struct receipt, source->paid_count + 1);
+    for (size_t i = 0; i < source->paid_count; i++)
+        paid[i] = kept_receipt_judged(&kept[i]);
+    source->paid = paid;
+    return ZCD_OK;
+}
+
 enum zcd_code import_load_known(struct db *db, const char *lender, struct import_source *source, struct arena *arena,
                                 struct zcd_error *err)
 {
@@ -215,6 +232,8 @@ enum zcd_code import_load_known(struct db *db, const char *lender, struct import
         return err->code;
     const struct facts_of facts = {source->organisation, lender};
     enum zcd_code code = receivable_store_load(db, &facts, arena, &known, err);
+    if (code == ZCD_OK && source->kind == IMPORT_KIND_STATEMENT)
+        code = load_paid(db, &facts, source, arena, err);
     if (code == ZCD_OK && source->kind == IMPORT_KIND_STATEMENT)
         code = bank_statement_store_load_ids(db, &facts, known.known_ids, known.known_count, arena, &known.known_ids,
                                              &known.known_count, err);

@@ -37,6 +37,8 @@ struct import_source {
     size_t receivable_count;
     const char *const *known_ids; /* ascending */
     size_t known_count;
+    const struct receipt *paid; /* see statement_import */
+    size_t paid_count;
     int64_t last_import; /* of the lender, when these were loaded: see import_order */
 };
 

@@ -256,7 +256,7 @@ static enum zcd_code hand_on(const struct gathering *gathering, const struct rec
 static enum zcd_code match_and_hand_on(struct gathering *gathering, struct statement_import_summary *summary, struct zcd_error *err)
 {
     const struct statement_import *import = gathering->import;
-    struct receipt *receipts = ARENA_NEW(gathering->arena, struct receipt, gathering->count + 1);
+    struct receipt *receipts = ARENA_NEW(gathering->arena, struct receipt, gathering->count + import->paid_count + 1);
     const struct receipt_part *parts;
     size_t count = 0;
 
@@ -265,6 +265,8 @@ static enum zcd_code match_and_hand_on(struct gathering *gathering, struct state
         if (!entry->is_dropped)
             receipts[count++] = (struct receipt){entry->id, entry->on, entry->amount_fen, entry->payer_name, entry->note, false};
     }
+    for (size_t i = 0; i < import->paid_count; i++) /* behind the statement's, so that their parts come last, and are passed over */
+        receipts[count++] = import->paid[i];
     size_t part_count =
         receipt_match(import->receivables, import->receivable_count, receipts, count, gathering->arena, &parts);
     return hand_on(gathering, parts, part_count, summary, err);

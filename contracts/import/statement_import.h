@@ -21,6 +21,8 @@ struct statement_import {
     size_t receivable_count;
     const char *const *known_ids; /* receipts that earlier statements brought, ascending by strcmp; passed over */
     size_t known_count;
+    const struct receipt *paid; /* of earlier statements, whose payments another source told of: no other receipt is those */
+    size_t paid_count;
     const struct import_sink *sink;
 };
 

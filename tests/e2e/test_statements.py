@@ -366,6 +366,11 @@ class StatementsTest(service.ServiceTest):
         self.assertEqual(len(self.ask("GET", "payer-aliases")["payer_aliases"]), 3)
         self.assertEqual(self.ask("POST", "payer-aliases", {"payer": "p04", "alias": "宝安甲"}, expected=201), made[0])
 
+    def test_a_payment_that_is_known_is_that_of_one_receipt_only_over_several_statements(self):
+        self.take(PAID_BEFORE)
+        again = self.take(("20201016", PAID_BEFORE[1], PAID_BEFORE[2]), name="later.csv")  # as much once more, four days later
+        self.assertEqual((again["receipts"]["paid_before"], again["receipts"]["matched"] + again["receipts"]["waiting"]), (0, 1))
+
     def test_where_receipts_went_is_shown_with_rule_and_confidence(self):
         self.take(*STATEMENT)
         matched = self.ask("GET", "receipts?state=matched")["receipts"]
