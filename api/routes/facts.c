@@ -5,6 +5,7 @@
 #include "api/routes/fact_write.h"
 #include "api/routes/known_at.h"
 #include "api/routes/shown.h"
+#include "db/transaction.h"
 
 #include <string.h>
 
@@ -64,6 +65,18 @@ static void send(struct asked *asked)
     shown_send(exchange, asked->worker, asked->db, "facts", shown, asked->shown_count);
 }
 
+/* In one snapshot, so that what belongs together is shown as it stood together. */
+static enum zcd_code write_in_snapshot(struct asked *asked, db_transaction_body *body, struct zcd_error *err)
+{
+    return db_transaction_run(asked->db, DB_REPEATABLE_READ_ONLY, body, asked, err);
+}
+
+static void begin_writing(struct asked *asked)
+{
+    buffer_clear(&asked->exchange->response.body); /* of a run before */
+    asked->shown_count = 0;
+}
+
 static void fail(struct asked *asked, const struct zcd_error *err)
 {
     buffer_clear(&asked->exchange->response.body);
@@ -101,23 +114,29 @@ static bool names_anothers(const struct asked *asked)
     return asked->lender != NULL && asked->query.lender != NULL && strcmp(asked->lender, asked->query.lender) != 0;
 }
 
+static enum zcd_code write_list(struct db *db, void *context, struct zcd_error *err)
+{
+    struct asked *asked = context;
+    struct fact_question question = fact_query_question(&asked->query, lender_to_ask(asked));
+    struct fact_page page = {.count = 0};
+    enum zcd_code code = ZCD_OK;
+
+    begin_writing(asked);
+    question.limit++; /* so that it is known whether there is a next page */
+    if (!names_anothers(asked))
+        code = fact_table_page(db, asked->form->table, &question, &asked->exchange->arena, &page, err);
+    size_t limit = (size_t)asked->query.limit;
+    return code == ZCD_OK ? write_page(asked, &page, page.count > limit ? limit : page.count, err) : code;
+}
+
 void facts_list(struct http_exchange *exchange, void *context)
 {
     struct asked asked;
-    struct fact_page page = {.count = 0};
     struct zcd_error err;
 
     if (!begin(exchange, context, true, &asked))
         return;
-    struct fact_question question = fact_query_question(&asked.query, lender_to_ask(&asked));
-    question.limit++; /* so that it is known whether there is a next page */
-    enum zcd_code code = ZCD_OK;
-    if (!names_anothers(&asked))
-        code = fact_table_page(asked.db, asked.form->table, &question, &exchange->arena, &page, &err);
-    size_t limit = (size_t)asked.query.limit;
-    if (code == ZCD_OK)
-        code = write_page(&asked, &page, page.count > limit ? limit : page.count, &err);
-    if (code != ZCD_OK)
+    if (write_in_snapshot(&asked, write_list, &err) != ZCD_OK)
         fail(&asked, &err);
     else
         send(&asked);
@@ -150,18 +169,20 @@ static enum zcd_code find(struct asked *asked, struct fact_page *page, struct zc
     return page->count == 1 ? ZCD_OK : zcd_fail(err, ZCD_CONFLICT, "several lenders have this fact: name one in ?lender=");
 }
 
-static enum zcd_code write_one(struct asked *asked, struct zcd_error *err)
+static enum zcd_code write_one(struct db *db, void *context, struct zcd_error *err)
 {
+    struct asked *asked = context;
     struct json_writer writer;
     struct fact_page page;
 
+    begin_writing(asked);
     if (find(asked, &page, err) != ZCD_OK)
         return err->code;
     struct fact_shown fact = fact_shown_at(asked->form, asked->query.uscc, &page, 0);
     note_shown(asked, fact.told);
     json_writer_init(&writer, &asked->exchange->response.body);
     enum zcd_code code =
-        fact_write(&fact, &asked->query, asked->exchange->caller, asked->db, &asked->exchange->arena, &writer, err);
+        fact_write(&fact, &asked->query, asked->exchange->caller, db, &asked->exchange->arena, &writer, err);
     return code == ZCD_OK ? json_writer_finish(&writer, err) : code;
 }
 
@@ -174,18 +195,20 @@ enum zcd_code facts_write_own(struct http_exchange *exchange, struct db *db, con
                           .form = fact_form_at(query->form),
                           .lender = exchange->caller->lender};
 
-    return write_one(&asked, err);
+    return write_in_snapshot(&asked, write_one, err);
 }
 
 /* Of all lenders whose facts the caller may see, unless one is named. */
-static enum zcd_code write_history(struct asked *asked, struct zcd_error *err)
+static enum zcd_code write_history(struct db *db, void *context, struct zcd_error *err)
 {
+    struct asked *asked = context;
     struct fact_question question = fact_query_question(&asked->query, lender_to_ask(asked));
     struct json_writer writer;
     struct fact_page page;
 
+    begin_writing(asked);
     enum zcd_code code =
-        fact_table_told(asked->db, asked->form->table, &question, &asked->exchange->arena, &page, err);
+        fact_table_told(db, asked->form->table, &question, &asked->exchange->arena, &page, err);
     if (code != ZCD_OK)
         return code;
     if (page.count == 0 || names_anothers(asked))
@@ -210,8 +233,7 @@ void facts_show(struct http_exchange *exchange, void *context)
 
     if (!begin(exchange, context, false, &asked))
         return;
-    enum zcd_code code = asked.query.wants_history ? write_history(&asked, &err) : write_one(&asked, &err);
-    if (code != ZCD_OK)
+    if (write_in_snapshot(&asked, asked.query.wants_history ? write_history : write_one, &err) != ZCD_OK)
         fail(&asked, &err);
     else
         send(&asked);

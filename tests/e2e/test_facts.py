@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import json
 import subprocess
+import threading
 import time
 import urllib.parse
 
@@ -212,6 +213,35 @@ class ReadingTest(FactsTest):
             self.get(f"{BASE}/payers?as_of=2020-10-19&known_at={later}", status=409)
             # A lender that has never kept anything says nothing of when it began.
             self.get(f"{path}?known_at={instant}", DIRECTOR, 409)
+
+    def test_a_contract_and_its_parts_are_of_one_import(self):
+        changed = json.loads(json.dumps(DOSSIER))
+        mixed, is_over = [], threading.Event()
+
+        def read():
+            while not is_over.is_set():
+                fact = self.get(f"{BASE}/contracts/{CONTRACT['id']}")
+                titles = {one["value"].get("title") for one in fact["parts"]["milestones"]["facts"]}
+                if titles != {fact["value"]["title"]}:
+                    mixed.append((fact["value"]["title"], titles))
+
+        def bring(number):
+            for one in [changed["contracts"][0], *changed["contracts"][0]["milestones"]]:
+                one["title"] = f"第{number}次"
+            self.bring(changed)
+
+        bring(0)
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        try:
+            for number in range(1, 16):
+                bring(number)
+        finally:
+            is_over.set()
+            for reader in readers:
+                reader.join()
+        self.assertEqual(mixed, [])
 
     def test_two_lenders_do_not_see_each_others_facts(self):
         strangers = (OTHER_OFFICER, OTHER_DIRECTOR, ORGANISER)
