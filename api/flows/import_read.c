@@ -191,7 +191,7 @@ static enum zcd_code read_notices(const struct import_source *source, const stru
     return notice_read(source->file, &import, &summary, err);
 }
 
-/* Of statements and notices, which say nothing of it: a code that was mistyped would keep them for nobody. */
+/* A code that was mistyped would keep a statement or a notice for nobody, and nothing of any other file. */
 static enum zcd_code check_organisation(const struct import_source *source, struct zcd_error *err)
 {
     struct uscc uscc;
@@ -277,7 +277,10 @@ static enum zcd_code refuse_packed(FILE *file, struct zcd_error *err)
 enum zcd_code import_read(const struct import_source *source, const struct import_sink *sink, struct import_told *told,
                           struct zcd_error *err)
 {
-    if (refuse_packed(source->file, err) != ZCD_OK)
+    bool must_be_named = source->kind == IMPORT_KIND_STATEMENT || source->kind == IMPORT_KIND_NOTICE;
+
+    if (refuse_packed(source->file, err) != ZCD_OK
+        || ((must_be_named || source->organisation != NULL) && check_organisation(source, err) != ZCD_OK))
         return err->code;
     *told = (struct import_told){.has_coverage = source->kind == IMPORT_KIND_OCDS};
     if (source->kind == IMPORT_KIND_OCDS)
@@ -285,7 +288,5 @@ enum zcd_code import_read(const struct import_source *source, const struct impor
                          &told->coverage, err);
     if (source->kind == IMPORT_KIND_DOSSIER)
         return read_dossier(source, sink, err);
-    if (check_organisation(source, err) != ZCD_OK)
-        return err->code;
     return source->kind == IMPORT_KIND_STATEMENT ? read_statement(source, sink, told, err) : read_notices(source, sink, err);
 }

@@ -11,7 +11,7 @@ enum zcd_code stored_dossier_load(struct db *db, const struct loaded_policy *pol
     struct uscc uscc;
 
     if (uscc_parse(key->facts.uscc, &uscc, err) != ZCD_OK)
-        return zcd_fail(err, ZCD_NOT_FOUND, "nothing is known of this organisation");
+        return zcd_fail(err, ZCD_NOT_FOUND, "organisations without a unified social credit code are not scored: they have no dossier");
     return facts_store_load_dossier(db, &key->facts, key->as_of, key->known_at_us, &prior, key->application, arena, dossier,
                                     err);
 }

@@ -407,6 +407,13 @@ class Contracts(unittest.TestCase):
         self.assertEqual(report["counts"]["contracts"], 0)
         self.assertEqual({row["code"]: row["count"] for row in report["coverage"]}["contracts_of_others"], 1)
 
+    def test_an_organisation_that_was_mistyped_is_refused(self):
+        path = str(VECTORS / "real/tn-release-sample.json")
+        for key in (USCC[:-1] + "4", "x' or 1=1", ""):
+            result = subprocess.run([ZCD, "import", path, "--kind", "ocds", "--dry-run", "--organisation", key], capture_output=True, timeout=60, env={})
+            self.assertEqual(result.returncode, 2, key)
+            self.assertIn(b"neither a unified social credit code nor SCHEME:ID", result.stderr)
+
     def test_values_of_the_file_cannot_speak_to_a_terminal(self):
         with tempfile.NamedTemporaryFile() as file:
             file.write(text(release(contract={"dateSigned": "\u001b[2J", "status": "\u001b]0;x\u0007"})))

@@ -113,6 +113,13 @@ class ImportsTest(service.ServiceTest):
         kept = self.counts()
         self.assertEqual((kept["payment"], kept["import"]), (11, 1))
 
+        # Known, but under no unified social credit code: it is shown, and never scored.
+        abroad = "/v1/organisations/publisher:C&C021030KX2"
+        self.assertEqual(self.get(abroad + "/contracts")["facts"][0]["value"]["currency"], "MXN")
+        status, _, answer = self.service.request("GET", abroad + "/dossier")
+        self.assertEqual((status, json.loads(answer)["detail"]),
+                         (404, "organisations without a unified social credit code are not scored: they have no dossier"))
+
         leaf = json.loads(self.get(f"/v1/audit/records/{first['record']}", token=service.REGULATOR_TOKEN)["leaf"])
         self.assertEqual((leaf["kind"], leaf["actor"], leaf["body"]["source_sha256"]),
                          ("import", {"id": "officer-1", "lender": service.LENDER, "role": "officer"}, first["file_sha256"]))
