@@ -76,6 +76,7 @@ int32_t ocds_extension_count(struct ocds_reading *reading, const json_t *object,
 struct ocds_suppliers {
     struct ocds_organisation list[OCDS_SUPPLIERS_MAX]; /* key "": named, but not to be told apart */
     size_t count;
+    bool is_known; /* not by the file: what that leaves out of the contract is known too */
 };
 
 /* Of several suppliers nobody says who gets how much: amounts of the whole are no one's. */

@@ -148,7 +148,7 @@ static bool take_known(struct ocds_reading *reading, const json_t *contract, con
         || bsearch(id, wanted->contracts, wanted->contract_count, sizeof *wanted->contracts, compare_id) == NULL)
         return false;
     ocds_say(reading, OCDS_SUPPLIER_KNOWN, wanted->organisation, pointer);
-    *suppliers = (struct ocds_suppliers){.list = {ocds_organisation_of(wanted->organisation)}, .count = 1};
+    *suppliers = (struct ocds_suppliers){.list = {ocds_organisation_of(wanted->organisation)}, .count = 1, .is_known = true};
     return true;
 }
 
@@ -156,7 +156,7 @@ static bool take_known(struct ocds_reading *reading, const json_t *contract, con
 static bool find_suppliers(struct ocds_reading *reading, const json_t *contract, const json_t *award, const char *pointer,
                            struct ocds_suppliers *suppliers)
 {
-    suppliers->count = 0;
+    *suppliers = (struct ocds_suppliers){.count = 0};
     if (!take_suppliers(reading, member(contract, "suppliers"), ocds_pointer("%s/suppliers", pointer).text, suppliers))
         return false;
     if (!has_key(suppliers)
@@ -284,8 +284,9 @@ static void check_contract(struct ocds_reading *reading, const struct fact_contr
 }
 
 static void fill_contract(struct ocds_reading *reading, json_t *json, const json_t *award, const char *pointer,
-                          bool is_shared, struct fact_contract *contract)
+                          const struct ocds_suppliers *suppliers, struct fact_contract *contract)
 {
+    const char *status = text_of(reading, json, "status");
     const char *published = ocds_text(reading->context->arena, member(ocds_extension(json), "number"));
 
     contract->number = *published == '\0' ? text_of(reading, json, "id") : published;
@@ -294,7 +295,7 @@ static void fill_contract(struct ocds_reading *reading, json_t *json, const json
         contract->title = ocds_member_text(reading, award, "title", TITLE_SIZE_MAX, "/awards");
     if (*contract->title == '\0')
         contract->title = ocds_member_text(reading, member(reading->release, "tender"), "title", TITLE_SIZE_MAX, "/tender");
-    contract->value = is_shared ? (struct fact_money){FACT_MONEY_NONE, ""} : value_of(reading, json, award, pointer);
+    contract->value = ocds_is_shared(suppliers) ? (struct fact_money){FACT_MONEY_NONE, ""} : value_of(reading, json, award, pointer);
     contract->awarded_on =
         ocds_date(reading, member(award, "date"), ocds_pointer("/awards/%s/date", text_of(reading, award, "id")).text);
     contract->signed_on = ocds_date(reading, member(json, "dateSigned"), ocds_pointer("%s/dateSigned", pointer).text);
@@ -309,7 +310,9 @@ static void fill_contract(struct ocds_reading *reading, json_t *json, const json
         (enum payment_trigger)ocds_extension_code(reading, json, "paymentTrigger", &CODELIST_PAYMENT_TRIGGER, pointer);
     contract->payment_term_days = ocds_extension_count(reading, json, "paymentTermDays", pointer);
     contract->renewals = ocds_extension_count(reading, json, "renewals", pointer);
-    contract->stage = stage_of(reading, text_of(reading, json, "status"), contract, pointer);
+    contract->stage = suppliers->is_known && *status == '\0' ? CONTRACT_STAGE_NONE : stage_of(reading, status, contract, pointer);
+    if (suppliers->is_known && date_is_none(contract->awarded_on) && date_is_none(contract->signed_on) && date_is_none(contract->published_on))
+        contract->holds_from = reading->on;
 }
 
 /* The suppliers but one, for people: "NAME (KEY); NAME (KEY)". */
@@ -361,7 +364,7 @@ static void take_contract(struct ocds_reading *reading, json_t *json, const json
         ocds_say(reading, OCDS_SHARED_CONTRACT, names_beside(reading, suppliers, NULL), pointer);
     fact.contract.id = ocds_fact_id(reading->context->arena, ocid, text_of(reading, json, "id"), "");
     fact.contract.payer = take_payer(reading, suppliers);
-    fill_contract(reading, json, award, pointer, ocds_is_shared(suppliers), &fact.contract);
+    fill_contract(reading, json, award, pointer, suppliers, &fact.contract);
     count_contract(reading, &fact.contract, suppliers);
     check_contract(reading, &fact.contract, pointer);
     take_for_each(reading, &fact, suppliers, pointer);

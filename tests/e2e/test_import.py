@@ -59,14 +59,17 @@ class ImportTest(service.ServiceTest):
             self.assertFalse(self.imported(path, *supplier)["changed"])
         self.assertTrue(self.imported(standard / "contract.json", "--kind", "ocds")["changed"])
         self.assertFalse(self.imported(later[0], "--kind", "ocds")["changed"])  # whose contracts are looked at is not said
+        since = self.database.run("SELECT min(valid_from), max(stage) FROM contract")
         for path in later:
             said = self.imported(path, *supplier)
+            self.assertNotIn("status_unknown", [line["rule"] for line in said["lines"]])
             self.assertTrue(said["changed"])
             self.assertEqual([line["severity"] for line in said["lines"] if line["rule"] == "supplier_known"], ["note"])
         self.assertFalse(self.imported(later[1], "--kind", "ocds", "--organisation", "GB-COH:1")["changed"])
         own = "uscc = 'GB-COH:00395826' AND contract_id = 'ocds-213czf-000-00001/ocds-213czf-000-00001-contract-01'"
         self.assertEqual(self.database.run("SELECT DISTINCT uscc, contract_id FROM contract").count("\n"), 0)
         self.assertEqual(self.database.run(f"SELECT count(DISTINCT value_fen), max(value_fen) FROM contract WHERE {own}"), "1|1100000000")
+        self.assertEqual(self.database.run(f"SELECT min(valid_from), max(stage) FROM contract WHERE {own}"), since)  # not before it was awarded
         self.assertEqual(self.database.run(f"SELECT DISTINCT milestone_id FROM milestone WHERE {own} ORDER BY 1").split(), ["1", "2"])
         self.assertEqual(self.database.run(f"SELECT max(accepted_on) FROM milestone WHERE {own} AND milestone_id = '1'"), "2018-03-31")
         self.assertEqual(self.database.run(f"SELECT paid_on, amount_fen, currency FROM payment WHERE {own}"), "2010-08-01|50000000|GBP")
