@@ -166,7 +166,7 @@ struct log_config {
     size_t queue_bytes_max;       /* of their documents; default 64 MiB. One entry may always wait */
     size_t batch_entries_max;     /* in one transaction; default 256 */
     size_t batch_bytes_max;       /* default 8 MiB; one entry may be larger */
-    int32_t patience_ms;          /* how long an entry is tried before it ends as ZCD_UNAVAILABLE; default 10,000 */
+    int32_t patience_ms;          /* how long an entry is tried, from the first failure on, before it ends as ZCD_UNAVAILABLE; default 10,000 */
     int32_t statement_timeout_ms; /* default 5,000 */
 };
 

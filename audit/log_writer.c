@@ -23,15 +23,18 @@ void log_pause_ms(int64_t ms)
     (void)nanosleep(&pause, NULL);
 }
 
-/* Growing pauses up to a deadline; the first try again is at once. */
+/* Growing pauses up to a deadline, which runs from the first failure on: work that takes long costs none. The first try again is at once. */
 struct patience {
-    int64_t deadline_ms, pause_ms;
+    int64_t allowed_ms, deadline_ms, pause_ms;
 };
 
 static bool is_patient(struct patience *patience)
 {
-    int64_t left_ms = patience->deadline_ms - log_now_ms();
+    int64_t now_ms = log_now_ms();
 
+    if (patience->deadline_ms == 0)
+        patience->deadline_ms = now_ms + patience->allowed_ms;
+    int64_t left_ms = patience->deadline_ms - now_ms;
     if (left_ms <= 0)
         return false;
     if (patience->pause_ms > 0)
@@ -310,7 +313,7 @@ static bool write_one_by_one(struct log *log)
 
 static bool write_entries(struct log *log)
 {
-    struct patience patience = {.deadline_ms = log_now_ms() + log->config.patience_ms};
+    struct patience patience = {.allowed_ms = log->config.patience_ms};
     bool rows_refused = false;
     struct zcd_error err;
 

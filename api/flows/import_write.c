@@ -18,7 +18,7 @@
 #include <string.h>
 
 /* Time for the largest files: a lone statement may turn all rows of a table into statements. */
-enum { STATEMENT_TIMEOUT_MS = 600000, PART_BYTES = 4 << 20 };
+enum { STATEMENT_TIMEOUT_MS = 600000, PATIENCE_MS = 60000, PART_BYTES = 4 << 20 };
 
 /* What the log's writer is to do in the transaction of the record. */
 struct writing {
@@ -200,7 +200,7 @@ static enum zcd_code submit(const struct log_config *config, struct writing *wri
     own.insert_rows = insert_rows;
     own.insert_rows_context = writing;
     own.statement_timeout_ms = STATEMENT_TIMEOUT_MS;
-    own.patience_ms = STATEMENT_TIMEOUT_MS;
+    own.patience_ms = PATIENCE_MS;
     entry->record.actor.lender = writing->actor->lender;
     enum zcd_code code = log_open(&own, &log, err);
     if (code == ZCD_OK)
