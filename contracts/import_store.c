@@ -122,7 +122,7 @@ enum zcd_code import_store_end(struct db *db, const struct fact_import *import, 
 
 #define IMPORT_COLUMNS                                                                                                 \
     "SELECT i.id, i.kind, i.recorded_at, i.actor, i.file_name, i.file_sha256, i.fact_count,"                           \
-    " coalesce(i.withdraws, 0) AS withdraws, coalesce(w.id, 0) AS withdrawn_by"                                        \
+    " coalesce(i.withdraws, 0) AS withdraws, coalesce(i.matches, 0) AS matches, coalesce(w.id, 0) AS withdrawn_by" \
     " FROM import i LEFT JOIN import w ON w.lender = i.lender AND w.withdraws = i.id"
 
 static const struct db_statement FIND = {"import_find", IMPORT_COLUMNS " WHERE i.lender = $1 AND i.id = $2"};
@@ -155,6 +155,7 @@ static enum zcd_code decode(const struct db_rows *rows, int row, struct arena *a
         || read_text(rows, row, "file_name", arena, &read->file_name, err) != ZCD_OK
         || db_rows_int8(rows, row, "fact_count", &read->fact_count, err) != ZCD_OK
         || db_rows_int8(rows, row, "withdraws", &read->withdraws, err) != ZCD_OK
+        || db_rows_int8(rows, row, "matches", &read->matches, err) != ZCD_OK
         || db_rows_int8(rows, row, "withdrawn_by", &read->withdrawn_by, err) != ZCD_OK)
         return err->code;
     if (!read->has_file)

@@ -24,7 +24,7 @@ struct import_row {
     int64_t fact_count;
     int64_t withdraws;    /* the import taken back; 0 in every kind but withdrawal */
     int64_t withdrawn_by; /* 0: stands */
-    int64_t matches;      /* of a matching: the import of the statement whose receipts it matches again; else 0. Not read */
+    int64_t matches;      /* of a matching: the import of the statement whose receipts it matches again; else 0 */
 };
 
 /*

@@ -170,6 +170,7 @@ static void write_row(const struct import_row *row, struct json_writer *writer)
     write_text(writer, "file_sha256", row->has_file ? sha256_format(&digest, digest_text) : NULL);
     json_write_integer(writer, "id", row->id);
     json_write_text(writer, "kind", row->kind);
+    write_number(writer, "matches", row->matches);
     json_write_text(writer, "recorded_at", record_at_format(row->recorded_at_us, at));
     write_number(writer, "withdrawn_by", row->withdrawn_by);
     write_number(writer, "withdraws", row->withdraws);

@@ -148,6 +148,7 @@ class StatementsTest(service.ServiceTest):
                          ("import", USCC, "officer-1", "matching", first["file_sha256"]))
         self.assertFalse(self.take(*STATEMENT)["changed"])
         imports = json.loads(self.service.request("GET", "/v1/imports")[2])["imports"]
+        self.assertEqual((imports[0]["matches"], imports[1]["matches"]), (first["import"], None))
         self.assertEqual([one["kind"] for one in imports], ["matching", "dossier", "statement", "withdrawal", "withdrawal", "statement", "dossier"])
         status, _, _ = self.service.request("POST", f"/v1/imports/{imports[0]['id']}/withdrawal")
         self.assertEqual(status, 409)  # it came from no file
