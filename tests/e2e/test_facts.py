@@ -214,6 +214,32 @@ class ReadingTest(FactsTest):
             # A lender that has never kept anything says nothing of when it began.
             self.get(f"{path}?known_at={instant}", DIRECTOR, 409)
 
+    def test_what_was_known_stays_the_same_while_facts_are_written(self):
+        path = f"{BASE}/visits/v1"
+        self.put(path, {"on": "2020-11-02", "note": "0"}, status=201)
+        told, is_over = {}, threading.Event()
+
+        def read():
+            while not is_over.is_set():
+                instant = str(datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)).replace(" ", "T") + "Z"
+                status, fact, _ = self.ask("GET", f"{path}?known_at={instant}")
+                if status == 200:
+                    told[instant] = fact["value"]["note"]
+
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        try:
+            for number in range(1, 31):
+                self.put(path, {"on": "2020-11-02", "note": str(number)}, status=200, If_Match=self.etag(path))
+        finally:
+            is_over.set()
+            for reader in readers:
+                reader.join()
+        self.assertGreater(len(told), 10)
+        for instant, note in told.items():
+            self.assertEqual(self.get(f"{path}?known_at={instant}")["value"]["note"], note, instant)
+
     def test_a_contract_and_its_parts_are_of_one_import(self):
         changed = json.loads(json.dumps(DOSSIER))
         mixed, is_over = [], threading.Event()
