@@ -23,7 +23,7 @@ static const struct command {
     {"migrate", cli_migrate, "bring the database to this version"},
     {"bench",   cli_bench,   "measure the engine on this machine; generate dossiers"},
     {"payers",  cli_payers,  "make anew what the book knows of how payers pay"},
-    {"import",  cli_import,  "read files of facts: procurement data, dossiers"},
+    {"import",  cli_import,  "read files of facts: procurement data, statements, notices, dossiers"},
     {"key",     cli_key,     "make the log's key, show its public part, go over to another"},
     {"log",     cli_log,     "repair what only a person may repair"},
     {"mirror",  cli_mirror,  "copy a log that somebody else serves, verified"},

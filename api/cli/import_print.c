@@ -121,6 +121,8 @@ static void print_json(const struct import_outcome *outcome)
 static void print_things_text(const struct import_counts *counts, bool is_dry_run)
 {
     (void)printf(is_dry_run ? "Would be kept 将保留\n" : "Kept 已保留\n");
+    if (counts->facts == 0)
+        (void)printf("          nothing 无\n");
     for (size_t kind = FACT_ORGANISATION; kind <= FACT_RECEIPT; kind++)
         if (counts->things[kind] > 0)
             (void)printf("%8" PRIu64 "  %s %s\n", counts->things[kind], IMPORT_THINGS[kind].en, IMPORT_THINGS[kind].zh);
