@@ -179,6 +179,22 @@ class ImportsTest(service.ServiceTest):
         failed = self.ended(self.send(statement, kind="statement", organisation="911100006000373411", content_type="text/csv"))
         self.assertEqual((failed["state"], failed["problem"]["code"]), ("failed", "invalid_content"))  # its last digit is wrong
 
+    def test_contracts_that_come_after_a_statement_take_its_receipts(self):
+        dossier = json.loads(service.EXAMPLE.read_text(encoding="utf-8"))
+        uscc = dossier["organisation"]["uscc"]
+        statement = ("账号,交易时间,借方发生额,贷方发生额,余额,币种,对方户名,对方账号,摘要,备注,账户明细编号-交易流水号\n"
+                     f"44250100,20201030 10:11:12,0.00,1076000.00,9.00,人民币,{dossier['payers'][5]['name']},1,转账,款,771-1\n").encode()
+        first = self.result(self.send(statement, kind="statement", organisation=uscc, content_type="text/csv"))
+        self.assertEqual((first["changed"], first["added"], first["matched_again"]), (True, 0, 0))
+        self.assertEqual(self.result(self.send(service.EXAMPLE.read_bytes(), kind="dossier"))["matched_again"], 1)
+        newest = self.get("/v1/imports?limit=1")["imports"][0]
+        self.assertEqual((newest["kind"], newest["matches"]), ("matching", first["import"]))
+        # Taken back, the statement leaves no payment.
+        status, _, text = self.service.request("POST", f"/v1/imports/{first['import']}/withdrawal")
+        self.assertEqual(status, 202, text)
+        self.assertEqual(self.ended(json.loads(text))["state"], "succeeded")
+        self.assertEqual(self.get(f"/v1/organisations/{uscc}/receipts?state=matched")["receipts"], [])
+
     def test_what_is_refused_before_a_job_comes_of_it(self):
         body = PACKAGE.read_bytes()
         for expected, query in ((400, {}), (400, {"kind": "letters"}), (400, {"kind": "ocds", "dry_run": "yes"}), (400, {"kind": "ocds", "colour": "red"}),
