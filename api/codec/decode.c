@@ -102,7 +102,8 @@ enum zcd_code decode_parse(struct bytes json, json_t **root, struct zcd_error *e
         return code;
 
     json_error_t problem;
-    json_t *parsed = json_loadb((const char *)json.data, json.size, JSON_REJECT_DUPLICATES, &problem);
+    /* Nothing at all has no address, of which the parser would not say where it ends. */
+    json_t *parsed = json_loadb(json.size == 0 ? "" : (const char *)json.data, json.size, JSON_REJECT_DUPLICATES, &problem);
     if (parsed == NULL)
         return zcd_fail(err, ZCD_INVALID, "%s: line %d, column %d", syntax_problem(json_error_code(&problem)), problem.line,
                         problem.column);

@@ -486,6 +486,7 @@ static void says_where_the_json_ends_to_be_json(void **state)
     (void)state;
     assert_refused("{\n\n  x}", 7, "", "not JSON: line 3, column 3");
     assert_refused("{\"\xe6\xb5\x8b\": x}", 9, "", "not JSON: line 1, column 7");
+    assert_refused(NULL, 0, "", "the document ends early: line 1, column 0");
 }
 
 static void refuses_a_document_that_is_cut_at_any_byte(void **state)
