@@ -58,28 +58,14 @@ static const struct db_statement FIND = {
                        "       decision_sha256, created_at"
                        " FROM assessment WHERE uscc = $1 AND id = $2"};
 
-static enum zcd_code read_text(const struct db_rows *rows, const char *column, struct arena *arena, const char **text,
-                               struct zcd_error *err)
-{
-    const char *borrowed;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, 0, column))
-        return ZCD_OK; /* only application_id: the table forbids it elsewhere */
-    if (db_rows_text(rows, 0, column, &borrowed, err) != ZCD_OK)
-        return err->code;
-    *text = arena_copy_text(arena, borrowed);
-    return ZCD_OK;
-}
-
 static enum zcd_code decode(const struct db_rows *rows, struct arena *arena, struct assessment_row *row,
                             struct zcd_error *err)
 {
     int64_t log_index;
 
-    if (read_text(rows, "id", arena, &row->id, err) != ZCD_OK
-        || read_text(rows, "application_id", arena, &row->application_id, err) != ZCD_OK
-        || read_text(rows, "outcome", arena, &row->outcome, err) != ZCD_OK
+    if (db_rows_copy_text(rows, 0, "id", arena, &row->id, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, 0, "application_id", arena, &row->application_id, err) != ZCD_OK
+        || db_rows_copy_text(rows, 0, "outcome", arena, &row->outcome, err) != ZCD_OK
         || db_rows_int8(rows, 0, "log_index", &log_index, err) != ZCD_OK
         || db_rows_fixed(rows, 0, "dossier_sha256", row->dossier_sha256, sizeof row->dossier_sha256, err) != ZCD_OK
         || db_rows_fixed(rows, 0, "policy_sha256", row->policy_sha256, sizeof row->policy_sha256, err) != ZCD_OK

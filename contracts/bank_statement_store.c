@@ -263,25 +263,14 @@ static const struct db_statement OFFERS = {
     " ORDER BY o.account, o.receipt_id, o.contract_id, o.milestone_id, o.import_id DESC) h"
     " WHERE NOT removed ORDER BY account, receipt_id, contract_id, milestone_id"};
 
-static enum zcd_code copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena, const char **text,
-                               struct zcd_error *err)
-{
-    const char *borrowed;
-    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
-
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, borrowed);
-    return code;
-}
-
 static enum zcd_code read_receipt(const struct db_rows *rows, int row, struct arena *arena, struct kept_receipt *receipt,
                                   struct zcd_error *err)
 {
     *receipt = (struct kept_receipt){.reason = MATCH_NONE};
-    if (copy_text(rows, row, "account", arena, &receipt->account, err) != ZCD_OK
-        || copy_text(rows, row, "receipt_id", arena, &receipt->id, err) != ZCD_OK
-        || copy_text(rows, row, "payer_name", arena, &receipt->payer_name, err) != ZCD_OK
-        || copy_text(rows, row, "note", arena, &receipt->note, err) != ZCD_OK
+    if (db_rows_copy_text(rows, row, "account", arena, &receipt->account, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "receipt_id", arena, &receipt->id, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "payer_name", arena, &receipt->payer_name, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "note", arena, &receipt->note, err) != ZCD_OK
         || db_rows_date(rows, row, "received_on", &receipt->received_on, err) != ZCD_OK
         || db_rows_int8(rows, row, "amount_fen", &receipt->amount_fen, err) != ZCD_OK
         || db_rows_int8(rows, row, "source_row", &receipt->line, err) != ZCD_OK)
@@ -298,10 +287,10 @@ static int compare_keys(const char *account, const char *id, const struct kept_r
 
 static enum zcd_code read_hold(const struct db_rows *rows, int row, struct arena *arena, struct receipt_hold *hold, struct zcd_error *err)
 {
-    if (copy_text(rows, row, "contract_id", arena, &hold->contract, err) != ZCD_OK
-        || copy_text(rows, row, "milestone_id", arena, &hold->milestone, err) != ZCD_OK)
+    if (db_rows_copy_text(rows, row, "contract_id", arena, &hold->contract, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "milestone_id", arena, &hold->milestone, err) != ZCD_OK)
         return err->code;
-    return copy_text(rows, row, "reason", arena, &hold->reason, err);
+    return db_rows_copy_text(rows, row, "reason", arena, &hold->reason, err);
 }
 
 /* Rows of one receipt follow one another: its head alone, or its parts. */

@@ -53,20 +53,6 @@ enum zcd_code correction_store_decide(struct db *db, const struct correction_row
     SAID("proposed_commitment") " AS proposed, " SAID("reason_commitment") " AS reason, "                              \
     SAID("evidence_commitment") " AS evidence, " SAID("decision_commitment") " AS decision FROM correction c"
 
-static enum zcd_code read_text(const struct db_rows *rows, int i, const char *column, struct arena *arena,
-                               const char **text, struct zcd_error *err)
-{
-    const char *read;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, i, column))
-        return ZCD_OK;
-    enum zcd_code code = db_rows_text(rows, i, column, &read, err);
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, read);
-    return code;
-}
-
 static enum zcd_code read_texts(const struct db_rows *rows, int i, struct arena *arena, struct correction_row *row,
                                 struct zcd_error *err)
 {
@@ -81,7 +67,7 @@ static enum zcd_code read_texts(const struct db_rows *rows, int i, struct arena 
     };
 
     for (size_t text = 0; text < sizeof texts / sizeof *texts; text++) {
-        if (read_text(rows, i, texts[text].column, arena, texts[text].text, err) != ZCD_OK)
+        if (db_rows_copy_text_or_null(rows, i, texts[text].column, arena, texts[text].text, err) != ZCD_OK)
             return err->code;
     }
     return ZCD_OK;

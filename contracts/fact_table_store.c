@@ -288,27 +288,16 @@ enum zcd_code fact_table_history(struct db *db, const struct fact_table *table, 
 
 /* ------------------------------------------------------------------- pages */
 
-static enum zcd_code copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena,
-                               const char **text, struct zcd_error *err)
-{
-    const char *borrowed;
-    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
-
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, borrowed);
-    return code;
-}
-
 static enum zcd_code read_told(const struct db_rows *rows, int row, struct arena *arena, struct fact_row *head,
                                struct fact_told *told, struct zcd_error *err)
 {
     struct fact_history history;
 
     if (read_history_row(rows, row, head, &history, err) != ZCD_OK
-        || copy_text(rows, row, "lender", arena, &told->lender, err) != ZCD_OK
-        || copy_text(rows, row, "fact_key", arena, &told->key, err) != ZCD_OK
-        || copy_text(rows, row, "import_kind", arena, &told->import_kind, err) != ZCD_OK
-        || copy_text(rows, row, "import_actor", arena, &told->import_actor, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "lender", arena, &told->lender, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "fact_key", arena, &told->key, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "import_kind", arena, &told->import_kind, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "import_actor", arena, &told->import_actor, err) != ZCD_OK
         || db_rows_int8(rows, row, "withdrawn_by", &told->withdrawn_by, err) != ZCD_OK)
         return err->code;
     told->recorded_at_us = history.recorded_at_us;
@@ -316,7 +305,7 @@ static enum zcd_code read_told(const struct db_rows *rows, int row, struct arena
     told->superseded_by = history.superseded_by;
     if (db_rows_is_null(rows, row, "import_file"))
         return ZCD_OK;
-    return copy_text(rows, row, "import_file", arena, &told->import_file, err);
+    return db_rows_copy_text(rows, row, "import_file", arena, &told->import_file, err);
 }
 
 static enum zcd_code read_page(const struct fact_table *table, const struct db_rows *rows, struct arena *arena,

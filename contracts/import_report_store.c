@@ -40,20 +40,6 @@ static const struct db_statement FIND = {
     "import_outcome_find",
     "SELECT log_index, job_id, outcome, line_count, line_total FROM import_outcome WHERE lender = $1 AND import_id = $2"};
 
-static enum zcd_code read_text(const struct db_rows *rows, int row, const char *column, struct arena *arena, const char **text,
-                               struct zcd_error *err)
-{
-    const char *borrowed;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, row, column))
-        return ZCD_OK;
-    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, borrowed);
-    return code;
-}
-
 enum zcd_code import_report_store_find(struct db *db, const char *lender, int64_t import, struct arena *arena,
                                        struct import_outcome_row *row, struct zcd_error *err)
 {
@@ -66,8 +52,8 @@ enum zcd_code import_report_store_find(struct db *db, const char *lender, int64_
     if (rows.count == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "the import has no report");
     if (db_rows_int8(&rows, 0, "log_index", &read.log_index, err) != ZCD_OK
-        || read_text(&rows, 0, "job_id", arena, &read.job, err) != ZCD_OK
-        || read_text(&rows, 0, "outcome", arena, &read.outcome, err) != ZCD_OK
+        || db_rows_copy_text_or_null(&rows, 0, "job_id", arena, &read.job, err) != ZCD_OK
+        || db_rows_copy_text_or_null(&rows, 0, "outcome", arena, &read.outcome, err) != ZCD_OK
         || db_rows_int4(&rows, 0, "line_count", &read.line_count, err) != ZCD_OK
         || db_rows_int8(&rows, 0, "line_total", &read.line_total, err) != ZCD_OK)
         return err->code;
@@ -113,11 +99,11 @@ static enum zcd_code read_line(const struct db_rows *rows, int row, struct arena
     int64_t number;
 
     if (read_severity(rows, row, &line->severity, err) != ZCD_OK || db_rows_int8(rows, row, "line", &number, err) != ZCD_OK
-        || read_text(rows, row, "field", arena, &line->field, err) != ZCD_OK
-        || read_text(rows, row, "value", arena, &line->value, err) != ZCD_OK
-        || read_text(rows, row, "rule", arena, &line->rule, err) != ZCD_OK
-        || read_text(rows, row, "text_zh", arena, &line->zh, err) != ZCD_OK
-        || read_text(rows, row, "text_en", arena, &line->en, err) != ZCD_OK)
+        || db_rows_copy_text_or_null(rows, row, "field", arena, &line->field, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, row, "value", arena, &line->value, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, row, "rule", arena, &line->rule, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, row, "text_zh", arena, &line->zh, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, row, "text_en", arena, &line->en, err) != ZCD_OK)
         return err->code;
     line->line = (uint64_t)number;
     return ZCD_OK;

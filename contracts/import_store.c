@@ -130,29 +130,15 @@ static const struct db_statement FIND = {"import_find", IMPORT_COLUMNS " WHERE i
 static const struct db_statement LIST = {
     "import_list", IMPORT_COLUMNS " WHERE i.lender = $1 AND ($2 = 0 OR i.id < $2) ORDER BY i.id DESC LIMIT $3"};
 
-static enum zcd_code read_text(const struct db_rows *rows, int row, const char *column, struct arena *arena,
-                               const char **text, struct zcd_error *err)
-{
-    const char *borrowed;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, row, column))
-        return ZCD_OK;
-    if (db_rows_text(rows, row, column, &borrowed, err) != ZCD_OK)
-        return err->code;
-    *text = arena_copy_text(arena, borrowed);
-    return ZCD_OK;
-}
-
 static enum zcd_code decode(const struct db_rows *rows, int row, struct arena *arena, struct import_row *read,
                             struct zcd_error *err)
 {
     *read = (struct import_row){.has_file = !db_rows_is_null(rows, row, "file_sha256")};
     if (db_rows_int8(rows, row, "id", &read->id, err) != ZCD_OK
-        || read_text(rows, row, "kind", arena, &read->kind, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, row, "kind", arena, &read->kind, err) != ZCD_OK
         || db_rows_timestamptz(rows, row, "recorded_at", &read->recorded_at_us, err) != ZCD_OK
-        || read_text(rows, row, "actor", arena, &read->actor, err) != ZCD_OK
-        || read_text(rows, row, "file_name", arena, &read->file_name, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, row, "actor", arena, &read->actor, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, row, "file_name", arena, &read->file_name, err) != ZCD_OK
         || db_rows_int8(rows, row, "fact_count", &read->fact_count, err) != ZCD_OK
         || db_rows_int8(rows, row, "withdraws", &read->withdraws, err) != ZCD_OK
         || db_rows_int8(rows, row, "matches", &read->matches, err) != ZCD_OK

@@ -24,11 +24,8 @@ static enum zcd_code read_item(const struct db_rows *rows, int row, struct arena
                  {"kind", &item->kind}, {"region", &item->region}, {"registration_status", &item->registration_status}};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const char *borrowed;
-        enum zcd_code code = db_rows_text(rows, row, texts[i].column, &borrowed, err);
-        if (code != ZCD_OK)
-            return code;
-        *texts[i].text = arena_copy_text(arena, borrowed);
+        if (db_rows_copy_text(rows, row, texts[i].column, arena, texts[i].text, err) != ZCD_OK)
+            return err->code;
     }
     return ZCD_OK;
 }

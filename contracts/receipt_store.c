@@ -73,36 +73,25 @@ static const struct db_statement LIST_MATCHED = {
 static const struct db_statement FIND = {"receipt_find", HEADS " AND r.account = $3 AND r.receipt_id = $4"};
 static const struct db_statement FIND_MATCHED = {"receipt_find_matched", MATCHED(" AND r.account = $3 AND r.receipt_id = $4")};
 
-static enum zcd_code copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena, const char **text,
-                               struct zcd_error *err)
-{
-    const char *borrowed;
-    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
-
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, borrowed);
-    return code;
-}
-
 static enum zcd_code decode(const struct db_rows *rows, int row, struct arena *arena, struct receipt_row_read *read,
                             struct zcd_error *err)
 {
     const char *state;
 
-    if (copy_text(rows, row, "account", arena, &read->key.account, err) != ZCD_OK
-        || copy_text(rows, row, "receipt_id", arena, &read->key.id, err) != ZCD_OK
+    if (db_rows_copy_text(rows, row, "account", arena, &read->key.account, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "receipt_id", arena, &read->key.id, err) != ZCD_OK
         || db_rows_text(rows, row, "state", &state, err) != ZCD_OK
         || db_rows_date(rows, row, "received_on", &read->received_on, err) != ZCD_OK
-        || copy_text(rows, row, "currency", arena, &read->currency, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "currency", arena, &read->currency, err) != ZCD_OK
         || db_rows_int8(rows, row, "amount_fen", &read->amount_fen, err) != ZCD_OK
         || db_rows_int8(rows, row, "matched_fen", &read->matched_fen, err) != ZCD_OK
-        || copy_text(rows, row, "payer_name", arena, &read->payer_name, err) != ZCD_OK
-        || copy_text(rows, row, "note", arena, &read->note, err) != ZCD_OK
-        || copy_text(rows, row, "reason", arena, &read->reason, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "payer_name", arena, &read->payer_name, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "note", arena, &read->note, err) != ZCD_OK
+        || db_rows_copy_text(rows, row, "reason", arena, &read->reason, err) != ZCD_OK
         || db_rows_int4(rows, row, "confidence_ppm", &read->confidence_ppm, err) != ZCD_OK
         || db_rows_int8(rows, row, "import_id", &read->import_id, err) != ZCD_OK
         || db_rows_timestamptz(rows, row, "recorded_at", &read->recorded_at_us, err) != ZCD_OK
-        || copy_text(rows, row, "actor", arena, &read->actor, err) != ZCD_OK)
+        || db_rows_copy_text(rows, row, "actor", arena, &read->actor, err) != ZCD_OK)
         return err->code;
     read->state = receipt_state_find(state);
     return ZCD_OK;
@@ -173,10 +162,10 @@ enum zcd_code receipt_store_load_offers(struct db *db, const struct facts_of *fa
         return err->code;
     struct receipt_offer_row *read = ARENA_NEW(arena, struct receipt_offer_row, (size_t)rows.count + 1);
     for (int i = 0; i < rows.count; i++) {
-        if (copy_text(&rows, i, "contract_id", arena, &read[i].contract_id, err) != ZCD_OK
-            || copy_text(&rows, i, "milestone_id", arena, &read[i].milestone_id, err) != ZCD_OK
+        if (db_rows_copy_text(&rows, i, "contract_id", arena, &read[i].contract_id, err) != ZCD_OK
+            || db_rows_copy_text(&rows, i, "milestone_id", arena, &read[i].milestone_id, err) != ZCD_OK
             || db_rows_int4(&rows, i, "confidence_ppm", &read[i].confidence_ppm, err) != ZCD_OK
-            || copy_text(&rows, i, "reason", arena, &read[i].reason, err) != ZCD_OK)
+            || db_rows_copy_text(&rows, i, "reason", arena, &read[i].reason, err) != ZCD_OK)
             return err->code;
     }
     *offers = read;
@@ -204,8 +193,8 @@ enum zcd_code receipt_store_load_shares(struct db *db, const struct facts_of *fa
         return err->code;
     struct receipt_share *read = ARENA_NEW(arena, struct receipt_share, (size_t)rows.count + 1);
     for (int i = 0; i < rows.count; i++) {
-        if (copy_text(&rows, i, "contract_id", arena, &read[i].contract, err) != ZCD_OK
-            || copy_text(&rows, i, "milestone_id", arena, &read[i].milestone, err) != ZCD_OK
+        if (db_rows_copy_text(&rows, i, "contract_id", arena, &read[i].contract, err) != ZCD_OK
+            || db_rows_copy_text(&rows, i, "milestone_id", arena, &read[i].milestone, err) != ZCD_OK
             || db_rows_int8(&rows, i, "matched_fen", &read[i].amount_fen, err) != ZCD_OK)
             return err->code;
     }

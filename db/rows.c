@@ -99,6 +99,26 @@ enum zcd_code db_rows_text(const struct db_rows *rows, int row, const char *colu
     return code;
 }
 
+enum zcd_code db_rows_copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena, const char **value,
+                                struct zcd_error *err)
+{
+    const char *borrowed;
+    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
+
+    if (code == ZCD_OK)
+        *value = arena_copy_text(arena, borrowed);
+    return code;
+}
+
+enum zcd_code db_rows_copy_text_or_null(const struct db_rows *rows, int row, const char *column, struct arena *arena,
+                                        const char **value, struct zcd_error *err)
+{
+    if (!db_rows_is_null(rows, row, column))
+        return db_rows_copy_text(rows, row, column, arena, value, err);
+    *value = NULL;
+    return ZCD_OK;
+}
+
 enum zcd_code db_rows_bytea(const struct db_rows *rows, int row, const char *column, struct bytes *value,
                             struct zcd_error *err)
 {

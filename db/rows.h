@@ -6,6 +6,7 @@
 #ifndef DB_ROWS_H
 #define DB_ROWS_H
 
+#include "base/arena.h"
 #include "base/bytes.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -36,6 +37,11 @@ enum zcd_code db_rows_int8(const struct db_rows *rows, int row, const char *colu
 /* Text is NUL-terminated; PostgreSQL holds no NUL inside. */
 enum zcd_code db_rows_text(const struct db_rows *rows, int row, const char *column, const char **value,
                            struct zcd_error *err) ZCD_MUST_USE;
+/* The same copied into the arena, which outlives the rows; with _or_null a NULL is NULL. */
+enum zcd_code db_rows_copy_text(const struct db_rows *rows, int row, const char *column, struct arena *arena, const char **value,
+                                struct zcd_error *err) ZCD_MUST_USE;
+enum zcd_code db_rows_copy_text_or_null(const struct db_rows *rows, int row, const char *column, struct arena *arena,
+                                        const char **value, struct zcd_error *err) ZCD_MUST_USE;
 enum zcd_code db_rows_bytea(const struct db_rows *rows, int row, const char *column, struct bytes *value,
                             struct zcd_error *err) ZCD_MUST_USE;
 /* Exactly `size` bytes of a bytea or uuid, copied; another length is ZCD_CORRUPT. */

@@ -81,17 +81,6 @@ static const struct db_statement SECRETS = {
 static const struct db_statement CLOSE = {
     "event_close", "UPDATE webhook_stream SET is_open = false, lease = NULL, lease_until = NULL WHERE uscc = $1 AND webhook_id = $2"};
 
-static enum zcd_code read_text(const struct db_rows *rows, const char *column, struct arena *arena, const char **text,
-                               struct zcd_error *err)
-{
-    const char *borrowed;
-    enum zcd_code code = db_rows_text(rows, 0, column, &borrowed, err);
-
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, borrowed);
-    return code;
-}
-
 static enum zcd_code read_first(const struct db_rows *rows, struct arena *arena, struct event_delivery *delivery,
                                 struct zcd_error *err)
 {
@@ -100,15 +89,15 @@ static enum zcd_code read_first(const struct db_rows *rows, struct arena *arena,
     if (code == ZCD_OK)
         code = db_rows_int4(rows, 0, "attempts", &delivery->attempts, err);
     if (code == ZCD_OK)
-        code = read_text(rows, "id", arena, &delivery->id, err);
+        code = db_rows_copy_text(rows, 0, "id", arena, &delivery->id, err);
     if (code == ZCD_OK)
-        code = read_text(rows, "type", arena, &delivery->type, err);
+        code = db_rows_copy_text(rows, 0, "type", arena, &delivery->type, err);
     if (code == ZCD_OK)
-        code = read_text(rows, "data", arena, &delivery->data, err);
+        code = db_rows_copy_text(rows, 0, "data", arena, &delivery->data, err);
     if (code == ZCD_OK && !db_rows_is_null(rows, 0, "trace_id"))
-        code = read_text(rows, "trace_id", arena, &delivery->trace_id, err);
+        code = db_rows_copy_text(rows, 0, "trace_id", arena, &delivery->trace_id, err);
     if (code == ZCD_OK)
-        code = read_text(rows, "url", arena, &delivery->url, err);
+        code = db_rows_copy_text(rows, 0, "url", arena, &delivery->url, err);
     return code == ZCD_OK ? db_rows_timestamptz(rows, 0, "at", &delivery->at_us, err) : code;
 }
 
@@ -143,9 +132,9 @@ enum zcd_code event_store_take(struct db *db, const uint8_t lease[EVENT_LEASE_SI
     if (code == ZCD_OK && taken.count == 0)
         return zcd_fail(err, ZCD_NOT_FOUND, "nothing is to be sent");
     if (code == ZCD_OK)
-        code = read_text(&taken, "uscc", arena, &read.uscc, err);
+        code = db_rows_copy_text(&taken, 0, "uscc", arena, &read.uscc, err);
     if (code == ZCD_OK)
-        code = read_text(&taken, "webhook_id", arena, &read.webhook_id, err);
+        code = db_rows_copy_text(&taken, 0, "webhook_id", arena, &read.webhook_id, err);
     if (code == ZCD_OK)
         code = db_query(db, &FIRST, DB_VALUES(db_text(read.uscc), db_text(read.webhook_id)), &first, err);
     if (code == ZCD_OK && first.count == 0) { /* its events were removed */

@@ -11,20 +11,6 @@ static const struct db_statement LOCK = {"webhook_lock",
 
 /* ------------------------------------------------------------------ reading rows */
 
-static enum zcd_code read_text(const struct db_rows *rows, int row, const char *column, struct arena *arena,
-                               const char **text, struct zcd_error *err)
-{
-    const char *borrowed;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, row, column))
-        return ZCD_OK;
-    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, borrowed);
-    return code;
-}
-
 static enum zcd_code read_instant(const struct db_rows *rows, int row, const char *column, int64_t *at_us,
                                   struct zcd_error *err)
 {
@@ -37,7 +23,7 @@ static enum zcd_code read_types(const struct db_rows *rows, int row, struct aren
                                 struct zcd_error *err)
 {
     const char *text;
-    enum zcd_code code = read_text(rows, row, "types", arena, &text, err);
+    enum zcd_code code = db_rows_copy_text_or_null(rows, row, "types", arena, &text, err);
 
     while (code == ZCD_OK && webhook->type_count < WEBHOOK_TYPES_MAX && *text != '\0') {
         size_t size = strcspn(text, ",");
@@ -69,7 +55,7 @@ static enum zcd_code read_webhook(const struct db_rows *rows, int row, struct ar
     enum zcd_code code = read_types(rows, row, arena, webhook, err);
 
     for (size_t i = 0; code == ZCD_OK && i < sizeof TEXTS / sizeof *TEXTS; i++)
-        code = read_text(rows, row, TEXTS[i].column, arena, TEXTS[i].text, err);
+        code = db_rows_copy_text_or_null(rows, row, TEXTS[i].column, arena, TEXTS[i].text, err);
     for (size_t i = 0; code == ZCD_OK && i < sizeof INSTANTS / sizeof *INSTANTS; i++)
         code = read_instant(rows, row, INSTANTS[i].column, INSTANTS[i].at_us, err);
     return code == ZCD_OK ? db_rows_int8(rows, row, "waiting", &webhook->waiting_count, err) : code;
@@ -231,7 +217,7 @@ static enum zcd_code read_delivery(const struct db_rows *rows, int row, struct a
     enum zcd_code code = db_rows_int8(rows, row, "position", &delivery->position, err);
 
     for (size_t i = 0; code == ZCD_OK && i < sizeof TEXTS / sizeof *TEXTS; i++)
-        code = read_text(rows, row, TEXTS[i].column, arena, TEXTS[i].text, err);
+        code = db_rows_copy_text_or_null(rows, row, TEXTS[i].column, arena, TEXTS[i].text, err);
     if (code == ZCD_OK)
         code = db_rows_int4(rows, row, "attempts", &delivery->attempts, err);
     if (code == ZCD_OK && !db_rows_is_null(rows, row, "last_status"))

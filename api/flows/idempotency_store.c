@@ -20,17 +20,6 @@ static const struct db_statement FIND = {
     "idempotency_find", "SELECT method, path, body_sha256, status::int4 AS status, subject FROM idempotency_key"
                         " WHERE caller = $1 AND key = $2"};
 
-static enum zcd_code read_text(const struct db_rows *rows, const char *column, struct arena *arena, const char **text,
-                               struct zcd_error *err)
-{
-    const char *read;
-    enum zcd_code code = db_rows_text(rows, 0, column, &read, err);
-
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, read);
-    return code;
-}
-
 enum zcd_code idempotency_store_find(struct db *db, const char *caller, const char *key, struct arena *arena,
                                      struct idempotency_row *row, bool *found, struct zcd_error *err)
 {
@@ -43,9 +32,9 @@ enum zcd_code idempotency_store_find(struct db *db, const char *caller, const ch
     *found = rows.count > 0;
     if (!*found)
         return ZCD_OK;
-    if (read_text(&rows, "method", arena, &read.method, err) != ZCD_OK
-        || read_text(&rows, "path", arena, &read.path, err) != ZCD_OK
-        || read_text(&rows, "subject", arena, &read.subject, err) != ZCD_OK
+    if (db_rows_copy_text(&rows, 0, "method", arena, &read.method, err) != ZCD_OK
+        || db_rows_copy_text(&rows, 0, "path", arena, &read.path, err) != ZCD_OK
+        || db_rows_copy_text(&rows, 0, "subject", arena, &read.subject, err) != ZCD_OK
         || db_rows_int4(&rows, 0, "status", &read.status, err) != ZCD_OK
         || db_rows_fixed(&rows, 0, "body_sha256", read.body_sha256.bytes, SHA256_SIZE, err) != ZCD_OK)
         return err->code;

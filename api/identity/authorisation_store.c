@@ -49,17 +49,6 @@ enum zcd_code authorisation_store_withdraw(struct db *db, const char *uscc, int6
     "SELECT uscc, id, log_index, granted_to, purpose, array_to_string(scope, ',') AS scope, expires_on, granted_by,"   \
     " coalesce(withdrawn_index, -1) AS withdrawn_index FROM authorisation"
 
-static enum zcd_code read_text(const struct db_rows *rows, int i, const char *column, struct arena *arena,
-                               const char **text, struct zcd_error *err)
-{
-    const char *read;
-    enum zcd_code code = db_rows_text(rows, i, column, &read, err);
-
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, read);
-    return code;
-}
-
 static enum zcd_code read_scopes(const struct db_rows *rows, int i, struct arena *arena, unsigned *scopes,
                                  struct zcd_error *err)
 {
@@ -81,11 +70,11 @@ static enum zcd_code read_row(const struct db_rows *rows, int i, struct arena *a
                               struct zcd_error *err)
 {
     row->expires_on = DATE_NONE;
-    if (read_text(rows, i, "uscc", arena, &row->uscc, err) != ZCD_OK
-        || read_text(rows, i, "id", arena, &row->id, err) != ZCD_OK
-        || read_text(rows, i, "granted_to", arena, &row->granted_to, err) != ZCD_OK
-        || read_text(rows, i, "purpose", arena, &row->purpose, err) != ZCD_OK
-        || read_text(rows, i, "granted_by", arena, &row->granted_by, err) != ZCD_OK
+    if (db_rows_copy_text(rows, i, "uscc", arena, &row->uscc, err) != ZCD_OK
+        || db_rows_copy_text(rows, i, "id", arena, &row->id, err) != ZCD_OK
+        || db_rows_copy_text(rows, i, "granted_to", arena, &row->granted_to, err) != ZCD_OK
+        || db_rows_copy_text(rows, i, "purpose", arena, &row->purpose, err) != ZCD_OK
+        || db_rows_copy_text(rows, i, "granted_by", arena, &row->granted_by, err) != ZCD_OK
         || db_rows_int8(rows, i, "log_index", &row->log_index, err) != ZCD_OK
         || db_rows_int8(rows, i, "withdrawn_index", &row->withdrawn_index, err) != ZCD_OK
         || (!db_rows_is_null(rows, i, "expires_on")
@@ -172,7 +161,7 @@ enum zcd_code authorisation_store_list_allowing(struct db *db, const char *grant
 
     const char **read = code == ZCD_OK ? ARENA_NEW(arena, const char *, (size_t)rows.count) : NULL;
     for (int i = 0; code == ZCD_OK && i < rows.count; i++)
-        code = read_text(&rows, i, "uscc", arena, &read[i], err);
+        code = db_rows_copy_text(&rows, i, "uscc", arena, &read[i], err);
     if (code != ZCD_OK)
         return code;
     *organisations = read;

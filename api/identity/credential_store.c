@@ -33,20 +33,6 @@ static const struct db_statement LIST = {
     " FROM user_subject"
     ") c JOIN service_user u ON u.id = c.user_id WHERE u.disabled_at IS NULL ORDER BY c.sha256, c.kind"};
 
-static enum zcd_code read_optional(const struct db_rows *rows, int i, const char *column, struct arena *arena,
-                                   const char **text, struct zcd_error *err)
-{
-    const char *read;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, i, column))
-        return ZCD_OK;
-    enum zcd_code code = db_rows_text(rows, i, column, &read, err);
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, read);
-    return code;
-}
-
 static enum zcd_code read_row(const struct db_rows *rows, int i, struct arena *arena, struct credential_row *row,
                               struct zcd_error *err)
 {
@@ -60,9 +46,9 @@ static enum zcd_code read_row(const struct db_rows *rows, int i, struct arena *a
         || (!db_rows_is_null(rows, i, "expires_at")
             && db_rows_timestamptz(rows, i, "expires_at", &row->expires_at_us, err) != ZCD_OK)
         || (!db_rows_is_null(rows, i, "used_on") && db_rows_date(rows, i, "used_on", &row->used_on, err) != ZCD_OK)
-        || read_optional(rows, i, "id", arena, &row->user, err) != ZCD_OK
-        || read_optional(rows, i, "lender", arena, &row->lender, err) != ZCD_OK
-        || read_optional(rows, i, "uscc", arena, &row->uscc, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "id", arena, &row->user, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "lender", arena, &row->lender, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "uscc", arena, &row->uscc, err) != ZCD_OK
         || db_rows_text(rows, i, "roles", &roles, err) != ZCD_OK)
         return err->code;
     row->kind = (enum credential_kind)kind;

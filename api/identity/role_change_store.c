@@ -29,31 +29,17 @@ enum zcd_code role_change_store_insert(struct db *db, const struct role_change_r
     "SELECT id, lender, user_id, array_to_string(roles, ',') AS roles, proposed_by, decided_by, outcome FROM role_change"  \
     " WHERE lender = $1"
 
-static enum zcd_code read_text(const struct db_rows *rows, int i, const char *column, struct arena *arena,
-                               const char **text, struct zcd_error *err)
-{
-    const char *read;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, i, column))
-        return ZCD_OK;
-    enum zcd_code code = db_rows_text(rows, i, column, &read, err);
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, read);
-    return code;
-}
-
 static enum zcd_code read_row(const struct db_rows *rows, int i, struct arena *arena, struct role_change_row *row,
                               struct zcd_error *err)
 {
     const char *roles;
 
-    if (read_text(rows, i, "id", arena, &row->id, err) != ZCD_OK
-        || read_text(rows, i, "lender", arena, &row->lender, err) != ZCD_OK
-        || read_text(rows, i, "user_id", arena, &row->user, err) != ZCD_OK
-        || read_text(rows, i, "proposed_by", arena, &row->proposed_by, err) != ZCD_OK
-        || read_text(rows, i, "decided_by", arena, &row->decided_by, err) != ZCD_OK
-        || read_text(rows, i, "outcome", arena, &row->outcome, err) != ZCD_OK
+    if (db_rows_copy_text_or_null(rows, i, "id", arena, &row->id, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "lender", arena, &row->lender, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "user_id", arena, &row->user, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "proposed_by", arena, &row->proposed_by, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "decided_by", arena, &row->decided_by, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "outcome", arena, &row->outcome, err) != ZCD_OK
         || db_rows_text(rows, i, "roles", &roles, err) != ZCD_OK)
         return err->code;
     return caller_roles_parse(roles, &row->roles, err);

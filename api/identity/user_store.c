@@ -30,28 +30,14 @@ enum zcd_code user_store_insert(struct db *db, const struct user_row *row, struc
 static const struct db_statement LIST = {
     "user_list", COLUMNS " ORDER BY id COLLATE \"C\""};
 
-static enum zcd_code read_optional(const struct db_rows *rows, int i, const char *column, struct arena *arena,
-                                   const char **text, struct zcd_error *err)
-{
-    const char *read;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, i, column))
-        return ZCD_OK;
-    enum zcd_code code = db_rows_text(rows, i, column, &read, err);
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, read);
-    return code;
-}
-
 static enum zcd_code read_row(const struct db_rows *rows, int i, struct arena *arena, struct user_row *row,
                               struct zcd_error *err)
 {
     const char *roles;
 
-    if (read_optional(rows, i, "id", arena, &row->id, err) != ZCD_OK
-        || read_optional(rows, i, "lender", arena, &row->lender, err) != ZCD_OK
-        || read_optional(rows, i, "uscc", arena, &row->uscc, err) != ZCD_OK
+    if (db_rows_copy_text_or_null(rows, i, "id", arena, &row->id, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "lender", arena, &row->lender, err) != ZCD_OK
+        || db_rows_copy_text_or_null(rows, i, "uscc", arena, &row->uscc, err) != ZCD_OK
         || db_rows_bool(rows, i, "is_disabled", &row->is_disabled, err) != ZCD_OK
         || db_rows_text(rows, i, "roles", &roles, err) != ZCD_OK)
         return err->code;

@@ -12,20 +12,6 @@
     " progress_facts, progress_line, progress_total, attempts, cancel_asked, created_at, started_at, finished_at, expires_at, problem_code,"          \
     " problem_detail, problem_pointer"
 
-static enum zcd_code read_text(const struct db_rows *rows, int row, const char *column, struct arena *arena,
-                               const char **text, struct zcd_error *err)
-{
-    const char *borrowed;
-
-    *text = NULL;
-    if (db_rows_is_null(rows, row, column))
-        return ZCD_OK;
-    enum zcd_code code = db_rows_text(rows, row, column, &borrowed, err);
-    if (code == ZCD_OK)
-        *text = arena_copy_text(arena, borrowed);
-    return code;
-}
-
 static enum zcd_code read_instant(const struct db_rows *rows, int row, const char *column, int64_t *at_us,
                                   struct zcd_error *err)
 {
@@ -107,7 +93,7 @@ static enum zcd_code read_job(const struct db_rows *rows, int row, struct arena 
     enum zcd_code code = read_times(rows, row, job, err);
 
     for (size_t i = 0; code == ZCD_OK && i < sizeof TEXTS / sizeof *TEXTS; i++)
-        code = read_text(rows, row, TEXTS[i].column, arena, TEXTS[i].text, err);
+        code = db_rows_copy_text_or_null(rows, row, TEXTS[i].column, arena, TEXTS[i].text, err);
     if (code == ZCD_OK)
         code = read_problem(rows, row, &job->problem, err);
     if (code == ZCD_OK)
@@ -183,7 +169,7 @@ static enum zcd_code read_taken(const struct db_rows *rows, const uint8_t lease[
     enum zcd_code code = read_job(rows, 0, arena, &read, err);
 
     if (code == ZCD_OK)
-        code = read_text(rows, 0, "checkpoint", arena, &read.checkpoint, err);
+        code = db_rows_copy_text_or_null(rows, 0, "checkpoint", arena, &read.checkpoint, err);
     if (code != ZCD_OK)
         return code;
     memcpy(read.lease, lease, JOB_LEASE_SIZE);
@@ -365,7 +351,7 @@ enum zcd_code job_store_find(struct db *db, const struct job_owner *owner, const
     if (code == ZCD_OK)
         code = read_job(&rows, 0, arena, &read, err);
     if (code == ZCD_OK)
-        code = read_text(&rows, 0, "result", arena, &read.result, err);
+        code = db_rows_copy_text_or_null(&rows, 0, "result", arena, &read.result, err);
     if (code == ZCD_OK)
         *job = read;
     return code;
@@ -448,7 +434,7 @@ static enum zcd_code query_files(struct db *db, const struct db_statement *state
     const char **read = ARENA_NEW(arena, const char *, (size_t)rows.count + 1);
     size_t found = 0;
     for (int row = 0; code == ZCD_OK && row < rows.count; row++) {
-        code = read_text(&rows, row, "input_file", arena, &read[found], err);
+        code = db_rows_copy_text_or_null(&rows, row, "input_file", arena, &read[found], err);
         found += read[found] != NULL;
     }
     if (code != ZCD_OK)

@@ -156,3 +156,11 @@ void answer_invalid(struct http_exchange *exchange, int status, const struct zcd
     answer_fill_problem(exchange, status, error->message, error);
     http_exchange_finish(exchange);
 }
+
+void answer_refused(struct http_exchange *exchange, const struct zcd_error *error)
+{
+    if (error->code == ZCD_INVALID)
+        answer_invalid(exchange, 422, error);
+    else
+        answer_error(exchange, error);
+}

@@ -46,6 +46,9 @@ void answer_busy(struct http_exchange *exchange, const struct zcd_error *error);
 /* As answer_error with another status, for an error in the document that was sent. */
 void answer_invalid(struct http_exchange *exchange, int status, const struct zcd_error *error);
 
+/* What became of a document: all that is wrong in it with 422 (ZCD_INVALID), anything else as answer_error. */
+void answer_refused(struct http_exchange *exchange, const struct zcd_error *error);
+
 /*
  * Make the response a problem: whatever was in its body is gone.
  *   error  in  NULL, or what is wrong in the document that was sent

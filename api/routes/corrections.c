@@ -221,10 +221,8 @@ void corrections_file(struct http_exchange *exchange, void *context)
         code = read_filing(&filing, &err);
     if (code == ZCD_OK)
         code = correction_prepare(&filing.fact, &filing.said, &filing.now, exchange->caller, &exchange->arena, correction, &err);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else if (code != ZCD_OK)
-        answer_error(exchange, &err);
+    if (code != ZCD_OK)
+        answer_refused(exchange, &err);
     else
         submit(exchange, context, correction);
 }
@@ -364,10 +362,8 @@ static void answer_accepted(struct fact_change *change, const struct zcd_error *
         answer_busy(exchange, err);
     else if (err->code == ZCD_CONFLICT && acceptance->key != NULL)
         idempotency_answer_taken(exchange); /* or decided on, or changed, by another: said when it is sent again */
-    else if (err->code == ZCD_INVALID)
-        answer_invalid(exchange, 422, err);
     else
-        answer_error(exchange, err);
+        answer_refused(exchange, err);
 }
 
 void corrections_accept(struct http_exchange *exchange, void *context)
@@ -405,10 +401,8 @@ void corrections_refuse(struct http_exchange *exchange, void *context)
         code = fact_refusal_decode(exchange->request.body, &exchange->arena, &reason, &err);
     if (code == ZCD_OK)
         code = correction_prepare_refusal(&row, reason, exchange->caller, &exchange->arena, correction, &err);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else if (code != ZCD_OK)
-        answer_error(exchange, &err);
+    if (code != ZCD_OK)
+        answer_refused(exchange, &err);
     else
         submit(exchange, context, correction);
 }

@@ -156,10 +156,8 @@ static void answer_recorded(struct fact_change *change, const struct zcd_error *
         answer_busy(exchange, err);
     else if (err->code == ZCD_CONFLICT && change->is_old)
         answer_old(exchange);
-    else if (err->code == ZCD_INVALID)
-        answer_invalid(exchange, 422, err);
     else
-        answer_error(exchange, err);
+        answer_refused(exchange, err);
 }
 
 static void submit(struct writing *writing, struct app_worker *worker, const struct fact_statement *statement)
@@ -191,10 +189,8 @@ void fact_changes_put(struct http_exchange *exchange, void *context)
                                                &exchange->arena, &statement, &err);
     if (code == ZCD_OK)
         code = fact_change_check(writing.db, &writing.fact, statement.row, today(), &exchange->arena, &err);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else if (code != ZCD_OK)
-        answer_error(exchange, &err);
+    if (code != ZCD_OK)
+        answer_refused(exchange, &err);
     else
         submit(&writing, context, &statement);
 }

@@ -178,10 +178,8 @@ void payer_aliases_create(struct http_exchange *exchange, void *context)
     enum zcd_code code = payer_alias_request_decode(exchange->request.body, &exchange->arena, &request, &err);
     if (code == ZCD_OK)
         code = settlement_prepare_alias(db, request, false, exchange->caller, facts.uscc, &exchange->arena, settlement, &err);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else if (code != ZCD_OK)
-        answer_error(exchange, &err);
+    if (code != ZCD_OK)
+        answer_refused(exchange, &err);
     else
         lender_facts_submit(exchange, context, settlement);
 }

@@ -360,10 +360,8 @@ void receipts_settle(struct http_exchange *exchange, void *context)
     enum zcd_code code = settlement_request_decode(exchange->request.body, &exchange->arena, &request, &err);
     if (code == ZCD_OK)
         code = settlement_prepare(db, request, &settling->shown.row, exchange->caller, facts.uscc, &exchange->arena, settlement, &err);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else if (code != ZCD_OK)
-        answer_error(exchange, &err);
+    if (code != ZCD_OK)
+        answer_refused(exchange, &err);
     else
         lender_facts_submit(exchange, context, settlement);
 }

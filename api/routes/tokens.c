@@ -180,10 +180,8 @@ void tokens_create(struct http_exchange *exchange, void *context)
     making.expires_at_us = clock_now_us() + (int64_t)request->days * 86400 * 1000000;
     (void)token_id_format(&making.sha256, id);
     enum zcd_code code = make(exchange, context, &making, &err);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else if (code != ZCD_OK)
-        answer_error(exchange, &err);
+    if (code != ZCD_OK)
+        answer_refused(exchange, &err);
     else
         answer_token(exchange,
                      &(struct token_row){.id = id, .user = making.user, .expires_at_us = making.expires_at_us,

@@ -302,10 +302,8 @@ void role_changes_propose(struct http_exchange *exchange, void *context)
     row.id = public_id_new(ROLE_CHANGE_PREFIX, clock_now_us(), id);
     row.user = request->user;
     enum zcd_code code = propose(exchange, context, &proposal, &err);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else if (code != ZCD_OK)
-        answer_error(exchange, &err);
+    if (code != ZCD_OK)
+        answer_refused(exchange, &err);
     else
         answer_change(exchange, &row, 201);
 }

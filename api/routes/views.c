@@ -23,10 +23,7 @@ static void show(struct http_exchange *exchange, struct app_worker *worker, enum
         return;
     }
     buffer_clear(&exchange->response.body);
-    if (code == ZCD_INVALID)
-        answer_invalid(exchange, 422, &err);
-    else
-        answer_error(exchange, &err);
+    answer_refused(exchange, &err);
 }
 
 void views_cashflow(struct http_exchange *exchange, void *context)

@@ -112,6 +112,30 @@ static void every_type_comes_back_as_it_was_bound(void **state)
     assert_int_equal(db_rows_fixed(&rows, 0, "y", u, 16, &err), ZCD_CORRUPT);
 }
 
+static const struct db_statement ECHO_TEXTS = {"echo_texts", "SELECT $1::text AS t, NULL::text AS n"};
+
+static void texts_copied_into_an_arena_outlive_the_rows(void **state)
+{
+    (void)state;
+    ZCD_AUTO(close_db)
+    struct db *db = connect_plain();
+    ZCD_AUTO(arena_done)
+    struct arena arena = {0};
+    struct db_rows rows = {0};
+    const char *strict = NULL, *lenient = NULL, *nothing = "unset";
+    struct zcd_error err;
+
+    assert_int_equal(db_query(db, &ECHO_TEXTS, DB_VALUES(db_text("至诚")), &rows, &err), ZCD_OK);
+    assert_int_equal(db_rows_copy_text(&rows, 0, "t", &arena, &strict, &err), ZCD_OK);
+    assert_int_equal(db_rows_copy_text_or_null(&rows, 0, "t", &arena, &lenient, &err), ZCD_OK);
+    assert_int_equal(db_rows_copy_text_or_null(&rows, 0, "n", &arena, &nothing, &err), ZCD_OK);
+    assert_null(nothing);
+    assert_int_equal(db_rows_copy_text(&rows, 0, "n", &arena, &strict, &err), ZCD_CORRUPT);
+    db_rows_done(&rows);
+    assert_string_equal(strict, "至诚"); /* a failure leaves what was there */
+    assert_string_equal(lenient, "至诚");
+}
+
 static void arrays_unnest_in_order_with_their_nulls(void **state)
 {
     static const struct db_statement UNNEST = {
@@ -390,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_comes_back_as_it_was_bound),
+        cmocka_unit_test(texts_copied_into_an_arena_outlive_the_rows),
         cmocka_unit_test(arrays_unnest_in_order_with_their_nulls),
         cmocka_unit_test(empty_values_and_empty_arrays_are_not_null),
         cmocka_unit_test(queued_statements_run_in_order_before_the_one_waited_for),
