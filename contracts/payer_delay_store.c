@@ -110,22 +110,21 @@ static const struct db_statement FILL = {
                           " SELECT uscc, payer_key, level, fund_source, weeks, payable_on, share_ppm FROM cells"};
 
 /* $1 lender. The book is changed by what they say now without what they said before; of which nothing then stays. */
-#undef TOUCHED
-#define TOUCHED " lender = $1 AND uscc = ANY (ARRAY(SELECT DISTINCT uscc FROM stage_touched))"
+#define OF_TOUCHED " lender = $1 AND uscc = ANY (ARRAY(SELECT DISTINCT uscc FROM stage_touched))"
 
 static const struct db_statement CHANGE_BOOK = {
     "payer_delay_change_book",
     "WITH changed AS (SELECT payer_key, level, fund_source, weeks, payable_on, sum(share_ppm)::bigint AS share_ppm"
     "   FROM (SELECT payer_key, level, fund_source, weeks, payable_on, share_ppm FROM stage_payer_delay"
     "         UNION ALL SELECT payer_key, level, fund_source, weeks, payable_on, -share_ppm"
-    "         FROM organisation_payer_delay WHERE" TOUCHED ") both_states"
+    "         FROM organisation_payer_delay WHERE" OF_TOUCHED ") both_states"
     "   GROUP BY payer_key, level, fund_source, weeks, payable_on HAVING sum(share_ppm) <> 0)"
     " INSERT INTO payer_delay AS b (payer_key, level, fund_source, weeks, payable_on, share_ppm)"
     " SELECT key, level, fund_source, weeks, payable_on, sum(share_ppm)"
     " FROM changed CROSS JOIN LATERAL (VALUES (payer_key), ('')) AS keys (key)"
     " GROUP BY key, level, fund_source, weeks, payable_on HAVING sum(share_ppm) <> 0"
     " ON CONFLICT (payer_key, level, fund_source, weeks, payable_on) DO UPDATE SET share_ppm = b.share_ppm + excluded.share_ppm"};
-static const struct db_statement FORGET_TOUCHED = {"payer_delay_forget_touched", "DELETE FROM organisation_payer_delay WHERE" TOUCHED};
+static const struct db_statement FORGET_TOUCHED = {"payer_delay_forget_touched", "DELETE FROM organisation_payer_delay WHERE" OF_TOUCHED};
 static const struct db_statement KEEP_TOUCHED = {
     "payer_delay_keep_touched",
     "INSERT INTO organisation_payer_delay (uscc, lender, payer_key, level, fund_source, weeks, payable_on, share_ppm)"

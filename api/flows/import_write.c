@@ -24,7 +24,7 @@ enum { STATEMENT_TIMEOUT_MS = 600000, PATIENCE_MS = 60000, PART_BYTES = 4 << 20 
 struct writing {
     const struct import_order *order;       /* a file, or */
     const struct import_matching *matching; /* receipts, or NULL both: a withdrawal */
-    const struct import_job *job;     /* NULL: none */
+    const struct import_job *job;           /* NULL: none */
     const struct import_actor *actor;
     int64_t withdraws;
     struct fact_import import; /* once it is written */
@@ -78,6 +78,19 @@ static enum zcd_code write_outcome(struct db *db, const struct writing *writing,
     return import_report_store_insert(db, &writing->import, &row, reading->lines, reading->line_count, err);
 }
 
+/* The import's row, last; without a new fact the transaction is given up. */
+static enum zcd_code keep_what_is_new(struct db *db, struct writing *writing, const struct import_row *row, struct zcd_error *err)
+{
+    const struct fact_import *import = &writing->import;
+
+    writing->is_known = import->added == 0 && import->set_aside == 0;
+    if (writing->is_known)
+        return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
+    writing->result.import = import->id;
+    writing->result.added = import->added;
+    return import_store_end(db, import, row, err);
+}
+
 static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
 {
     const struct import_order *order = writing->order;
@@ -95,14 +108,7 @@ static enum zcd_code write_facts(struct db *db, struct writing *writing, int64_t
     if (code == ZCD_OK)
         code = is_dossier ? facts_store_write_dossier(db, import, order->dossier, err)
                           : write_spooled(db, order->facts, import, err);
-    if (code != ZCD_OK)
-        return code;
-    writing->is_known = import->added == 0 && import->set_aside == 0;
-    if (writing->is_known)
-        return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
-    writing->result.import = import->id;
-    writing->result.added = import->added;
-    return import_store_end(db, import, &row, err);
+    return code == ZCD_OK ? keep_what_is_new(db, writing, &row, err) : code;
 }
 
 static enum zcd_code write_matching(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
@@ -118,14 +124,7 @@ static enum zcd_code write_matching(struct db *db, struct writing *writing, int6
     if (code == ZCD_OK)
         code = bank_statement_store_write(db, import, facts.uscc, matching->statement, matching->receivables, matching->changes,
                                           matching->change_count, err);
-    if (code != ZCD_OK)
-        return code;
-    writing->is_known = import->added == 0;
-    if (writing->is_known)
-        return zcd_fail(err, ZCD_CONFLICT, "all of it is known");
-    writing->result.import = import->id;
-    writing->result.added = import->added;
-    return import_store_end(db, import, &row, err);
+    return code == ZCD_OK ? keep_what_is_new(db, writing, &row, err) : code;
 }
 
 static enum zcd_code write_withdrawal(struct db *db, struct writing *writing, int64_t at_us, struct zcd_error *err)
