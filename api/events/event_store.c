@@ -62,11 +62,15 @@ enum zcd_code event_store_insert(struct db *db, const struct event *events, size
 
 /* ------------------------------------------------------------------ taking */
 
-/* Not two streams of one webhook at a time: one that is slow keeps one thread busy, not all. */
+/*
+ * Not two streams of one webhook at a time: one that is slow keeps one thread busy, not all. The stream's own lease is asked for by itself:
+ * who gets the row's lock just after another let go of it looks at the row again, and at no other.
+ */
 static const struct db_statement TAKE = {
     "event_take",
     "UPDATE webhook_stream s SET lease = $1, lease_until = clock_timestamp() + $2 * interval '1 millisecond'"
     " FROM (SELECT o.uscc, o.webhook_id FROM webhook_stream o WHERE o.is_open AND o.not_before <= clock_timestamp()"
+    "  AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())"
     "  AND NOT EXISTS (SELECT FROM webhook_stream b WHERE b.webhook_id = o.webhook_id AND b.lease_until > clock_timestamp())"
     "  ORDER BY o.not_before FOR UPDATE OF o SKIP LOCKED LIMIT 1) t"
     " WHERE s.uscc = t.uscc AND s.webhook_id = t.webhook_id RETURNING s.uscc, s.webhook_id"};
